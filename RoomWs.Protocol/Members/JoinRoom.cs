@@ -1,0 +1,69 @@
+using RoomWs.Protocol.Rooms;
+
+namespace RoomWs.Protocol.Members;
+
+/// <summary>
+/// ROOM_JOIN, by any user: makes the caller a MEMBER of an OPEN room. Exactly one of roomId and slug. Replied to with
+/// ROOM_JOIN_RESPONSE; the other sockets of the members get ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED. Errors: NOT_FOUND,
+/// FORBIDDEN (the join policy), JOIN_FAILED (a member or room limit), VALIDATION_ERROR.
+/// </summary>
+public sealed record JoinRoom
+{
+    /// <summary>The room, by its id.</summary>
+    public string? RoomId { get; init; }
+
+    /// <summary>The room, by its slug.</summary>
+    public string? Slug { get; init; }
+}
+
+/// <summary>ROOM_JOIN_RESPONSE: the caller is a member.</summary>
+/// <param name="Success">Always true; a refusal is an ERROR.</param>
+/// <param name="RoomId">The room.</param>
+/// <param name="RoomInfo">The room in short.</param>
+/// <param name="Members">User ids in order of joining, the caller's included.</param>
+/// <param name="Room">The room, whole.</param>
+/// <param name="AlreadyMember">Whether the caller was a member before; then nothing changed and nobody was told.</param>
+/// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
+public sealed record JoinRoomResponse(
+    bool Success,
+    string RoomId,
+    RoomInfo RoomInfo,
+    IReadOnlyList<string> Members,
+    Room Room,
+    bool AlreadyMember,
+    long Timestamp) : ServerMessage
+{
+    /// <inheritdoc/>
+    public override string Type => MessageTypes.RoomJoinResponse;
+}
+
+/// <summary>A room in short.</summary>
+/// <param name="RoomId">The room's id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="ThumbnailUrl">Its picture, or null.</param>
+/// <param name="CreatedAt">Unix milliseconds.</param>
+/// <param name="CreatedBy">The user id of its first OWNER.</param>
+/// <param name="MemberCount">How many members it has.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="UpdatedAt">The time of its last change, Unix milliseconds.</param>
+public sealed record RoomInfo(
+    string RoomId,
+    string Name,
+    string? ThumbnailUrl,
+    long CreatedAt,
+    string CreatedBy,
+    int MemberCount,
+    long Version,
+    long UpdatedAt);
+
+/// <summary>ROOM_MEMBER_JOINED: a user came in by its own doing. The ROOM_MEMBERS_UPDATED of the same change comes right after it.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="UserId">Who came.</param>
+/// <param name="Username">That user's name.</param>
+/// <param name="Role">The role it came in with.</param>
+/// <param name="JoinedAt">Unix milliseconds.</param>
+public sealed record RoomMemberJoined(string RoomId, string UserId, string Username, RoomRole Role, long JoinedAt) : ServerMessage
+{
+    /// <inheritdoc/>
+    public override string Type => MessageTypes.RoomMemberJoined;
+}

@@ -1,0 +1,60 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Rooms;
+
+namespace RoomWs.Protocol;
+
+/// <summary>How every message is read and written: camelCase, enums by name, absent and null told apart, nothing guessed.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(Hello))]
+[JsonSerializable(typeof(HelloAck))]
+[JsonSerializable(typeof(Ping))]
+[JsonSerializable(typeof(Pong))]
+[JsonSerializable(typeof(ErrorReply))]
+[JsonSerializable(typeof(ServerDraining))]
+[JsonSerializable(typeof(CreateRoom))]
+[JsonSerializable(typeof(RoomCreated))]
+[JsonSerializable(typeof(UpdateRoomMeta))]
+[JsonSerializable(typeof(RoomUpdated))]
+[JsonSerializable(typeof(DeleteRoom))]
+[JsonSerializable(typeof(RoomDeleted))]
+[JsonSerializable(typeof(GetRoomInfo))]
+[JsonSerializable(typeof(ListRooms))]
+[JsonSerializable(typeof(RoomListResponse))]
+[JsonSerializable(typeof(AddRoomMembers))]
+[JsonSerializable(typeof(RemoveRoomMember))]
+[JsonSerializable(typeof(SetRoomRole))]
+[JsonSerializable(typeof(RoomMembersUpdated))]
+[JsonSerializable(typeof(RoomMemberLeft))]
+[JsonSerializable(typeof(LeaveRoom))]
+[JsonSerializable(typeof(LeaveRoomResponse))]
+[JsonSerializable(typeof(JoinRoom))]
+[JsonSerializable(typeof(JoinRoomResponse))]
+[JsonSerializable(typeof(RoomMemberJoined))]
+[JsonSerializable(typeof(GetRoomMembers))]
+public sealed partial class ProtocolJson : JsonSerializerContext
+{
+    /// <summary>
+    /// The context to use. Text is written as it is, not as \u escapes: messages go into WebSocket frames, never into HTML, and
+    /// stay readable in a terminal.
+    /// </summary>
+    public static ProtocolJson Wire => Holder.Context;
+
+    // In a type of its own, so that it is made after the generated Default, whatever the order of the files.
+    private static class Holder
+    {
+        internal static readonly ProtocolJson Context = new(new JsonSerializerOptions(Default.Options)
+        {
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        });
+    }
+}
