@@ -1,0 +1,25 @@
+namespace RoomWs.Server.Broadcasting;
+
+/// <summary>
+/// A room in use. Whoever tells a socket about a version of it holds <see cref="Gate"/> from reading <see cref="Snapshot"/> to
+/// queueing the message, so that no socket gets an older state behind a newer one.
+/// </summary>
+internal sealed class LiveRoom
+{
+    private RoomSnapshot? _snapshot;
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>The last committed version; null before the first load and once retired.</summary>
+    public RoomSnapshot? Snapshot
+    {
+        get => Volatile.Read(ref _snapshot);
+        set => Volatile.Write(ref _snapshot, value);
+    }
+
+    /// <summary>Set, under the gate, once this object is out of the directory; whoever still holds it has to ask again.</summary>
+    public bool Retired { get; set; }
+
+    /// <summary>When it was last asked for, in the timestamps of the directory's clock.</summary>
+    public long LastUsed { get; set; }
+}

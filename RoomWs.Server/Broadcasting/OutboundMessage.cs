@@ -1,0 +1,65 @@
+using System.Text.Json;
+using RoomWs.Protocol;
+using RoomWs.Server.Dispatch;
+
+namespace RoomWs.Server.Broadcasting;
+
+/// <summary>
+/// A message and its encoding, which is made once, whoever and however many get it. The body is the JSON object of the record; the
+/// type, and in a reply the correlationId, are put before its first field.
+/// </summary>
+internal sealed class OutboundMessage
+{
+    private readonly ServerMessage? _message;
+    private byte[]? _body;
+    private byte[]? _event;
+
+    private OutboundMessage(ServerMessage message) => (_message, Type) = (message, message.Type);
+
+    /// <summary>A reply of an earlier request, as it was stored.</summary>
+    public OutboundMessage(string type, byte[] body) => (Type, _body) = (type, body);
+
+    public string Type { get; }
+
+    /// <summary>The JSON object without type and correlationId, as an idempotency record keeps it.</summary>
+    public byte[] Body => _body ??= JsonSerializer.SerializeToUtf8Bytes(_message!, _message!.GetType(), ProtocolJson.Wire);
+
+    /// <summary>The frame that every receiver of the event shares.</summary>
+    public byte[] Event => _event ??= Frame(default);
+
+    public static implicit operator OutboundMessage(ServerMessage message) => new(message);
+
+    public byte[] Reply(CorrelationId correlationId) => correlationId.IsAbsent ? Event : Frame(correlationId);
+
+    private byte[] Frame(CorrelationId correlationId)
+    {
+        // Type and correlationId are plain ASCII or JSON already, so their lengths are known and nothing needs escaping.
+        ReadOnlySpan<byte> fields = Body.AsSpan(1);
+        var id = correlationId.Json.Span;
+        var length = Prefix.Length + Type.Length + 1 + (id.Length > 0 ? IdPrefix.Length + id.Length : 0) + (fields.Length > 1 ? 1 : 0) + fields.Length;
+        var frame = GC.AllocateUninitializedArray<byte>(length);
+
+        var at = Append(frame, 0, Prefix);
+        at += System.Text.Encoding.ASCII.GetBytes(Type, frame.AsSpan(at));
+        frame[at++] = (byte)'"';
+        if (id.Length > 0)
+        {
+            at = Append(frame, at, IdPrefix);
+            at = Append(frame, at, id);
+        }
+
+        if (fields.Length > 1) frame[at++] = (byte)',';
+        Append(frame, at, fields);
+        return frame;
+    }
+
+    private static ReadOnlySpan<byte> Prefix => "{\"type\":\""u8;
+
+    private static ReadOnlySpan<byte> IdPrefix => ",\"correlationId\":"u8;
+
+    private static int Append(byte[] frame, int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(frame.AsSpan(at));
+        return at + bytes.Length;
+    }
+}

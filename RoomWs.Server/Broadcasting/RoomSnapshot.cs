@@ -1,0 +1,82 @@
+using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Rooms;
+
+namespace RoomWs.Server.Broadcasting;
+
+/// <summary>
+/// A room at one version. Never changes, so any thread may read it without a lock; a change makes the next one. What is derived
+/// from it is made on first use and kept.
+/// </summary>
+internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long updatedAt, Member[] members)
+{
+    /// <summary>Up to here a scan of the members is as fast as a table, and costs no memory.</summary>
+    private const int ScanLimit = 16;
+
+    private string[]? _memberIds;
+    private Dictionary<string, RoomRole>? _roles;
+    private OutboundMessage? _info;
+
+    public string Id => id;
+
+    public RoomMeta Meta => meta;
+
+    public long Version => version;
+
+    public long UpdatedAt => updatedAt;
+
+    /// <summary>In order of joining.</summary>
+    public ReadOnlySpan<Member> Members => members;
+
+    public int MemberCount => members.Length;
+
+    /// <summary>In order of joining.</summary>
+    public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
+
+    /// <summary>The reply to ROOM_INFO: the most frequent read, so encoded once a version.</summary>
+    public OutboundMessage Info => _info ??= new RoomCreated(ToRoom());
+
+    public RoomRole? RoleOf(string userId)
+    {
+        if (members.Length > ScanLimit)
+        {
+            _roles ??= members.ToDictionary(member => member.UserId, member => member.Role, StringComparer.Ordinal);
+            return _roles.TryGetValue(userId, out var role) ? role : null;
+        }
+
+        foreach (var member in members)
+        {
+            if (member.UserId == userId) return member.Role;
+        }
+
+        return null;
+    }
+
+    public RoomSnapshot WithMeta(RoomMeta newMeta, long newVersion, long at) => new(id, newMeta, newVersion, at, members);
+
+    public RoomSnapshot WithMembers(IReadOnlyCollection<Member> added, long newVersion, long at) =>
+        new(id, meta, newVersion, at, [.. members, .. added]);
+
+    /// <summary>Without one member, and with the role that another takes over from it, if any.</summary>
+    public RoomSnapshot WithoutMember(string userId, string? newOwner, long newVersion, long at) =>
+        new(id, meta, newVersion, at, [.. members
+            .Where(member => member.UserId != userId)
+            .Select(member => member.UserId == newOwner ? member with { Role = RoomRole.Owner } : member),]);
+
+    public RoomSnapshot WithRoles(IReadOnlyDictionary<string, RoomRole> changed, long newVersion, long at) =>
+        new(id, meta, newVersion, at, Array.ConvertAll(
+            members,
+            member => changed.TryGetValue(member.UserId, out var role) ? member with { Role = role } : member));
+
+    public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
+
+    public RoomMembersUpdated ToMembersUpdated() =>
+        new(id, MemberIds, Roles(), version, updatedAt, meta.Name, meta.ThumbnailUrl);
+
+    // In order of joining, too, so that a person reading the message finds the same order twice.
+    private OrderedDictionary<string, RoomRole> Roles()
+    {
+        var roles = new OrderedDictionary<string, RoomRole>(members.Length, StringComparer.Ordinal);
+        foreach (var member in members) roles.Add(member.UserId, member.Role);
+        return roles;
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.Extensions.Logging;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Identity;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server;
+
+/// <summary>The server without its sockets: made in the order in which a request passes through it, from the end to the beginning.</summary>
+internal sealed class Core : IDisposable
+{
+    private readonly RoomWsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ReadConnections _reads;
+    private readonly WriteQueue _writes;
+    private readonly ConnectionRegistry _connections = new();
+    private readonly Housekeeping _housekeeping;
+
+    private Core(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, PreparedConnection writer)
+    {
+        (_options, _time) = (options, time);
+        _reads = new ReadConnections(file);
+        var rooms = new RoomDirectory(_reads, time);
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), loggers.CreateLogger<WriteQueue>());
+
+        var tokens = new TokenReader(options, time);
+        var signIn = new SignIn(options, _connections, _reads, _writes);
+        var table = new CommandTable(options, _reads, rooms, _connections, tokens, signIn, time);
+        var replies = new Replies(_writes, new Broadcaster(rooms, _connections), loggers.CreateLogger<Replies>());
+        Listener = new Listener(
+            options,
+            new Handshake(options, time),
+            new UpgradeIdentity(options, tokens),
+            signIn,
+            new Dispatcher(table, replies),
+            _connections,
+            time,
+            loggers.CreateLogger<Listener>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, time, loggers.CreateLogger<Housekeeping>());
+    }
+
+    public Listener Listener { get; }
+
+    public static Core Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        var file = new SqliteFile(options.Database);
+        var writer = file.OpenForWriting();
+        try
+        {
+            Migrator.Migrate(writer, file.Path, time);
+            return new Core(options, time, loggers, file, writer);
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Tells every client to come back later, answers what was asked, and closes; gives up after DrainSeconds.</summary>
+    public async Task DrainAsync()
+    {
+        Listener.IsDraining = true;
+        var spread = (int)TimeSpan.FromSeconds(_options.DrainSeconds).TotalMilliseconds;
+        foreach (var connection in _connections.All)
+        {
+            OutboundMessage draining = new ServerDraining(Random.Shared.Next(spread + 1));
+            connection.Send(draining.Event);
+        }
+
+        // Whatever was queued before this is committed and its reply is in the outbox when this is done.
+        await _writes.RunAsync(static _ => { });
+        foreach (var connection in _connections.All) connection.Close(CloseCode.GoingAway, "server is shutting down");
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.DrainSeconds), _time);
+        using var gone = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        try
+        {
+            while (_connections.Count > 0) await gone.WaitForNextTickAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var connection in _connections.All) connection.Abort("The server is shutting down.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _housekeeping.Dispose();
+        _writes.Dispose();
+        _reads.Dispose();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>
+/// A change on its way through the writer: its handler, and around it the promise that a request with an idempotencyKey happens
+/// once. The record of that is written in the same savepoint as the change, so that there is never one without the other.
+/// </summary>
+internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller caller, Request request, Replies replies) : WriteJob
+    where T : class
+{
+    private static readonly ErrorReply KeyReused = new(
+        ErrorCode.Conflict,
+        "idempotencyKey was used in the last 24 hours for another request; take a new key for a new request.");
+
+    private readonly ClientConnection _connection = request.Connection;
+    private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
+    private readonly string? _key = request.Envelope.IdempotencyKey;
+    private Outcome? _outcome;
+
+    public override void Run(WriteScope write) =>
+        _outcome = _key is null ? command.Handler.Handle(body, caller, write) : HandleOnce(_key, write);
+
+    public override void Committed()
+    {
+        try
+        {
+            replies.Tell(_connection, command.Type, _correlationId, _outcome!, command.RoomOf(body));
+        }
+        finally
+        {
+            _connection.WriteFinished();
+        }
+    }
+
+    public override void Failed(Exception cause)
+    {
+        var error = replies.Fault(cause, command.Type, _connection, command.Failure);
+        replies.Tell(_connection, command.Type, _correlationId, error, command.RoomOf(body));
+        _connection.WriteFinished();
+    }
+
+    private Outcome HandleOnce(string key, WriteScope write)
+    {
+        byte[] fingerprint = SHA256.HashData([.. Encoding.UTF8.GetBytes(command.Type), 0, .. command.Canonical(body)]);
+        if (write.Idempotency.Find(caller.UserId, key, write.Now) is { } first)
+        {
+            return first.Fingerprint.AsSpan().SequenceEqual(fingerprint)
+                ? new Outcome.Answered(new(first.ReplyType, first.Reply))
+                : KeyReused;
+        }
+
+        var outcome = command.Handler.Handle(body, caller, write);
+        var reply = outcome switch
+        {
+            Outcome.Answered answered => answered.Reply,
+            Outcome.Changed changed => changed.Reply,
+            // A refusal changed nothing, so a retry is free to fare better.
+            _ => null,
+        };
+        if (reply is not null)
+        {
+            write.Idempotency.Save(caller.UserId, key, new IdempotencyRow { Fingerprint = fingerprint, ReplyType = reply.Type, Reply = reply.Body }, write.Now);
+        }
+
+        return outcome;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization.Metadata;
+using RoomWs.Protocol;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Identity;
+using RoomWs.Server.Members;
+using RoomWs.Server.Rooms;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>Every request that there is: its type, its contract, the room it is about, its handler. A new command is a new line here.</summary>
+internal sealed class CommandTable
+{
+    private readonly FrozenDictionary<string, Command> _commands;
+
+    public CommandTable(RoomWsOptions options, ReadConnections reads, RoomDirectory rooms, ConnectionRegistry connections, TokenReader tokens, SignIn signIn, TimeProvider time)
+    {
+        var wire = ProtocolJson.Wire;
+        var limits = options.Limits;
+        var rules = new FieldRules(limits);
+        var finder = new RoomFinder(rooms, reads);
+        Command[] commands =
+        [
+            // Connection
+            Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, tokens, signIn, time)),
+            Connection(MessageTypes.Ping, wire.Ping, new PingHandler(time)),
+
+            // Rooms
+            Change(MessageTypes.RoomCreate, wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits)),
+            Change(MessageTypes.RoomUpdateMeta, wire.UpdateRoomMeta, c => c.RoomId, new UpdateRoomMetaHandler(rules)),
+            Change(MessageTypes.RoomDelete, wire.DeleteRoom, c => c.RoomId, new DeleteRoomHandler(rules)),
+            Query(MessageTypes.RoomInfo, wire.GetRoomInfo, c => c.RoomId ?? c.Slug, new GetRoomInfoHandler(rules, finder)),
+            Query(MessageTypes.RoomList, wire.ListRooms, _ => null, new ListRoomsHandler(reads, time)),
+
+            // Members
+            Change(MessageTypes.RoomAddMembers, wire.AddRoomMembers, c => c.RoomId, new AddRoomMembersHandler(rules, limits)),
+            Change(MessageTypes.RoomRemoveMember, wire.RemoveRoomMember, c => c.RoomId, new RemoveRoomMemberHandler(rules)),
+            Change(MessageTypes.RoomSetRole, wire.SetRoomRole, c => c.RoomId, new SetRoomRoleHandler(rules)),
+            Change(MessageTypes.RoomJoin, wire.JoinRoom, c => c.RoomId ?? c.Slug, new JoinRoomHandler(rules, limits)),
+            Change(MessageTypes.RoomLeave, wire.LeaveRoom, c => c.RoomId, new LeaveRoomHandler(rules, options.OwnerLeave), ErrorCode.LeaveFailed),
+            Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(rules, finder, reads, connections)),
+        ];
+        _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
+    }
+
+    public Command? Find(string type) => _commands.GetValueOrDefault(type);
+
+    private static ConnectionCommand<T> Connection<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler)
+        where T : class => new(type, contract, handler);
+
+    private static ChangeCommand<T> Change<T>(
+        string type,
+        JsonTypeInfo<T> contract,
+        Func<T, string?> room,
+        IChangeHandler<T> handler,
+        ErrorCode failure = ErrorCode.InternalError)
+        where T : class => new(type, contract, room, handler, failure);
+
+    private static QueryCommand<T> Query<T>(string type, JsonTypeInfo<T> contract, Func<T, string?> room, IQueryHandler<T> handler)
+        where T : class => new(type, contract, room, handler);
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>The fields that every message has beside those of its type, read without building anything else of it.</summary>
+internal struct Envelope
+{
+    private const int MaxIdempotencyKeyLength = 128;
+
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 32 };
+
+    public string Type { get; private set; }
+
+    public CorrelationId CorrelationId { get; private set; }
+
+    public string? IdempotencyKey { get; private set; }
+
+    /// <summary>Reads the envelope, or tells what is wrong with it; the correlationId is there then too, if it was legible.</summary>
+    public static ErrorReply? Read(ReadOnlyMemory<byte> message, out Envelope envelope)
+    {
+        envelope = new Envelope { Type = "" };
+        try
+        {
+            return envelope.ReadFields(message);
+        }
+        catch (JsonException fault)
+        {
+            return Invalid($"The message is not valid JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}), or nested deeper than {Strict.MaxDepth} levels.");
+        }
+        catch (InvalidOperationException)
+        {
+            // What the reader throws for a string with half a surrogate pair: JSON by its grammar, but no text.
+            return Invalid("The message holds a string with an incomplete \\u escape pair.");
+        }
+    }
+
+    private ErrorReply? ReadFields(ReadOnlyMemory<byte> message)
+    {
+        var reader = new Utf8JsonReader(message.Span, Strict);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Invalid("A message is one JSON object, such as {\"type\":\"PING\"}.");
+
+        ErrorReply? fault = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("type"u8)) fault ??= ReadType(ref reader);
+            else if (reader.ValueTextEquals("correlationId"u8)) fault ??= ReadCorrelationId(ref reader, message);
+            else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= ReadIdempotencyKey(ref reader);
+            else if (reader.ValueTextEquals("payload"u8)) fault ??= RefusePayloadObject(ref reader);
+            else reader.Read();
+            reader.Skip();
+        }
+
+        // Past the object there may be nothing but white space; the reader throws otherwise.
+        reader.Read();
+        return fault ?? (Type.Length == 0 ? Invalid("type is missing; it names what is asked for, such as \"PING\".") : null);
+    }
+
+    private ErrorReply? ReadType(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String) return Invalid("type must be a string.");
+        Type = reader.GetString()!;
+        return null;
+    }
+
+    private ErrorReply? ReadCorrelationId(ref Utf8JsonReader reader, ReadOnlyMemory<byte> message)
+    {
+        reader.Read();
+        var length = reader.TokenType switch
+        {
+            JsonTokenType.String => reader.GetString()!.Length,
+            JsonTokenType.Number when reader.TryGetInt64(out _) => 1,
+            _ => 0,
+        };
+        if (length is < 1 or > CorrelationId.MaxLength)
+        {
+            return Invalid($"correlationId must be a string of 1-{CorrelationId.MaxLength} characters or an integer.");
+        }
+
+        var start = (int)reader.TokenStartIndex;
+        CorrelationId = new CorrelationId(message[start..(int)reader.BytesConsumed]);
+        return null;
+    }
+
+    private ErrorReply? ReadIdempotencyKey(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 and <= MaxIdempotencyKeyLength } key)
+        {
+            return Invalid($"idempotencyKey must be a string of 1-{MaxIdempotencyKeyLength} characters.");
+        }
+
+        IdempotencyKey = key;
+        return null;
+    }
+
+    private static ErrorReply? RefusePayloadObject(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.StartObject
+            ? Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.")
+            : null;
+    }
+
+    private static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
+}

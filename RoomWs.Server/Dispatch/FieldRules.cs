@@ -1,0 +1,84 @@
+using System.Buffers;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Configuration;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>What a field may hold. Each rule gives null, or the refusal that names the field and its limit.</summary>
+internal sealed class FieldRules(LimitOptions limits)
+{
+    public const int MaxIdLength = 128;
+
+    private static readonly SearchValues<char> RoomIdCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-");
+
+    private static readonly SearchValues<char> SlugCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+
+    /// <summary>Whether a string can be a user's id, from wherever it comes.</summary>
+    public static bool IsUserId(string? value) => value is { Length: > 0 and <= MaxIdLength } && !HasControlCharacter(value);
+
+    public ErrorReply? RoomId(string? value) => value is null || IsRoomId(value)
+        ? null
+        : Invalid($"roomId must be 1-{MaxIdLength} characters of A-Z a-z 0-9 _ . : -");
+
+    /// <summary>Exactly one of the two ways to name a room.</summary>
+    public ErrorReply? RoomIdOrSlug(string? roomId, string? slug) => (roomId, slug) switch
+    {
+        (null, null) => Invalid("roomId or slug is missing; one of them names the room."),
+        (not null, not null) => Invalid("roomId and slug must not both be there; one of them names the room."),
+        _ => RoomId(roomId) ?? Slug(slug),
+    };
+
+    public ErrorReply? UserId(string field, string? value) => IsUserId(value)
+        ? null
+        : Invalid($"{field} must be 1-{MaxIdLength} characters without control characters.");
+
+    public ErrorReply? UserIds(string field, IReadOnlyList<string> values)
+    {
+        if (values.Count > limits.UserIdsPerRequest) return Invalid($"{field} must have at most {limits.UserIdsPerRequest} user ids; it has {values.Count}.");
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (UserId($"{field}[{i}]", values[i]) is { } fault) return fault;
+        }
+
+        return null;
+    }
+
+    public ErrorReply? Name(string field, string? value) => value switch
+    {
+        null => null,
+        _ when string.IsNullOrWhiteSpace(value) => Invalid($"{field} must not be empty."),
+        _ when Length(value) > limits.NameLength => Invalid($"{field} must be at most {limits.NameLength} characters; it is {Length(value)}."),
+        _ when HasControlCharacter(value) => Invalid($"{field} must not hold control characters."),
+        _ => null,
+    };
+
+    public ErrorReply? ThumbnailUrl(string field, string? value)
+    {
+        if (value is null) return null;
+        if (value.Length > limits.ThumbnailUrlLength) return Invalid($"{field} must be at most {limits.ThumbnailUrlLength} characters; it is {value.Length}.");
+        return IsHttpUrl(value) ? null : Invalid($"{field} must be an absolute http or https URL.");
+    }
+
+    public ErrorReply? Slug(string? value) => value is null || (value.Length is >= 3 and <= 64 && !value.AsSpan().ContainsAnyExcept(SlugCharacters))
+        ? null
+        : Invalid("slug must be 3-64 characters of a-z 0-9 -");
+
+    public static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
+
+    public static bool IsRoomId(string value) => value.Length is > 0 and <= MaxIdLength && !value.AsSpan().ContainsAnyExcept(RoomIdCharacters);
+
+    private static bool IsHttpUrl(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
+
+    private static bool HasControlCharacter(string value) => value.AsSpan().IndexOfAnyInRange('\u0000', '\u001f') >= 0 || value.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0;
+
+    /// <summary>Characters as a person counts them: an emoji beyond the basic plane is one, not two.</summary>
+    private static int Length(string value)
+    {
+        var length = 0;
+        foreach (var _ in value.EnumerateRunes()) length++;
+        return length;
+    }
+}

@@ -1,0 +1,35 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Broadcasting;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>What a handler made of a request: a refusal, an answer, or a change that is to be told.</summary>
+internal abstract record Outcome
+{
+    /// <summary>Nothing happened.</summary>
+    /// <param name="Error">The reply.</param>
+    /// <param name="Close">How to close the connection after it, where it cannot go on.</param>
+    public sealed record Refused(ErrorReply Error, CloseCode? Close = null) : Outcome;
+
+    /// <summary>Nothing changed.</summary>
+    /// <param name="Reply">The reply.</param>
+    /// <param name="Seen">The room that the reply shows, where it shows one.</param>
+    public sealed record Answered(OutboundMessage Reply, SeenRoom? Seen = null) : Outcome;
+
+    /// <summary>Something changed, and is announced once it is durable.</summary>
+    /// <param name="Reply">What the requester's own socket gets.</param>
+    /// <param name="Change">What the others get.</param>
+    public sealed record Changed(OutboundMessage Reply, RoomChange Change) : Outcome;
+
+    public static implicit operator Outcome(ErrorReply error) => new Refused(error);
+
+    public static Outcome Answer(ServerMessage reply) => new Answered(reply);
+
+    /// <summary>A change of which everyone in the room hears the same, the requester as the reply to its request.</summary>
+    public static Outcome ChangedForAll(RoomSnapshot after, ServerMessage message)
+    {
+        OutboundMessage shared = message;
+        return new Changed(shared, new RoomChange(after.Id, after, new RoomEvent(shared, after.MemberIds)));
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>
+/// The ways in which a request gets its one reply: at once, from the connection's own thread, or from the writer once its change is
+/// committed. Either way the replies of a connection leave in the order of its requests.
+/// </summary>
+internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster, ILogger<Replies> logger)
+{
+    /// <summary>How many changes of one connection may wait for the writer before it is read no further.</summary>
+    private const int MaxPendingWrites = 256;
+
+    public async ValueTask EnqueueAsync<T>(Request request, ChangeCommand<T> command, T body)
+        where T : class
+    {
+        var connection = request.Connection;
+        if (connection.PendingWrites >= MaxPendingWrites) await connection.WritesDoneAsync();
+
+        connection.WriteStarted();
+        writes.Enqueue(new ChangeJob<T>(command, body, connection.Caller!, request, this));
+    }
+
+    /// <summary>Refuses a request that never got to its handler.</summary>
+    public async ValueTask RefuseAsync(Request request, ErrorReply error, string? roomId = null)
+    {
+        await request.Connection.WritesDoneAsync();
+        NoteRefusal(request.Connection, request.Envelope.Type, error, roomId);
+        request.Connection.Reply(((OutboundMessage)error).Reply(request.Envelope.CorrelationId));
+    }
+
+    /// <summary>Sends what a query came to; false, and nothing sent, when the room that it shows has changed since.</summary>
+    public bool TryAnswer(Request request, Outcome outcome, string? roomId)
+    {
+        var connection = request.Connection;
+        var correlationId = request.Envelope.CorrelationId;
+        switch (outcome)
+        {
+            case Outcome.Refused refused:
+                NoteRefusal(connection, request.Envelope.Type, refused.Error, roomId);
+                connection.Reply(((OutboundMessage)refused.Error).Reply(correlationId));
+                if (refused.Close is { } close) connection.Close(close, refused.Error.Message);
+                return true;
+            case Outcome.Answered { Seen: { } seen } answered:
+                lock (seen.Room.Gate)
+                {
+                    if (!ReferenceEquals(seen.Room.Snapshot, seen.Snapshot)) return false;
+                    connection.Reply(answered.Reply.Reply(correlationId));
+                    return true;
+                }
+
+            case Outcome.Answered answered:
+                connection.Reply(answered.Reply.Reply(correlationId));
+                return true;
+            default:
+                throw new InvalidOperationException("A query cannot change anything.");
+        }
+    }
+
+    /// <summary>Tells what a committed job came to. Writer's thread.</summary>
+    public void Tell(ClientConnection connection, string type, CorrelationId correlationId, Outcome outcome, string? roomId)
+    {
+        switch (outcome)
+        {
+            case Outcome.Refused refused:
+                NoteRefusal(connection, type, refused.Error, roomId);
+                connection.Send(((OutboundMessage)refused.Error).Reply(correlationId));
+                break;
+            case Outcome.Answered answered:
+                connection.Send(answered.Reply.Reply(correlationId));
+                break;
+            case Outcome.Changed changed:
+                broadcaster.Announce(changed.Change, connection, changed.Reply.Reply(correlationId));
+                break;
+        }
+    }
+
+    /// <summary>Tells that a fault of the server kept a request from being done. The log has the cause under the id that the client gets.</summary>
+    public ErrorReply Fault(Exception cause, string type, ClientConnection connection, ErrorCode code = ErrorCode.InternalError)
+    {
+        var logId = Guid.NewGuid().ToString("N")[..12];
+        LogFault(cause, type, connection.Caller?.UserId, connection.Id, logId);
+        return new ErrorReply(code, code == ErrorCode.LeaveFailed
+            ? $"The leave could not be stored; you are still a member. Log id {logId}."
+            : $"The server failed to do this; nothing was changed. Log id {logId}.");
+    }
+
+    /// <summary>What an operator wants to hear of: somebody tried what it may not do.</summary>
+    private void NoteRefusal(ClientConnection connection, string type, ErrorReply error, string? roomId)
+    {
+        if (error.Code is ErrorCode.Forbidden or ErrorCode.Unauthorized)
+        {
+            LogRefusal(type, connection.Caller?.UserId, roomId, error.Code, connection.Id);
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "Refused {Action} of user {User} on room {Room}: {Code} (connection {Connection})")]
+    private partial void LogRefusal(string action, string? user, string? room, ErrorCode code, string connection);
+
+    [LoggerMessage(2002, LogLevel.Error, "{Action} of user {User} on connection {Connection} failed, log id {LogId}")]
+    private partial void LogFault(Exception cause, string action, string? user, string connection, string logId);
+}

@@ -1,0 +1,46 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Rooms;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Members;
+
+/// <summary>ROOM_MEMBERS: the room with its members' names, pictures and presence.</summary>
+internal sealed class GetRoomMembersHandler(FieldRules rules, RoomFinder finder, ReadConnections reads, ConnectionRegistry connections)
+    : IQueryHandler<GetRoomMembers>
+{
+    public ErrorReply? Validate(GetRoomMembers command) => rules.RoomIdOrSlug(command.RoomId, command.Slug);
+
+    public Outcome Handle(GetRoomMembers command, Caller caller)
+    {
+        if (finder.Find(command.RoomId, command.Slug) is not { } room) return RoomErrors.NotFound;
+
+        var role = room.Snapshot.RoleOf(caller.UserId);
+        if (!RoomPermissions.Allow(role, RoomAction.See)) return RoomErrors.Forbidden(role);
+
+        return new Outcome.Answered(new RoomCreated(room.Snapshot.ToRoom(), Details(room.Snapshot)), room);
+    }
+
+    private List<MemberDetail> Details(RoomSnapshot room)
+    {
+        var users = reads.Read(scope => scope.Users.InRoom(room.Id));
+        var details = new List<MemberDetail>(room.MemberCount);
+        foreach (var member in room.Members)
+        {
+            var user = users.GetValueOrDefault(member.UserId);
+            details.Add(new MemberDetail(
+                member.UserId,
+                user?.Username ?? member.UserId,
+                user?.ThumbnailUrl,
+                member.Role,
+                member.JoinedAt,
+                connections.IsOnline(member.UserId)));
+        }
+
+        return details;
+    }
+}

@@ -1,0 +1,18 @@
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Members;
+
+/// <summary>Makes users who are not in a room its MEMBERs, in one version.</summary>
+internal static class Newcomers
+{
+    public static RoomSnapshot Add(string roomId, IReadOnlyList<string> userIds, WriteScope write)
+    {
+        var now = write.Now;
+        Member[] members = [.. userIds.Select(userId => new Member(userId, RoomRole.Member, now))];
+        foreach (var member in members) write.Members.Add(roomId, member);
+        var version = write.Rooms.MembersChanged(roomId, members.Length, now);
+        return write.Snapshots.Change(roomId, version, before => before.WithMembers(members, version, now));
+    }
+}

@@ -1,0 +1,25 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Rooms;
+
+/// <summary>ROOM_DELETE: the end of a room and of all memberships in it.</summary>
+internal sealed class DeleteRoomHandler(FieldRules rules) : IChangeHandler<DeleteRoom>
+{
+    public ErrorReply? Validate(DeleteRoom command) => rules.RoomId(command.RoomId);
+
+    public Outcome Handle(DeleteRoom command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.Delete, command.IfVersion) is { } refusal) return refusal;
+
+        var last = write.Snapshots.At(room.RoomId, room.Version);
+        write.Rooms.Delete(room.RoomId);
+
+        OutboundMessage deleted = new RoomDeleted(room.RoomId);
+        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, last.MemberIds)));
+    }
+}

@@ -1,0 +1,21 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Dispatch;
+
+namespace RoomWs.Server.Rooms;
+
+/// <summary>ROOM_INFO: the room as it is now.</summary>
+internal sealed class GetRoomInfoHandler(FieldRules rules, RoomFinder finder) : IQueryHandler<GetRoomInfo>
+{
+    public ErrorReply? Validate(GetRoomInfo command) => rules.RoomIdOrSlug(command.RoomId, command.Slug);
+
+    public Outcome Handle(GetRoomInfo command, Caller caller)
+    {
+        if (finder.Find(command.RoomId, command.Slug) is not { } room) return RoomErrors.NotFound;
+
+        var role = room.Snapshot.RoleOf(caller.UserId);
+        if (!RoomPermissions.Allow(role, RoomAction.See)) return RoomErrors.Forbidden(role);
+
+        return new Outcome.Answered(room.Snapshot.Info, room);
+    }
+}

@@ -1,0 +1,39 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Rooms;
+
+/// <summary>ROOM_UPDATE_META: a room's name, picture, slug or join policy.</summary>
+internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<UpdateRoomMeta>
+{
+    public ErrorReply? Validate(UpdateRoomMeta command)
+    {
+        var patch = command.Patch;
+        if (patch.IsEmpty) return FieldRules.Invalid("patch is empty; give at least one of name, thumbnailUrl, slug, joinPolicy.");
+        if (patch.Name is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.name must not be null; a room always has a name.");
+        if (patch.JoinPolicy is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.joinPolicy must not be null; it is one of OPEN, APPROVAL, INVITE.");
+        return rules.RoomId(command.RoomId)
+            ?? rules.Name("patch.name", patch.Name.Value)
+            ?? rules.ThumbnailUrl("patch.thumbnailUrl", patch.ThumbnailUrl.Value)
+            ?? rules.Slug(patch.Slug.Value);
+    }
+
+    public Outcome Handle(UpdateRoomMeta command, Caller caller, WriteScope write)
+    {
+        var patch = command.Patch;
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+
+        var action = patch.JoinPolicy.IsSet ? RoomAction.SetJoinPolicy : RoomAction.UpdateMeta;
+        if (room.Refuse(action, command.IfVersion) is { } refusal) return refusal;
+        if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId) return RoomErrors.SlugTaken;
+
+        var updated = write.Rooms.UpdateMeta(room.RoomId, patch, write.Now);
+        var after = write.Snapshots.Change(
+            room.RoomId,
+            updated.Version,
+            before => before.WithMeta(updated.ToMeta(), updated.Version, updated.UpdatedAt));
+        return Outcome.ChangedForAll(after, new RoomUpdated(room.RoomId, patch, updated.Version, updated.UpdatedAt));
+    }
+}

@@ -1,0 +1,16 @@
+namespace RoomWs.Server.Storage;
+
+/// <summary>A change that the server makes by itself, without a client that waits for a reply.</summary>
+internal sealed class OwnJob(Action<WriteScope> work) : WriteJob
+{
+    private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether it was committed. The queue logs a batch that was not.</summary>
+    public Task<bool> Done => _done.Task;
+
+    public override void Run(WriteScope write) => work(write);
+
+    public override void Committed() => _done.SetResult(true);
+
+    public override void Failed(Exception cause) => _done.SetResult(false);
+}

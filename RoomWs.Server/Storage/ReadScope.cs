@@ -1,0 +1,18 @@
+using RoomWs.Server.Members;
+using RoomWs.Server.Rooms;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>What a read may use: the repositories on a connection of its own, which sees the last commit.</summary>
+internal sealed class ReadScope(PreparedConnection connection) : IDisposable
+{
+    public RoomRepository Rooms { get; } = new(connection);
+
+    public MemberRepository Members { get; } = new(connection);
+
+    public UserRepository Users { get; } = new(connection);
+
+    public RoomLoader Loader { get; } = new(connection);
+
+    public void Dispose() => connection.Dispose();
+}

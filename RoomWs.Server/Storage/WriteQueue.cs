@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>
+/// The one writer. A thread of its own takes all jobs that wait, runs each in a savepoint of one transaction, commits once, and only
+/// then completes them in order: the fsync that a durable change costs is shared by all that came while the last one ran.
+/// Enqueue may be called from any thread; jobs run in the order of the calls.
+/// </summary>
+internal sealed partial class WriteQueue : IDisposable
+{
+    /// <summary>Bounds how long the first job of a batch waits for the last, and the write-ahead log.</summary>
+    private const int LargestBatch = 512;
+
+    private readonly PreparedConnection _connection;
+    private readonly WriteScope _scope;
+    private readonly ILogger<WriteQueue> _logger;
+    private readonly Thread _thread;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private Queue<WriteJob> _waiting = new();
+    private bool _completed;
+
+    public WriteQueue(PreparedConnection connection, WriteScope scope, ILogger<WriteQueue> logger)
+    {
+        (_connection, _scope, _logger) = (connection, scope, logger);
+        _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    public void Enqueue(WriteJob job)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_completed, this);
+            _waiting.Enqueue(job);
+            // One signal for a whole batch: the writer drains the queue, not one job a signal.
+            if (_waiting.Count > 1) return;
+        }
+
+        _arrived.Release();
+    }
+
+    /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
+    public Task<bool> RunAsync(Action<WriteScope> work)
+    {
+        var job = new OwnJob(work);
+        Enqueue(job);
+        return job.Done;
+    }
+
+    /// <summary>Finishes all that was enqueued, then ends the writer.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_completed) return;
+            _completed = true;
+        }
+
+        _arrived.Release();
+        _thread.Join();
+        _arrived.Dispose();
+        _connection.Dispose();
+    }
+
+    private void RunBatches()
+    {
+        var batch = new List<WriteJob>(LargestBatch);
+        while (true)
+        {
+            TakeBatch(batch);
+            if (batch.Count == 0)
+            {
+                lock (_gate)
+                {
+                    if (_completed && _waiting.Count == 0) return;
+                }
+
+                _arrived.Wait();
+                continue;
+            }
+
+            RunBatch(batch);
+            batch.Clear();
+        }
+    }
+
+    private void TakeBatch(List<WriteJob> batch)
+    {
+        lock (_gate)
+        {
+            while (batch.Count < LargestBatch && _waiting.TryDequeue(out var job)) batch.Add(job);
+        }
+    }
+
+    private void RunBatch(List<WriteJob> batch)
+    {
+        var failures = new Exception?[batch.Count];
+        try
+        {
+            _connection.Run("BEGIN IMMEDIATE");
+            for (var i = 0; i < batch.Count; i++) failures[i] = RunInSavepoint(batch[i]);
+            _connection.Run("COMMIT");
+        }
+        catch (Exception cause)
+        {
+            LogBatchLost(cause, batch.Count);
+            RollBack();
+            _scope.Snapshots.Clear();
+            foreach (var job in batch) Finish(() => job.Failed(cause));
+            return;
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (job, failure) = (batch[i], failures[i]);
+            Finish(() =>
+            {
+                if (failure is null) job.Committed();
+                else job.Failed(failure);
+            });
+        }
+
+        _scope.Snapshots.Clear();
+    }
+
+    private Exception? RunInSavepoint(WriteJob job)
+    {
+        _connection.Run("SAVEPOINT job");
+        try
+        {
+            job.Run(_scope);
+            _connection.Run("RELEASE job");
+            return null;
+        }
+        catch (Exception failure)
+        {
+            _connection.Run("ROLLBACK TO job");
+            _connection.Run("RELEASE job");
+            _scope.Snapshots.Distrust();
+            return failure;
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _connection.Run("ROLLBACK");
+        }
+        catch (Exception cause)
+        {
+            // SQLite has rolled back by itself already, as it does on a full disk; then there is nothing to undo.
+            LogRollbackFailed(cause);
+        }
+    }
+
+    /// <summary>Completing a job must not end the writer, whatever its receiver does.</summary>
+    private void Finish(Action complete)
+    {
+        try
+        {
+            complete();
+        }
+        catch (Exception cause)
+        {
+            LogCompletionFailed(cause);
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Error, "A batch of {Jobs} changes could not be committed; none of them happened")]
+    private partial void LogBatchLost(Exception cause, int jobs);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
+    private partial void LogRollbackFailed(Exception cause);
+
+    [LoggerMessage(1003, LogLevel.Error, "A committed change could not be announced")]
+    private partial void LogCompletionFailed(Exception cause);
+}

@@ -1,0 +1,111 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections;
+using RoomWs.Protocol;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Identity;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>
+/// One client's connection, from its handshake to its end: who it is, what it is sent, and what of its changes is still with the
+/// writer. Send and Close may be called from any thread; everything else belongs to the read loop, but where it says otherwise.
+/// </summary>
+internal sealed class ClientConnection
+{
+    /// <summary>How long a close may take: to flush what waits, and for the client to answer it.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+
+    private readonly ConnectionContext _context;
+    private readonly Outbox _outbox;
+    private UserIdentity? _identity;
+    private int _pendingWrites;
+    private TaskCompletionSource? _writesDone;
+    private Timer? _lingering;
+
+    public ClientConnection(ConnectionContext context, WebSocket socket, PipeStream stream, int outboundQueueBytes, RequestRate rate, long openedAt)
+    {
+        (_context, Socket, Rate, OpenedAt) = (context, socket, rate, openedAt);
+        _outbox = new Outbox(socket, stream, outboundQueueBytes, StartClosing);
+    }
+
+    public string Id => _context.ConnectionId;
+
+    public WebSocket Socket { get; }
+
+    /// <summary>What comes in below the WebSocket.</summary>
+    public PipeReader Input => _context.Transport.Input;
+
+    public RequestRate Rate { get; }
+
+    /// <summary>In the timestamps of the server's clock.</summary>
+    public long OpenedAt { get; }
+
+    /// <summary>Who every request acts for; null until there is an identity.</summary>
+    public Caller? Caller { get; private set; }
+
+    /// <summary>The identity in force; a fresh token replaces it. May be read from any thread.</summary>
+    public UserIdentity? Identity
+    {
+        get => Volatile.Read(ref _identity);
+        set
+        {
+            Caller = value is null ? null : new Caller(value.UserId, value.Username, value.IsAdmin);
+            Volatile.Write(ref _identity, value);
+        }
+    }
+
+    /// <summary>Whether a HELLO has been answered on this connection.</summary>
+    public bool HasGreeted { get; set; }
+
+    /// <summary>How the server is closing the connection; null while it is not. May be read from any thread.</summary>
+    public (CloseCode Code, string Reason)? Closing { get; private set; }
+
+    /// <summary>Ends when nothing more will be sent.</summary>
+    public Task Closed => _outbox.Closed;
+
+    public int PendingWrites => Volatile.Read(ref _pendingWrites);
+
+    public void Send(byte[] frame) => _outbox.Send(frame);
+
+    /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
+    public void Reply(byte[] frame) => _outbox.Hold(frame);
+
+    public void FlushReplies() => _outbox.Flush();
+
+    /// <summary>Sends what waits, then closes. The first close wins.</summary>
+    public void Close(CloseCode code, string reason) => _outbox.Close(code, reason);
+
+    /// <summary>Ends the connection without a word, where one cannot be had any more.</summary>
+    public void Abort(string reason) => _context.Abort(new ConnectionAbortedException(reason));
+
+    public void WriteStarted() => Interlocked.Increment(ref _pendingWrites);
+
+    /// <summary>Called by the writer, once the reply is queued.</summary>
+    public void WriteFinished()
+    {
+        if (Interlocked.Decrement(ref _pendingWrites) == 0) Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
+    }
+
+    /// <summary>Ends when the replies to all changes of this connection are queued, so that the next reply comes after them.</summary>
+    public Task WritesDoneAsync()
+    {
+        if (PendingWrites == 0) return Task.CompletedTask;
+
+        FlushReplies();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _writesDone, done);
+        // The last one may have finished before it could see the source.
+        if (PendingWrites == 0) Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
+        return done.Task;
+    }
+
+    /// <summary>After the read loop: no timer outlives it.</summary>
+    public void Ended() => _lingering?.Dispose();
+
+    private void StartClosing(CloseCode code, string reason)
+    {
+        Closing = (code, reason);
+        _lingering = new Timer(static connection => ((ClientConnection)connection!).Abort("The close was not answered."), this, Linger, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,38 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Identity;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>
+/// Closes the connections whose time is up: without an identity after IdentifySeconds, or with a token that has expired. One look
+/// at all of them a second, so that none needs a timer.
+/// </summary>
+internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry registry, TimeProvider time)
+{
+    private static readonly byte[] Expired =
+        ((OutboundMessage)new ErrorReply(ErrorCode.Unauthorized, "The token has expired; connect again with a fresh one, or send it in a HELLO before the old one ends.")).Event;
+
+    public void Look()
+    {
+        var now = time.GetUtcNow();
+        foreach (var connection in registry.All)
+        {
+            if (connection.Closing is not null) continue;
+            if (connection.Identity is not { } identity)
+            {
+                if (time.GetElapsedTime(connection.OpenedAt).TotalSeconds >= options.IdentifySeconds)
+                {
+                    connection.Close(CloseCode.Unauthorized, $"no identity within {options.IdentifySeconds} s");
+                }
+            }
+            else if (identity.ExpiresAt + TokenReader.Skew <= now)
+            {
+                connection.Send(Expired);
+                connection.Close(CloseCode.TokenExpired, "token expired");
+            }
+        }
+    }
+}

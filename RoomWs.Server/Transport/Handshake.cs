@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using RoomWs.Server.Configuration;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>An upgrade that was refused: the status, and the one line that says why.</summary>
+internal sealed record HandshakeRefusal(int Status, string Reason);
+
+/// <summary>The RFC 6455 handshake: reads the request head, judges it, and answers. The parsing is Kestrel's own.</summary>
+internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
+{
+    /// <summary>The subprotocol that the server selects where the client offers it.</summary>
+    public const string Subprotocol = "roomws.v1";
+
+    private const int MaxHeadBytes = 8_192;
+
+    private static readonly TimeSpan MaxHeadTime = TimeSpan.FromSeconds(5);
+
+    private readonly HttpParser<HandshakeRequest> _parser = new();
+
+    /// <summary>Reads the head and no further. Null where the client sent none in time or went away.</summary>
+    public async Task<(HandshakeRequest? Request, HandshakeRefusal? Refusal)> ReadAsync(PipeReader input)
+    {
+        using var deadline = new CancellationTokenSource(MaxHeadTime, time);
+        try
+        {
+            return await ReadHeadAsync(input, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, new HandshakeRefusal(StatusCodes.Status408RequestTimeout, $"The request head has to come within {MaxHeadTime.TotalSeconds:0} s."));
+        }
+        catch (BadHttpRequestException malformed)
+        {
+            return (null, new HandshakeRefusal(StatusCodes.Status400BadRequest, $"This is not an HTTP/1.1 request: {malformed.Message}"));
+        }
+    }
+
+    /// <summary>Why the request is no upgrade that this server takes; null where it is one.</summary>
+    public HandshakeRefusal? Judge(HandshakeRequest request)
+    {
+        if (request.Path != options.Path) return new(StatusCodes.Status404NotFound, $"There is nothing here. The WebSocket is at {options.Path}.");
+        if (!request.IsUpgrade) return new(StatusCodes.Status426UpgradeRequired, "This is a WebSocket: connect with Upgrade: websocket and Connection: Upgrade.");
+        if (!request.IsGet || !request.IsHttp11) return new(StatusCodes.Status400BadRequest, "A WebSocket upgrade is a GET with HTTP/1.1.");
+        if (!request.HasHost) return new(StatusCodes.Status400BadRequest, "The Host header is missing.");
+        if (request.Version != "13") return new(StatusCodes.Status426UpgradeRequired, "Sec-WebSocket-Version must be 13.");
+        if (request.Key is null) return new(StatusCodes.Status400BadRequest, "Sec-WebSocket-Key must be 16 bytes in base 64.");
+        if (options.AllowedOrigins.Length > 0 && request.Origin is { } origin && !options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        {
+            return new(StatusCodes.Status403Forbidden, "This origin is not among AllowedOrigins.");
+        }
+
+        return null;
+    }
+
+    public static async Task AcceptAsync(HandshakeRequest request, PipeWriter output)
+    {
+        // RFC 6455 prescribes SHA-1 here; it proves that the server read the request, and protects nothing.
+#pragma warning disable CA5350
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(request.Key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+        var subprotocol = request.Subprotocols.Contains(Subprotocol, StringComparer.Ordinal) ? $"Sec-WebSocket-Protocol: {Subprotocol}\r\n" : "";
+        await WriteAsync(output, $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{subprotocol}\r\n");
+    }
+
+    public static async Task RefuseAsync(HandshakeRefusal refusal, PipeWriter output)
+    {
+        var body = refusal.Reason + "\n";
+        var connection = refusal.Status == StatusCodes.Status426UpgradeRequired
+            ? "Connection: Upgrade, close\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13"
+            : "Connection: close";
+        var head = string.Join(
+            "\r\n",
+            $"HTTP/1.1 {refusal.Status} {ReasonPhrases.GetReasonPhrase(refusal.Status)}",
+            connection,
+            "Content-Type: text/plain; charset=utf-8",
+            $"Content-Length: {Encoding.UTF8.GetByteCount(body)}");
+        await WriteAsync(output, $"{head}\r\n\r\n{body}");
+    }
+
+    private async Task<(HandshakeRequest?, HandshakeRefusal?)> ReadHeadAsync(PipeReader input, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            var request = new HandshakeRequest();
+            if (TryParse(request, buffer, out var end))
+            {
+                input.AdvanceTo(end);
+                return (request, null);
+            }
+
+            var length = buffer.Length;
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (length >= MaxHeadBytes) return (null, new HandshakeRefusal(StatusCodes.Status431RequestHeaderFieldsTooLarge, $"The request head has at most {MaxHeadBytes} bytes."));
+            if (result.IsCompleted) return (null, null);
+        }
+    }
+
+    /// <summary>Parses the head once it is whole, from its beginning, so that there is nothing to keep between two reads.</summary>
+    private bool TryParse(HandshakeRequest request, ReadOnlySequence<byte> buffer, out SequencePosition end)
+    {
+        end = buffer.Start;
+        var head = buffer.Slice(0, Math.Min(buffer.Length, MaxHeadBytes));
+        var probe = new SequenceReader<byte>(head);
+        if (!probe.TryReadTo(out ReadOnlySequence<byte> _, "\r\n\r\n"u8)) return false;
+
+        var reader = new SequenceReader<byte>(head);
+        if (!_parser.ParseRequestLine(request, ref reader) || !_parser.ParseHeaders(request, ref reader)) return false;
+        end = reader.Position;
+        return true;
+    }
+
+    private static async Task WriteAsync(PipeWriter output, string text)
+    {
+        output.Write(Encoding.UTF8.GetBytes(text));
+        await output.FlushAsync();
+    }
+}

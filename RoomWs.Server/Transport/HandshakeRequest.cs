@@ -1,0 +1,79 @@
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
+using Microsoft.Net.Http.Headers;
+using RoomWs.Server.Identity;
+using HttpMethod = Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpMethod;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>The request head of an upgrade, filled by Kestrel's parser: what RFC 6455 asks for, and what may carry an identity.</summary>
+internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHandler
+{
+    private const string KeyHeader = "Sec-WebSocket-Key";
+
+    private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+
+    public bool IsGet { get; private set; }
+
+    public bool IsHttp11 { get; private set; }
+
+    public string Path { get; private set; } = "";
+
+    public string QueryString { get; private set; } = "";
+
+    public bool HasHost => Header(HeaderNames.Host) is { Length: > 0 };
+
+    /// <summary>Whether the client asks for a WebSocket at all.</summary>
+    public bool IsUpgrade => ListHas(HeaderNames.Upgrade, "websocket") && ListHas(HeaderNames.Connection, "Upgrade");
+
+    public string? Origin => Header(HeaderNames.Origin);
+
+    public string? Version => Header(HeaderNames.SecWebSocketVersion);
+
+    /// <summary>The key, if it is one: 16 bytes in base 64.</summary>
+    public string? Key
+    {
+        get
+        {
+            Span<byte> decoded = stackalloc byte[16];
+            return Header(KeyHeader) is { Length: 24 } key && Convert.TryFromBase64String(key, decoded, out var length) && length == 16 ? key : null;
+        }
+    }
+
+    public IReadOnlyList<string> Subprotocols => [.. Items(HeaderNames.SecWebSocketProtocol)];
+
+    public UpgradeCredentials Credentials => new(Header(HeaderNames.Authorization), QueryString, Subprotocols, Header(HeaderNames.Cookie));
+
+    public void OnStartLine(HttpVersionAndMethod versionAndMethod, TargetOffsetPathLength targetPath, Span<byte> startLine)
+    {
+        IsGet = versionAndMethod.Method == HttpMethod.Get;
+        IsHttp11 = versionAndMethod.Version == Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11;
+        var target = Encoding.UTF8.GetString(startLine[targetPath.Offset..startLine.LastIndexOf((byte)' ')]);
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        (Path, QueryString) = query < 0 ? (target, "") : (target[..query], target[query..]);
+    }
+
+    // The lists among these may come in several lines, which mean the same as one with commas.
+    public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        var key = Encoding.ASCII.GetString(name);
+        var text = Encoding.UTF8.GetString(value);
+        _headers[key] = _headers.TryGetValue(key, out var before) ? $"{before}, {text}" : text;
+    }
+
+    public void OnHeadersComplete(bool endStream)
+    {
+    }
+
+    // HTTP/2 and 3 alone have header tables.
+    public void OnStaticIndexedHeader(int index) => throw new NotSupportedException();
+
+    public void OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => throw new NotSupportedException();
+
+    private string? Header(string name) => _headers.GetValueOrDefault(name);
+
+    private bool ListHas(string header, string item) => Items(header).Contains(item, StringComparer.OrdinalIgnoreCase);
+
+    private string[] Items(string header) =>
+        Header(header)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+}

@@ -1,0 +1,154 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using RoomWs.Protocol;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Identity;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>Takes each accepted connection through its life: handshake, identity, messages, end.</summary>
+internal sealed partial class Listener(
+    RoomWsOptions options,
+    Handshake handshake,
+    UpgradeIdentity upgradeIdentity,
+    SignIn signIn,
+    Dispatcher dispatcher,
+    ConnectionRegistry registry,
+    TimeProvider time,
+    ILogger<Listener> logger) : ConnectionHandler
+{
+    private static readonly HandshakeRefusal Full = new(StatusCodes.Status503ServiceUnavailable, "The server has as many connections as it takes (Connections); try again later.");
+
+    private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
+
+    /// <summary>Set once, when the server begins to shut down: no new connections from then on.</summary>
+    public bool IsDraining { get; set; }
+
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        try
+        {
+            var (request, refusal) = await handshake.ReadAsync(connection.Transport.Input);
+            if (request is not null) refusal = handshake.Judge(request);
+            if (refusal is null && request is not null)
+            {
+                if (IsDraining) refusal = Draining;
+                else if (registry.TryReserve(options.Limits.Connections)) await ServeAsync(connection, request);
+                else refusal = Full;
+            }
+
+            if (refusal is not null) await RefuseAsync(connection, refusal);
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            LogLostEarly(connection.ConnectionId, gone.Message);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext context, HandshakeRequest request)
+    {
+        ClientConnection? connection = null;
+        var opened = time.GetTimestamp();
+        var ending = "lost";
+        try
+        {
+            await Handshake.AcceptAsync(request, context.Transport.Output);
+            var stream = new PipeStream(context.Transport);
+            using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+            {
+                IsServer = true,
+                KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
+                KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
+            });
+            connection = new ClientConnection(context, socket, stream, options.Limits.OutboundQueueBytes, new RequestRate(options.Limits, time), opened);
+            registry.Add(connection);
+            ending = await RunAsync(connection, upgradeIdentity.Find(request.Credentials));
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            if (connection?.Closing is { } closing) ending = Describe(closing);
+        }
+        finally
+        {
+            registry.Release();
+            if (connection is not null)
+            {
+                connection.Ended();
+                registry.Remove(connection, connection.Identity?.UserId);
+                LogClosed(connection.Id, connection.Identity?.UserId, ending, (long)time.GetElapsedTime(opened).TotalSeconds);
+            }
+        }
+    }
+
+    /// <summary>Serves the connection to its end, and says what that was.</summary>
+    private async Task<string> RunAsync(ClientConnection connection, TokenResult? found)
+    {
+        if (found is not null) await signIn.UpgradeAsync(connection, found);
+        LogOpened(connection.Id, connection.Identity?.UserId);
+        try
+        {
+            await new ReadLoop(connection, dispatcher, options.Limits.MessageBytes).RunAsync();
+        }
+        catch (WebSocketException broken) when (connection.Socket.CloseStatus is null && IsProtocolFault(broken))
+        {
+            // The framework has sent the close frame with its code; the client has to get the chance to read it.
+            await DrainInputAsync(connection.Input);
+            return $"broken frame: {broken.Message}";
+        }
+
+        var byClient = connection.Closing is null;
+        connection.Close(CloseCode.Normal, "");
+        await connection.Closed;
+        return byClient ? $"closed by the client with {(int?)connection.Socket.CloseStatus}" : Describe(connection.Closing!.Value);
+    }
+
+    private static async Task RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal)
+    {
+        await Handshake.RefuseAsync(refusal, connection.Transport.Output);
+        await connection.Transport.Output.CompleteAsync();
+        await DrainInputAsync(connection.Transport.Input);
+    }
+
+    /// <summary>
+    /// Reads on for a moment after the last word: closing a socket with unread input resets it, and the client may lose what it was
+    /// sent before it has read it.
+    /// </summary>
+    private static async Task DrainInputAsync(PipeReader input)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (true)
+            {
+                var result = await input.ReadAsync(patience.Token);
+                input.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Long enough.
+        }
+    }
+
+    private static string Describe((CloseCode Code, string Reason) closing) => $"{(int)closing.Code} {closing.Reason}";
+
+    private static bool IsProtocolFault(WebSocketException exception) =>
+        exception.WebSocketErrorCode is WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.InvalidMessageType;
+
+    private static bool IsGone(Exception exception) =>
+        exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
+
+    [LoggerMessage(3001, LogLevel.Information, "Connection {Connection} opened, user {User}")]
+    private partial void LogOpened(string connection, string? user);
+
+    [LoggerMessage(3002, LogLevel.Information, "Connection {Connection} of user {User} ended after {Seconds} s: {Ending}")]
+    private partial void LogClosed(string connection, string? user, string ending, long seconds);
+
+    [LoggerMessage(3003, LogLevel.Debug, "Connection {Connection} was lost in its handshake: {Reason}")]
+    private partial void LogLostEarly(string connection, string reason);
+}

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using RoomWs.Protocol;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>
+/// What waits to be sent on one connection, in order, bounded in bytes. Whoever finds it at rest starts its drain, which sends all
+/// that waits in one go and ends when nothing does: a silent connection has no task and no buffer. May be used from any thread.
+/// </summary>
+/// <param name="socket">Where it goes.</param>
+/// <param name="stream">The stream under the socket.</param>
+/// <param name="limitBytes">What may wait; one message alone may be larger.</param>
+/// <param name="closing">Told once, under the lock, when it is decided that the connection will be closed.</param>
+internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
+{
+    private const int FirstCapacity = 16;
+
+    private readonly Lock _gate = new();
+    private byte[][]? _frames;
+    private int _count;
+    private long _bytes;
+    private bool _draining;
+    private (CloseCode Code, string Reason)? _close;
+    private TaskCompletionSource? _closed;
+
+    /// <summary>Ends when the close frame is out, or the connection gone; at once where there was no close.</summary>
+    public Task Closed => _closed?.Task ?? Task.CompletedTask;
+
+    /// <summary>Queues a frame and sees that it is sent soon.</summary>
+    public void Send(byte[] frame)
+    {
+        lock (_gate)
+        {
+            Add(frame);
+            if (_draining) return;
+            _draining = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
+    public void Hold(byte[] frame)
+    {
+        lock (_gate) Add(frame);
+    }
+
+    /// <summary>Sends what waits, on this thread as far as the socket takes it.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_draining || _count == 0) return;
+            _draining = true;
+        }
+
+        _ = DrainAsync();
+    }
+
+    /// <summary>Sends what waits, then the close frame, and nothing after that. The first close wins.</summary>
+    public void Close(CloseCode code, string reason)
+    {
+        lock (_gate)
+        {
+            if (!DecideClose(code, reason) || _draining) return;
+            _draining = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+
+    private void Add(byte[] frame)
+    {
+        if (_close is not null) return;
+        if (_bytes > 0 && _bytes + frame.Length > limitBytes)
+        {
+            // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
+            DropQueue();
+            DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
+            return;
+        }
+
+        _frames ??= ArrayPool<byte[]>.Shared.Rent(FirstCapacity);
+        if (_count == _frames.Length)
+        {
+            var larger = ArrayPool<byte[]>.Shared.Rent(2 * _count);
+            _frames.CopyTo(larger, 0);
+            ArrayPool<byte[]>.Shared.Return(_frames, clearArray: true);
+            _frames = larger;
+        }
+
+        _frames[_count++] = frame;
+        _bytes += frame.Length;
+    }
+
+    private void DropQueue()
+    {
+        if (_frames is null) return;
+        for (var i = 0; i < _count; i++) _bytes -= _frames[i].Length;
+        ArrayPool<byte[]>.Shared.Return(_frames, clearArray: true);
+        (_frames, _count) = (null, 0);
+    }
+
+    private bool DecideClose(CloseCode code, string reason)
+    {
+        if (_close is not null) return false;
+        _close = (code, reason);
+        _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        closing(code, reason);
+        return true;
+    }
+
+    /// <summary>Runs once at a time: whoever set <see cref="_draining"/> under the lock calls it.</summary>
+    private async Task DrainAsync()
+    {
+        try
+        {
+            while (Take(out var frames, out var count, out var close))
+            {
+                if (close is { } last)
+                {
+                    await socket.CloseOutputAsync((WebSocketCloseStatus)last.Code, last.Reason, CancellationToken.None);
+                    _closed!.SetResult();
+                    return;
+                }
+
+                await SendAsync(frames!, count);
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            // The peer is gone, and this outbox stays at rest for good; the read loop finds out too, and it ends the connection.
+            lock (_gate)
+            {
+                DropQueue();
+                DecideClose(CloseCode.Normal, "");
+            }
+
+            _closed!.TrySetResult();
+        }
+    }
+
+    private async ValueTask SendAsync(byte[][] frames, int count)
+    {
+        var sent = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            stream.Corked = i < count - 1;
+            await socket.SendAsync(frames[i].AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            sent += frames[i].Length;
+        }
+
+        ArrayPool<byte[]>.Shared.Return(frames, clearArray: true);
+        lock (_gate) _bytes -= sent;
+    }
+
+    /// <summary>Takes all that waits, or else the close. False, and the outbox at rest, where there is neither.</summary>
+    private bool Take(out byte[][]? frames, out int count, out (CloseCode Code, string Reason)? close)
+    {
+        lock (_gate)
+        {
+            (frames, count, close) = (_frames, _count, _count == 0 ? _close : null);
+            (_frames, _count) = (null, 0);
+            return _draining = count > 0 || close is not null;
+        }
+    }
+}
