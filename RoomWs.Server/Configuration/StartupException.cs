@@ -1,0 +1,15 @@
+namespace RoomWs.Server.Configuration;
+
+/// <summary>The server cannot start, for a reason that its operator can mend; the message is all they see.</summary>
+#pragma warning disable RCS1194 // Without a message it would tell its reader nothing.
+internal sealed class StartupException : Exception
+#pragma warning restore RCS1194
+{
+    public StartupException(string message) : base(message)
+    {
+    }
+
+    public StartupException(string message, Exception innerException) : base(message, innerException)
+    {
+    }
+}
