@@ -1,1 +1,4 @@
-return;
+using RoomWs.Server.CommandLine;
+
+return await new RoomWsCommandLine(Environment.GetEnvironmentVariables(), TimeProvider.System)
+    .RunAsync(args, Console.Out, Console.Error);

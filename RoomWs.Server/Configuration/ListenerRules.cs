@@ -1,0 +1,76 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace RoomWs.Server.Configuration;
+
+/// <summary>Where the server listens: address, path and certificate.</summary>
+internal static class ListenerRules
+{
+    public static IEnumerable<SettingProblem> Check(RoomWsOptions options) => [.. Host(options), .. Path(options), .. Tls(options)];
+
+    private static IEnumerable<SettingProblem> Host(RoomWsOptions options)
+    {
+        if (options.Host is not "localhost" and not "*" && !IsAddress(options.Host))
+        {
+            yield return new SettingProblem(
+                $"Host is \"{options.Host}\"; it must be an IP address of this machine, localhost, or * for all of its addresses",
+                nameof(options.Host));
+        }
+        else if (options.Dev && !IsLoopback(options.Host))
+        {
+            yield return new SettingProblem(
+                $"Host is \"{options.Host}\" in development mode, where anyone can be anyone; use 127.0.0.1, ::1 or localhost, or leave out --dev and set a key",
+                nameof(options.Dev),
+                nameof(options.Host));
+        }
+    }
+
+    // IPAddress also reads 1 as 0.0.0.1 and 0177.1 as 127.0.0.1, which nobody means.
+    private static bool IsAddress(string host) =>
+        IPAddress.TryParse(host, out var address) && (host.Contains(':', StringComparison.Ordinal) || address.ToString() == host);
+
+    private static bool IsLoopback(string host) => host == "localhost" || (host != "*" && IPAddress.IsLoopback(IPAddress.Parse(host)));
+
+    private static IEnumerable<SettingProblem> Path(RoomWsOptions options)
+    {
+        if (options.Path is null || !options.Path.StartsWith('/') || options.Path.Any(c => c is '?' or '#' || char.IsWhiteSpace(c) || char.IsControl(c)))
+        {
+            yield return new SettingProblem(
+                $"Path is \"{options.Path}\"; it must begin with / and hold no ?, # or space",
+                nameof(options.Path));
+        }
+    }
+
+    private static IEnumerable<SettingProblem> Tls(RoomWsOptions options)
+    {
+        var (certificate, key) = (options.TlsCertificateFile, options.TlsKeyFile);
+        if (certificate is null && key is null) yield break;
+
+        if (certificate is null || key is null)
+        {
+            var (given, missing) = certificate is null ? ("TlsKeyFile", "TlsCertificateFile") : ("TlsCertificateFile", "TlsKeyFile");
+            yield return new SettingProblem($"{given} is set without {missing}; set both for wss, or neither", given, missing);
+        }
+        else if (CertificateFault(certificate, key) is { } fault)
+        {
+            yield return new SettingProblem(
+                $"TlsCertificateFile \"{certificate}\" and TlsKeyFile \"{key}\" cannot be used: {fault}; give a certificate and its unencrypted private key, both as PEM",
+                nameof(options.TlsCertificateFile),
+                nameof(options.TlsKeyFile));
+        }
+    }
+
+    private static string? CertificateFault(string certificateFile, string keyFile)
+    {
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return exception.Message.TrimEnd('.');
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections;
+
+namespace RoomWs.Server.Configuration;
+
+/// <summary>Where a value came from, in rising priority.</summary>
+internal enum SettingSource
+{
+    Default,
+    File,
+    Environment,
+    Flag,
+}
+
+/// <summary>All that settings are read from.</summary>
+/// <param name="ConfigFile">The JSON file of <c>--config</c>.</param>
+/// <param name="Variables">The environment; those that begin with ROOMWS_ count.</param>
+/// <param name="Flags">The values given by flag.</param>
+internal sealed record SettingInputs(
+    string? ConfigFile,
+    IDictionary Variables,
+    IReadOnlyDictionary<Setting, IReadOnlyList<string>> Flags);
+
+/// <summary>The settings in effect, or else everything that is wrong with them, one line each.</summary>
+/// <param name="Options">Holds the default where a value could not be read.</param>
+/// <param name="Sources">The settings that were given, by name; the others have their default.</param>
+/// <param name="Problems">Empty when the server can start with these settings.</param>
+internal sealed record LoadedSettings(
+    RoomWsOptions Options,
+    IReadOnlyDictionary<string, SettingSource> Sources,
+    IReadOnlyList<string> Problems);
+
+/// <summary>A rule that settings break together.</summary>
+/// <param name="Message">What is wrong and what to do.</param>
+/// <param name="Settings">The settings that it concerns.</param>
+internal sealed record SettingProblem(string Message, params string[] Settings);

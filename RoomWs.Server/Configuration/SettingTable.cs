@@ -1,0 +1,44 @@
+using System.Reflection;
+
+namespace RoomWs.Server.Configuration;
+
+/// <summary>Every setting there is, in the order of <see cref="RoomWsOptions"/>. Names are case-insensitive.</summary>
+internal static class SettingTable
+{
+    public const string VariablePrefix = "ROOMWS_";
+
+    public static IReadOnlyList<Setting> All { get; } = [.. Settings(group: null, typeof(RoomWsOptions))];
+
+    private static readonly Dictionary<string, Setting> ByName = All.ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> Groups = All
+        .Where(setting => setting.Name.Contains(':', StringComparison.Ordinal))
+        .Select(setting => setting.Name.Split(':')[0])
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The setting of that name; an element of a list, <c>AllowedOrigins:0</c>, is the list's.</summary>
+    public static Setting? Find(string name)
+    {
+        if (ByName.TryGetValue(name, out var setting)) return setting;
+
+        var colon = name.LastIndexOf(':');
+        return colon > 0 && name[(colon + 1)..].All(char.IsAsciiDigit) && ByName.TryGetValue(name[..colon], out var list) && list.IsList
+            ? list
+            : null;
+    }
+
+    public static Setting Get(string name) => ByName[name];
+
+    /// <summary>The name holds settings and is none itself, such as <c>Limits</c>.</summary>
+    public static bool IsGroup(string name) => Groups.Contains(name);
+
+    private static IEnumerable<Setting> Settings(PropertyInfo? group, Type type)
+    {
+        foreach (var property in type.GetProperties())
+        {
+            if (property.GetCustomAttribute<SettingAttribute>() is { } about) yield return new Setting(group, property, about);
+            else
+                foreach (var setting in Settings(property, property.PropertyType)) yield return setting;
+        }
+    }
+}
