@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace RoomWs.Protocol;
 
@@ -28,15 +27,14 @@ internal sealed class OptionalConverter<T> : JsonConverter<Optional<T>>
     public override bool HandleNull => true;
 
     public override Optional<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.Null
-            ? new Optional<T>(default)
-            : new Optional<T>(JsonSerializer.Deserialize(ref reader, Inner(options)));
+        new(reader.TokenType == JsonTokenType.Null ? default : Inner(options).Read(ref reader, typeof(T), options));
 
     public override void Write(Utf8JsonWriter writer, Optional<T> value, JsonSerializerOptions options)
     {
         if (value.Value is null) writer.WriteNullValue();
-        else JsonSerializer.Serialize(writer, value.Value, Inner(options));
+        else Inner(options).Write(writer, value.Value, options);
     }
 
-    private static JsonTypeInfo<T> Inner(JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+    // The converter itself, not a call of the serializer: so that a fault is reported with its place in the whole message.
+    private static JsonConverter<T> Inner(JsonSerializerOptions options) => (JsonConverter<T>)options.GetConverter(typeof(T));
 }

@@ -44,7 +44,7 @@ namespace RoomWs.Protocol;
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>
-    /// The context to use. Text is written as it is, not as \u escapes: messages go into WebSocket frames, never into HTML, and
+    /// The context to use. Text is written as it is, but for characters past U+FFFF: messages go into WebSocket frames, never into HTML, and
     /// stay readable in a terminal.
     /// </summary>
     public static ProtocolJson Wire => Holder.Context;

@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Dispatch;
 using RoomWs.Server.Transport;
 
 namespace RoomWs.Server;
@@ -28,6 +27,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
     /// <summary>Where clients connect, such as ws://127.0.0.1:8080/ws.</summary>
     public string Url { get; }
 
+    /// <summary>Opens the database and listens; clients can connect when this is done.</summary>
     /// <exception cref="StartupException">The database cannot be used; the message says why and what to do.</exception>
     public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {

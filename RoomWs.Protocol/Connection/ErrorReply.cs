@@ -14,6 +14,7 @@ public sealed record ErrorReply(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Version = null) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.Error;
 }
 
@@ -22,5 +23,6 @@ public sealed record ErrorReply(
 public sealed record ServerDraining(long ReconnectAfterMs) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.ServerDraining;
 }

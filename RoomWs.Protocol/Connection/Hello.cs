@@ -45,6 +45,7 @@ public sealed record HelloAck(
     IReadOnlyList<string> Capabilities) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.HelloAck;
 }
 

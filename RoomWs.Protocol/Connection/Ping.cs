@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RoomWs.Protocol.Connection;
 
 /// <summary>PING: works before authentication, and costs the server nothing.</summary>
@@ -8,5 +10,6 @@ public sealed record Ping;
 public sealed record Pong(long Timestamp) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.Pong;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol.Members;
@@ -34,6 +35,7 @@ public sealed record JoinRoomResponse(
     long Timestamp) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomJoinResponse;
 }
 
@@ -65,5 +67,6 @@ public sealed record RoomInfo(
 public sealed record RoomMemberJoined(string RoomId, string UserId, string Username, RoomRole Role, long JoinedAt) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomMemberJoined;
 }

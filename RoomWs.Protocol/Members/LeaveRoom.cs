@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RoomWs.Protocol.Members;
 
 /// <summary>
@@ -19,5 +21,6 @@ public sealed record LeaveRoom
 public sealed record LeaveRoomResponse(bool Success, string RoomId, long Timestamp) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomLeaveResponse;
 }

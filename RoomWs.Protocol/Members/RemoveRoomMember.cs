@@ -37,5 +37,6 @@ public enum LeaveReason
 public sealed record RoomMemberLeft(string RoomId, string UserId, string Username, LeaveReason Reason) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomMemberLeft;
 }

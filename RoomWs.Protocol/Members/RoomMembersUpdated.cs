@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RoomWs.Protocol.Members;
 
 /// <summary>
@@ -21,5 +23,6 @@ public sealed record RoomMembersUpdated(
     string? ThumbnailUrl) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomMembersUpdated;
 }

@@ -36,5 +36,6 @@ public sealed record RoomCreated(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MemberDetail>? MemberDetails = null) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomCreated;
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace RoomWs.Protocol.Rooms;
 
 /// <summary>
@@ -18,5 +20,6 @@ public sealed record DeleteRoom
 public sealed record RoomDeleted(string RoomId) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomDeleted;
 }

@@ -33,6 +33,7 @@ public sealed record RoomListResponse(
     long Timestamp) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomListResponse;
 }
 

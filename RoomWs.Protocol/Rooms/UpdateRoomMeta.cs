@@ -50,5 +50,6 @@ public sealed record RoomMetaPatch
 public sealed record RoomUpdated(string RoomId, RoomMetaPatch Patch, long Version, long UpdatedAt) : ServerMessage
 {
     /// <inheritdoc/>
+    [JsonIgnore]
     public override string Type => MessageTypes.RoomUpdated;
 }

@@ -1,5 +1,3 @@
-using RoomWs.Protocol;
-
 namespace RoomWs.Server.Broadcasting;
 
 /// <summary>An event and the users it is for; each of their sockets gets it, but the requester's own.</summary>

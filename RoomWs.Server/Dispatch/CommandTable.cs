@@ -31,17 +31,17 @@ internal sealed class CommandTable
             // Rooms
             Change(MessageTypes.RoomCreate, wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits)),
             Change(MessageTypes.RoomUpdateMeta, wire.UpdateRoomMeta, c => c.RoomId, new UpdateRoomMetaHandler(rules)),
-            Change(MessageTypes.RoomDelete, wire.DeleteRoom, c => c.RoomId, new DeleteRoomHandler(rules)),
-            Query(MessageTypes.RoomInfo, wire.GetRoomInfo, c => c.RoomId ?? c.Slug, new GetRoomInfoHandler(rules, finder)),
+            Change(MessageTypes.RoomDelete, wire.DeleteRoom, c => c.RoomId, new DeleteRoomHandler()),
+            Query(MessageTypes.RoomInfo, wire.GetRoomInfo, c => c.RoomId ?? c.Slug, new GetRoomInfoHandler(finder)),
             Query(MessageTypes.RoomList, wire.ListRooms, _ => null, new ListRoomsHandler(reads, time)),
 
             // Members
             Change(MessageTypes.RoomAddMembers, wire.AddRoomMembers, c => c.RoomId, new AddRoomMembersHandler(rules, limits)),
-            Change(MessageTypes.RoomRemoveMember, wire.RemoveRoomMember, c => c.RoomId, new RemoveRoomMemberHandler(rules)),
-            Change(MessageTypes.RoomSetRole, wire.SetRoomRole, c => c.RoomId, new SetRoomRoleHandler(rules)),
-            Change(MessageTypes.RoomJoin, wire.JoinRoom, c => c.RoomId ?? c.Slug, new JoinRoomHandler(rules, limits)),
-            Change(MessageTypes.RoomLeave, wire.LeaveRoom, c => c.RoomId, new LeaveRoomHandler(rules, options.OwnerLeave), ErrorCode.LeaveFailed),
-            Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(rules, finder, reads, connections)),
+            Change(MessageTypes.RoomRemoveMember, wire.RemoveRoomMember, c => c.RoomId, new RemoveRoomMemberHandler()),
+            Change(MessageTypes.RoomSetRole, wire.SetRoomRole, c => c.RoomId, new SetRoomRoleHandler()),
+            Change(MessageTypes.RoomJoin, wire.JoinRoom, c => c.RoomId ?? c.Slug, new JoinRoomHandler(limits)),
+            Change(MessageTypes.RoomLeave, wire.LeaveRoom, c => c.RoomId, new LeaveRoomHandler(options.OwnerLeave), ErrorCode.LeaveFailed),
+            Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(finder, reads, connections)),
         ];
         _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
     }

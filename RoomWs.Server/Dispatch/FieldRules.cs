@@ -18,19 +18,19 @@ internal sealed class FieldRules(LimitOptions limits)
     /// <summary>Whether a string can be a user's id, from wherever it comes.</summary>
     public static bool IsUserId(string? value) => value is { Length: > 0 and <= MaxIdLength } && !HasControlCharacter(value);
 
-    public ErrorReply? RoomId(string? value) => value is null || IsRoomId(value)
+    public static ErrorReply? RoomId(string? value) => value is null || IsRoomId(value)
         ? null
         : Invalid($"roomId must be 1-{MaxIdLength} characters of A-Z a-z 0-9 _ . : -");
 
     /// <summary>Exactly one of the two ways to name a room.</summary>
-    public ErrorReply? RoomIdOrSlug(string? roomId, string? slug) => (roomId, slug) switch
+    public static ErrorReply? RoomIdOrSlug(string? roomId, string? slug) => (roomId, slug) switch
     {
         (null, null) => Invalid("roomId or slug is missing; one of them names the room."),
         (not null, not null) => Invalid("roomId and slug must not both be there; one of them names the room."),
         _ => RoomId(roomId) ?? Slug(slug),
     };
 
-    public ErrorReply? UserId(string field, string? value) => IsUserId(value)
+    public static ErrorReply? UserId(string field, string? value) => IsUserId(value)
         ? null
         : Invalid($"{field} must be 1-{MaxIdLength} characters without control characters.");
 
@@ -61,7 +61,7 @@ internal sealed class FieldRules(LimitOptions limits)
         return IsHttpUrl(value) ? null : Invalid($"{field} must be an absolute http or https URL.");
     }
 
-    public ErrorReply? Slug(string? value) => value is null || (value.Length is >= 3 and <= 64 && !value.AsSpan().ContainsAnyExcept(SlugCharacters))
+    public static ErrorReply? Slug(string? value) => value is null || (value.Length is >= 3 and <= 64 && !value.AsSpan().ContainsAnyExcept(SlugCharacters))
         ? null
         : Invalid("slug must be 3-64 characters of a-z 0-9 -");
 

@@ -1,6 +1,5 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
-using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -13,7 +12,7 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, LimitOptions limit
 {
     public ErrorReply? Validate(AddRoomMembers command) => command.UserIds.Count == 0
         ? FieldRules.Invalid("userIds must have at least one user id.")
-        : rules.RoomId(command.RoomId) ?? rules.UserIds("userIds", command.UserIds);
+        : FieldRules.RoomId(command.RoomId) ?? rules.UserIds("userIds", command.UserIds);
 
     public Outcome Handle(AddRoomMembers command, Caller caller, WriteScope write)
     {

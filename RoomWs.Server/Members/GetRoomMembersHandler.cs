@@ -10,10 +10,10 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_MEMBERS: the room with its members' names, pictures and presence.</summary>
-internal sealed class GetRoomMembersHandler(FieldRules rules, RoomFinder finder, ReadConnections reads, ConnectionRegistry connections)
+internal sealed class GetRoomMembersHandler(RoomFinder finder, ReadConnections reads, ConnectionRegistry connections)
     : IQueryHandler<GetRoomMembers>
 {
-    public ErrorReply? Validate(GetRoomMembers command) => rules.RoomIdOrSlug(command.RoomId, command.Slug);
+    public ErrorReply? Validate(GetRoomMembers command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
     public Outcome Handle(GetRoomMembers command, Caller caller)
     {

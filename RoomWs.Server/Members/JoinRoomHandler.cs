@@ -11,13 +11,13 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_JOIN: the caller comes into an OPEN room.</summary>
-internal sealed class JoinRoomHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<JoinRoom>
+internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<JoinRoom>
 {
     private static readonly ErrorReply Private = new(ErrorCode.Forbidden, "Room is private. Invitation code required.");
 
     private static readonly ErrorReply ByApproval = new(ErrorCode.Forbidden, "The room's joinPolicy is APPROVAL: an OWNER or ADMIN has to add you.");
 
-    public ErrorReply? Validate(JoinRoom command) => rules.RoomIdOrSlug(command.RoomId, command.Slug);
+    public ErrorReply? Validate(JoinRoom command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
     public Outcome Handle(JoinRoom command, Caller caller, WriteScope write)
     {

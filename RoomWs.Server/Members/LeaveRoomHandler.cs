@@ -11,7 +11,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_LEAVE: the caller's own membership ends; an OWNER's room passes on, the last member's room ends with it.</summary>
-internal sealed class LeaveRoomHandler(FieldRules rules, OwnerLeave ownerLeave) : IChangeHandler<LeaveRoom>
+internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<LeaveRoom>
 {
     private static readonly ErrorReply NotIn = new(ErrorCode.NotFound, "You are not a member of this room.");
 
@@ -19,7 +19,7 @@ internal sealed class LeaveRoomHandler(FieldRules rules, OwnerLeave ownerLeave) 
         ErrorCode.Forbidden,
         "The OWNER cannot leave: transfer ownership or delete the room.");
 
-    public ErrorReply? Validate(LeaveRoom command) => rules.RoomId(command.RoomId);
+    public ErrorReply? Validate(LeaveRoom command) => FieldRules.RoomId(command.RoomId);
 
     public Outcome Handle(LeaveRoom command, Caller caller, WriteScope write)
     {

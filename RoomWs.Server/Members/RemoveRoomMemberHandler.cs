@@ -8,10 +8,10 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_REMOVE_MEMBER: another user's membership ends.</summary>
-internal sealed class RemoveRoomMemberHandler(FieldRules rules) : IChangeHandler<RemoveRoomMember>
+internal sealed class RemoveRoomMemberHandler : IChangeHandler<RemoveRoomMember>
 {
     public ErrorReply? Validate(RemoveRoomMember command) =>
-        rules.RoomId(command.RoomId) ?? rules.UserId("userId", command.UserId);
+        FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
 
     public Outcome Handle(RemoveRoomMember command, Caller caller, WriteScope write)
     {

@@ -8,13 +8,13 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_SET_ROLE: a member becomes ADMIN or MEMBER, or the room changes hands.</summary>
-internal sealed class SetRoomRoleHandler(FieldRules rules) : IChangeHandler<SetRoomRole>
+internal sealed class SetRoomRoleHandler : IChangeHandler<SetRoomRole>
 {
     private static readonly ErrorReply OwnRole = new(
         ErrorCode.Forbidden,
         "The OWNER's own role cannot be changed; hand the room over by giving another member the role OWNER.");
 
-    public ErrorReply? Validate(SetRoomRole command) => rules.RoomId(command.RoomId) ?? rules.UserId("userId", command.UserId);
+    public ErrorReply? Validate(SetRoomRole command) => FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
 
     public Outcome Handle(SetRoomRole command, Caller caller, WriteScope write)
     {

@@ -13,10 +13,10 @@ namespace RoomWs.Server.Rooms;
 internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<CreateRoom>
 {
     public ErrorReply? Validate(CreateRoom command) =>
-        rules.RoomId(command.RoomId)
+        FieldRules.RoomId(command.RoomId)
         ?? rules.Name("name", command.Name)
         ?? rules.ThumbnailUrl("thumbnailUrl", command.ThumbnailUrl)
-        ?? rules.Slug(command.Slug)
+        ?? FieldRules.Slug(command.Slug)
         ?? rules.UserIds("memberIds", command.MemberIds ?? []);
 
     public Outcome Handle(CreateRoom command, Caller caller, WriteScope write)

@@ -7,9 +7,9 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Rooms;
 
 /// <summary>ROOM_DELETE: the end of a room and of all memberships in it.</summary>
-internal sealed class DeleteRoomHandler(FieldRules rules) : IChangeHandler<DeleteRoom>
+internal sealed class DeleteRoomHandler : IChangeHandler<DeleteRoom>
 {
-    public ErrorReply? Validate(DeleteRoom command) => rules.RoomId(command.RoomId);
+    public ErrorReply? Validate(DeleteRoom command) => FieldRules.RoomId(command.RoomId);
 
     public Outcome Handle(DeleteRoom command, Caller caller, WriteScope write)
     {

@@ -5,9 +5,9 @@ using RoomWs.Server.Dispatch;
 namespace RoomWs.Server.Rooms;
 
 /// <summary>ROOM_INFO: the room as it is now.</summary>
-internal sealed class GetRoomInfoHandler(FieldRules rules, RoomFinder finder) : IQueryHandler<GetRoomInfo>
+internal sealed class GetRoomInfoHandler(RoomFinder finder) : IQueryHandler<GetRoomInfo>
 {
-    public ErrorReply? Validate(GetRoomInfo command) => rules.RoomIdOrSlug(command.RoomId, command.Slug);
+    public ErrorReply? Validate(GetRoomInfo command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
     public Outcome Handle(GetRoomInfo command, Caller caller)
     {

@@ -1,5 +1,4 @@
 using RoomWs.Server.Broadcasting;
-using RoomWs.Server.Dispatch;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Rooms;

@@ -18,6 +18,7 @@ internal enum RoomAction
 /// <summary>Who may do what: the one place that knows. Pure, so that every combination can be tested.</summary>
 internal static class RoomPermissions
 {
+    /// <summary>Whether a role may do something.</summary>
     /// <param name="role">The caller's role; null where it is no member, who may do nothing.</param>
     /// <param name="action">What it wants.</param>
     public static bool Allow(RoomRole? role, RoomAction action) => action switch

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Server.Rooms;

@@ -14,10 +14,10 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<U
         if (patch.IsEmpty) return FieldRules.Invalid("patch is empty; give at least one of name, thumbnailUrl, slug, joinPolicy.");
         if (patch.Name is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.name must not be null; a room always has a name.");
         if (patch.JoinPolicy is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.joinPolicy must not be null; it is one of OPEN, APPROVAL, INVITE.");
-        return rules.RoomId(command.RoomId)
+        return FieldRules.RoomId(command.RoomId)
             ?? rules.Name("patch.name", patch.Name.Value)
             ?? rules.ThumbnailUrl("patch.thumbnailUrl", patch.ThumbnailUrl.Value)
-            ?? rules.Slug(patch.Slug.Value);
+            ?? FieldRules.Slug(patch.Slug.Value);
     }
 
     public Outcome Handle(UpdateRoomMeta command, Caller caller, WriteScope write)

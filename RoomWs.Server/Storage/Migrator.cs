@@ -19,6 +19,7 @@ internal static class Migrator
 
     private sealed record Applied(long Version, string Name, string Checksum);
 
+    /// <summary>Applies what the database lacks.</summary>
     /// <exception cref="StartupException">The database was made by a newer program, or by a script that has changed since.</exception>
     public static void Migrate(PreparedConnection connection, string path, TimeProvider time)
     {

@@ -1,3 +1,4 @@
+using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Members;
 using RoomWs.Server.Rooms;
 

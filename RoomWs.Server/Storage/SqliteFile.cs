@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace RoomWs.Server.Storage;
@@ -7,7 +8,12 @@ internal sealed class SqliteFile
 {
     private readonly string _path;
 
-    static SqliteFile() => SQLitePCL.Batteries_V2.Init();
+    static SqliteFile()
+    {
+        SQLitePCL.Batteries_V2.Init();
+        // Columns are snake_case and properties are not; Dapper has one switch for the whole process.
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+    }
 
     public SqliteFile(string path)
     {

@@ -11,7 +11,7 @@ namespace RoomWs.Server.Transport;
 /// One client's connection, from its handshake to its end: who it is, what it is sent, and what of its changes is still with the
 /// writer. Send and Close may be called from any thread; everything else belongs to the read loop, but where it says otherwise.
 /// </summary>
-internal sealed class ClientConnection
+internal sealed class ClientConnection : IDisposable
 {
     /// <summary>How long a close may take: to flush what waits, and for the client to answer it.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
@@ -101,7 +101,7 @@ internal sealed class ClientConnection
     }
 
     /// <summary>After the read loop: no timer outlives it.</summary>
-    public void Ended() => _lingering?.Dispose();
+    public void Dispose() => _lingering?.Dispose();
 
     private void StartClosing(CloseCode code, string reason)
     {

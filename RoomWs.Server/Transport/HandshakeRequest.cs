@@ -48,9 +48,10 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
     {
         IsGet = versionAndMethod.Method == HttpMethod.Get;
         IsHttp11 = versionAndMethod.Version == Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11;
-        var target = Encoding.UTF8.GetString(startLine[targetPath.Offset..startLine.LastIndexOf((byte)' ')]);
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        (Path, QueryString) = query < 0 ? (target, "") : (target[..query], target[query..]);
+        // The parser gives the line up to the end of the target, and the length of the target up to its query.
+        var target = startLine[targetPath.Offset..];
+        Path = Encoding.UTF8.GetString(target[..targetPath.Length]);
+        QueryString = Encoding.UTF8.GetString(target[targetPath.Length..]);
     }
 
     // The lists among these may come in several lines, which mean the same as one with commas.

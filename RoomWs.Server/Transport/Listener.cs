@@ -53,7 +53,7 @@ internal sealed partial class Listener(
     {
         ClientConnection? connection = null;
         var opened = time.GetTimestamp();
-        var ending = "lost";
+        var ending = "connection lost";
         try
         {
             await Handshake.AcceptAsync(request, context.Transport.Output);
@@ -77,7 +77,7 @@ internal sealed partial class Listener(
             registry.Release();
             if (connection is not null)
             {
-                connection.Ended();
+                connection.Dispose();
                 registry.Remove(connection, connection.Identity?.UserId);
                 LogClosed(connection.Id, connection.Identity?.UserId, ending, (long)time.GetElapsedTime(opened).TotalSeconds);
             }
