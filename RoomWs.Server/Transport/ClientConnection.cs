@@ -101,7 +101,11 @@ internal sealed class ClientConnection : IDisposable
     }
 
     /// <summary>After the read loop: no timer outlives it.</summary>
-    public void Dispose() => _lingering?.Dispose();
+    public void Dispose()
+    {
+        _lingering?.Dispose();
+        Socket.Dispose();
+    }
 
     private void StartClosing(CloseCode code, string reason)
     {

@@ -32,16 +32,7 @@ internal sealed partial class Listener(
     {
         try
         {
-            var (request, refusal) = await handshake.ReadAsync(connection.Transport.Input);
-            if (request is not null) refusal = handshake.Judge(request);
-            if (refusal is null && request is not null)
-            {
-                if (IsDraining) refusal = Draining;
-                else if (registry.TryReserve(options.Limits.Connections)) await ServeAsync(connection, request);
-                else refusal = Full;
-            }
-
-            if (refusal is not null) await RefuseAsync(connection, refusal);
+            if (await AdmitAsync(connection) is { } admitted) await ServeAsync(admitted);
         }
         catch (Exception gone) when (IsGone(gone))
         {
@@ -49,46 +40,79 @@ internal sealed partial class Listener(
         }
     }
 
-    private async Task ServeAsync(ConnectionContext context, HandshakeRequest request)
+    /// <summary>
+    /// Takes the upgrade, or refuses it. A method of its own, so that the request with all its headers is not kept for as long as the
+    /// connection lives.
+    /// </summary>
+    private async Task<ClientConnection?> AdmitAsync(ConnectionContext context)
     {
+        var (request, refusal) = await handshake.ReadAsync(context.Transport.Input);
+        if (request is not null) refusal = handshake.Judge(request);
+        if (refusal is null && IsDraining) refusal = Draining;
+        if (refusal is null && request is not null && !registry.TryReserve(options.Limits.Connections)) refusal = Full;
+        if (refusal is not null) await RefuseAsync(context, refusal);
+        if (refusal is not null || request is null) return null;
+
         ClientConnection? connection = null;
-        var opened = time.GetTimestamp();
-        var ending = "connection lost";
         try
         {
             await Handshake.AcceptAsync(request, context.Transport.Output);
-            var stream = new PipeStream(context.Transport);
-            using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
-            {
-                IsServer = true,
-                KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
-                KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
-            });
-            connection = new ClientConnection(context, socket, stream, options.Limits.OutboundQueueBytes, new RequestRate(options.Limits, time), opened);
-            registry.Add(connection);
-            ending = await RunAsync(connection, upgradeIdentity.Find(request.Credentials));
+            connection = Open(context);
+            if (upgradeIdentity.Find(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
+            LogOpened(connection.Id, connection.Identity?.UserId);
+            return connection;
         }
-        catch (Exception gone) when (IsGone(gone))
+        catch
         {
-            if (connection?.Closing is { } closing) ending = Describe(closing);
-        }
-        finally
-        {
-            registry.Release();
-            if (connection is not null)
-            {
-                connection.Dispose();
-                registry.Remove(connection, connection.Identity?.UserId);
-                LogClosed(connection.Id, connection.Identity?.UserId, ending, (long)time.GetElapsedTime(opened).TotalSeconds);
-            }
+            if (connection is null) registry.Release();
+            else End(connection);
+            throw;
         }
     }
 
-    /// <summary>Serves the connection to its end, and says what that was.</summary>
-    private async Task<string> RunAsync(ClientConnection connection, TokenResult? found)
+    private ClientConnection Open(ConnectionContext context)
     {
-        if (found is not null) await signIn.UpgradeAsync(connection, found);
-        LogOpened(connection.Id, connection.Identity?.UserId);
+        var stream = new PipeStream(context.Transport);
+        var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+        {
+            IsServer = true,
+            KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
+            KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
+        });
+        var rate = new RequestRate(options.Limits, time);
+        var connection = new ClientConnection(context, socket, stream, options.Limits.OutboundQueueBytes, rate, time.GetTimestamp());
+        registry.Add(connection);
+        return connection;
+    }
+
+    private async Task ServeAsync(ClientConnection connection)
+    {
+        var ending = "connection lost";
+        try
+        {
+            ending = await ReadAsync(connection);
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            if (connection.Closing is { } closing) ending = Describe(closing);
+        }
+        finally
+        {
+            End(connection);
+            LogClosed(connection.Id, connection.Identity?.UserId, ending, (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds);
+        }
+    }
+
+    private void End(ClientConnection connection)
+    {
+        connection.Dispose();
+        registry.Remove(connection, connection.Identity?.UserId);
+        registry.Release();
+    }
+
+    /// <summary>Serves the connection to its end, and says what that was.</summary>
+    private async Task<string> ReadAsync(ClientConnection connection)
+    {
         try
         {
             await new ReadLoop(connection, dispatcher, options.Limits.MessageBytes).RunAsync();
