@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.CommandLine;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class RoomWsCommandLineTests
 {
     private readonly CommandLineRun _program = new();

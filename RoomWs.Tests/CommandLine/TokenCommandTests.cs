@@ -7,6 +7,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.CommandLine;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class TokenCommandTests
 {
     private readonly CommandLineRun _program = new();

@@ -6,15 +6,12 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Configuration;
 
-internal sealed class OptionsValidatorTests
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class OptionsValidatorTests : IDisposable
 {
-    private TestFiles _files = null!;
+    private readonly TestFiles _files = new();
 
-    [SetUp]
-    public void SetUp() => _files = new TestFiles();
-
-    [TearDown]
-    public void TearDown() => _files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Test]
     public void A_secret_or_a_public_key_or_development_mode_is_enough()

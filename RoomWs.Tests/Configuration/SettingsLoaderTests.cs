@@ -6,18 +6,15 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Configuration;
 
-internal sealed class SettingsLoaderTests
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class SettingsLoaderTests : IDisposable
 {
     private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal) { ["ROOMWS_Dev"] = "true", ["PATH"] = "/bin" };
     private readonly Dictionary<Setting, IReadOnlyList<string>> _flags = [];
-    private TestFiles _files = null!;
+    private readonly TestFiles _files = new();
     private string? _config;
 
-    [SetUp]
-    public void SetUp() => _files = new TestFiles();
-
-    [TearDown]
-    public void TearDown() => _files.Dispose();
+    public void Dispose() => _files.Dispose();
 
     [Test]
     public void Nothing_given_means_every_default_but_for_the_missing_key()

@@ -6,6 +6,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Identity;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class UpgradeIdentityTests
 {
     private static readonly UpgradeCredentials None = new(Authorization: null, QueryString: "", Subprotocols: [], CookieHeader: null);

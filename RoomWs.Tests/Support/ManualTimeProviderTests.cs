@@ -3,6 +3,7 @@ using NUnit.Framework;
 
 namespace RoomWs.Tests.Support;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ManualTimeProviderTests
 {
     private readonly ManualTimeProvider _time = new();
