@@ -105,7 +105,7 @@ internal sealed class TokenReaderTests : IDisposable
         Read(TestToken.Hs256($$"""{"sub":"alice","nbf":{{Now + 61}}}""")).Refusal.Should().Be("The token is not valid yet (nbf)");
     }
 
-    [TestCase("1e300", true)]
+    [TestCase("1e300", false)]
     [TestCase("253402300799", true)]
     [TestCase("0", false)]
     [TestCase("-1e300", false)]
@@ -202,12 +202,11 @@ internal sealed class TokenReaderTests : IDisposable
         TestToken.Hs256(""),
         TestToken.Hs256("""{"sub":"\ud800"}"""),
         TestToken.Hs256(new string('[', 1_000)),
-        TestToken.Hs256(Alice) + "=",
         TestToken.Hs256(Alice) + ".AA",
     ];
 
     [Test]
-    public void Garbage_is_refused_without_an_exception_and_without_an_echo([Range(0, 19)] int number)
+    public void Garbage_is_refused_without_an_exception_and_without_an_echo([Range(0, 18)] int number)
     {
         var token = Garbage[number];
 
