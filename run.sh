@@ -64,7 +64,7 @@ build() {
     mkdir -p "$(dirname "$built")"
     touch "$built.begun"
     echo 'Building RoomWs...' >&2
-    dotnet build "$root/RoomWs.Server/RoomWs.Server.csproj" --configuration Release --nologo --verbosity quiet -consoleLoggerParameters:NoSummary >&2
+    dotnet build "$root/RoomWs.Server/RoomWs.Server.csproj" --configuration Release --nologo --verbosity quiet '-consoleLoggerParameters:ErrorsOnly;NoSummary' >&2
     mv "$built.begun" "$built"
 }
 
