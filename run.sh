@@ -64,7 +64,11 @@ build() {
     mkdir -p "$(dirname "$built")"
     touch "$built.begun"
     echo 'Building RoomWs...' >&2
-    dotnet build "$root/RoomWs.Server/RoomWs.Server.csproj" --configuration Release --nologo --verbosity quiet '-consoleLoggerParameters:ErrorsOnly;NoSummary' >&2
+    local log
+    if ! log=$(dotnet build "$root/RoomWs.Server/RoomWs.Server.csproj" --configuration Release --nologo --verbosity quiet 2>&1); then
+        printf '%s\n' "$log" >&2
+        exit 1
+    fi
     mv "$built.begun" "$built"
 }
 
