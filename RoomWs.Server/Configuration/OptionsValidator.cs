@@ -4,9 +4,16 @@ namespace RoomWs.Server.Configuration;
 internal static class OptionsValidator
 {
     public static IEnumerable<SettingProblem> Validate(RoomWsOptions options) =>
-        [.. ListenerRules.Check(options), .. IdentityRules.Check(options), .. LimitRules(options)];
+        [.. ListenerRules.Check(options), .. IdentityRules.Check(options), .. Database(options), .. Queue(options)];
 
-    private static IEnumerable<SettingProblem> LimitRules(RoomWsOptions options)
+    private static IEnumerable<SettingProblem> Database(RoomWsOptions options)
+    {
+        // SQLite takes an empty name for a database that is deleted when it is closed.
+        if (string.IsNullOrWhiteSpace(options.Database))
+            yield return new SettingProblem("Database is empty; it must be the path of a file", nameof(options.Database));
+    }
+
+    private static IEnumerable<SettingProblem> Queue(RoomWsOptions options)
     {
         var limits = options.Limits;
         if (limits.OutboundQueueBytes < 2L * limits.MessageBytes)

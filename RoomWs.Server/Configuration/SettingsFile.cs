@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace RoomWs.Server.Configuration;
@@ -16,9 +17,9 @@ internal static class SettingsFile
         {
             problems.Add($"The file of --config cannot be read: {exception.Message}");
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or JsonException)
         {
-            problems.Add($"The file of --config, {path}, is not valid: {(exception.InnerException ?? exception).Message}");
+            problems.Add($"The file of --config, {path}, is not valid: {exception.Message}");
         }
 
         return [];

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Builds RoomWs when its sources have changed, and runs it. ./run.sh --help says how.
+set -euo pipefail
+
+usage() {
+    cat <<'TEXT'
+./run.sh                       try it out: the same as ./run.sh serve --dev
+./run.sh serve [FLAG...]       run the server; ./run.sh serve --help lists the flags
+./run.sh FLAG...               the same as ./run.sh serve FLAG...
+./run.sh token --user ID       print a token for a user, signed with ROOMWS_JwtSecret
+./run.sh check-config          print the settings in effect, or what is wrong with them
+./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
+
+The server listens on ws://127.0.0.1:8080/ws and keeps its rooms in data/roomws.db. That path, like
+every relative one, starts at the directory you are in: start the server from the same one each time,
+or name the file with --database.
+TEXT
+}
+
+# The script may be run through a link from anywhere, and readlink -f is not on every macOS.
+repository() {
+    local script=${BASH_SOURCE[0]} folder
+    while [[ -L $script ]]; do
+        folder=$(cd -P "$(dirname "$script")" && pwd)
+        script=$(readlink "$script")
+        [[ $script == /* ]] || script=$folder/$script
+    done
+    cd -P "$(dirname "$script")" && pwd
+}
+
+require_sdk() {
+    local newest=0
+    if command -v dotnet >/dev/null; then
+        newest=$(dotnet --list-sdks | cut -d. -f1 | sort -n | tail -n 1)
+    fi
+    if ((${newest:-0} >= 10)); then return; fi
+
+    cat >&2 <<'TEXT'
+RoomWs needs the .NET SDK 10 or newer, and none is on the PATH. Get it from
+https://dotnet.microsoft.com/download/dotnet/10.0, or with one of
+    sudo apt-get install dotnet-sdk-10.0
+    sudo dnf install dotnet-sdk-10.0
+    brew install dotnet
+    winget install Microsoft.DotNet.SDK.10
+TEXT
+    exit 1
+}
+
+# A folder is newer than the last build when a file was added to it or deleted from it.
+is_stale() {
+    [[ -f $server && -f $built ]] || return 0
+    local changed
+    changed=$(find "$root/RoomWs.Server" "$root/RoomWs.Protocol" "$root"/Directory.*.props \
+        \( -name bin -o -name obj \) -prune -o \
+        \( -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.sql' \) -newer "$built" -print)
+    [[ -n $changed ]]
+}
+
+# Standard output belongs to the command: `token` must print the token alone.
+build() {
+    if ! is_stale; then return; fi
+
+    # Stamped with the time before the build, so that a file saved while it runs counts as changed.
+    mkdir -p "$(dirname "$built")"
+    touch "$built.begun"
+    echo 'Building RoomWs...' >&2
+    local log
+    if ! log=$(dotnet build "$root/RoomWs.Server/RoomWs.Server.csproj" --configuration Release --nologo --verbosity quiet 2>&1); then
+        printf '%s\n' "$log" >&2
+        exit 1
+    fi
+    mv "$built.begun" "$built"
+}
+
+root=$(repository)
+server=$root/RoomWs.Server/bin/Release/net10.0/RoomWs.Server.dll
+built=$root/RoomWs.Server/obj/run.sh.built
+
+if (($# == 0)); then set -- serve --dev; fi
+case $1 in
+    --help | -h)
+        usage
+        ;;
+    serve | token | check-config | -*)
+        require_sdk
+        build
+        # exec: signals have to reach the server itself, which drains on them.
+        exec dotnet "$server" "$@"
+        ;;
+    test)
+        require_sdk
+        exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "${@:2}"
+        ;;
+    *)
+        echo "Unknown command $1; there are serve, token, check-config and test. ./run.sh --help says more." >&2
+        exit 2
+        ;;
+esac
