@@ -18,6 +18,7 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly RoomDirectory _rooms;
     private readonly WriteQueue _writes;
     private readonly ILogger<Housekeeping> _logger;
+    private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
 
     public Housekeeping(ConnectionWatch watch, RoomDirectory rooms, WriteQueue writes, TimeProvider time, ILogger<Housekeeping> logger)
@@ -36,6 +37,7 @@ internal sealed partial class Housekeeping : IDisposable
             try
             {
                 _watch.Look();
+                _memory.Tick();
                 if (tick % RoomTicks == 0) _rooms.DropUnused();
                 if (tick % RecordTicks == 0) await _writes.RunAsync(static write => write.Idempotency.DeleteOld(write.Now));
             }
