@@ -74,7 +74,11 @@ internal sealed class SetRoomRoleTests : EndToEndTest
     [TestCase("\"owner\"")]
     [TestCase("\"GUEST\"")]
     [TestCase("\"\"")]
+    [TestCase("\"Admin\"")]
+    [TestCase("\"1\"")]
+    [TestCase("\"ADMIN, MEMBER\"")]
     [TestCase("1")]
+    [TestCase("99")]
     [TestCase("null")]
     public async Task A_role_that_there_is_not_is_refused_by_name(string role)
     {

@@ -120,6 +120,7 @@ internal sealed class UpdateRoomMetaTests : EndToEndTest
     [TestCase("""{"joinPolicy":null}""", "patch.joinPolicy")]
     [TestCase("""{"joinPolicy":"open"}""", "patch.joinPolicy")]
     [TestCase("""{"joinPolicy":1}""", "patch.joinPolicy")]
+    [TestCase("""{"joinPolicy":"OPEN, INVITE"}""", "patch.joinPolicy")]
     [TestCase("""null""", "patch")]
     [TestCase("""[]""", "patch")]
     [TestCase("""{"name":"ok","slug":"NO"}""", "slug")]
