@@ -10,7 +10,7 @@ namespace RoomWs.Protocol;
 /// <summary>How every message is read and written: camelCase, enums by name, absent and null told apart, nothing guessed.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
+    Converters = [typeof(WireEnum<ErrorCode>), typeof(WireEnum<JoinPolicy>), typeof(WireEnum<RoomRole>), typeof(WireEnum<LeaveReason>)],
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false,

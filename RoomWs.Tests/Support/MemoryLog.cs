@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace RoomWs.Tests.Support;
+
+/// <summary>A line of the server's log.</summary>
+internal sealed record LogEntry(LogLevel Level, int EventId, string Category, string Message, Exception? Exception);
+
+/// <summary>Keeps the server's log in memory, for tests to look at. Safe to call from any thread.</summary>
+internal sealed class MemoryLog : ILoggerProvider
+{
+    private readonly ConcurrentQueue<LogEntry> _entries = new();
+
+    public IReadOnlyCollection<LogEntry> Entries => _entries;
+
+    /// <summary>What no orderly run leaves behind: errors, and exceptions that somebody thought worth a line.</summary>
+    public IEnumerable<LogEntry> Faults => _entries.Where(entry => entry.Level >= LogLevel.Error || entry.Exception is not null);
+
+    /// <summary>A factory whose loggers write here.</summary>
+    public ILoggerFactory CreateFactory() => LoggerFactory.Create(builder => builder
+        .SetMinimumLevel(LogLevel.Debug)
+        // Kestrel tells of every reset connection, exception included, as Debug: clients of tests end without a goodbye.
+        .AddFilter("Microsoft", LogLevel.Information)
+        .AddProvider(this));
+
+    public ILogger CreateLogger(string categoryName) => new Logger(_entries, categoryName);
+
+    public void Dispose()
+    {
+        // The entries are wanted after the server has ended.
+    }
+
+    private sealed class Logger(ConcurrentQueue<LogEntry> entries, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            entries.Enqueue(new LogEntry(logLevel, eventId.Id, category, formatter(state, exception), exception));
+    }
+}

@@ -1,0 +1,87 @@
+using FluentAssertions;
+using Microsoft.Extensions.Logging;
+using RoomWs.Server;
+using RoomWs.Server.Configuration;
+
+namespace RoomWs.Tests.Support;
+
+/// <summary>
+/// The real server in this process, on a free port and a database of its own. It ends its clients before itself, and fails the test
+/// when its log holds an error that the test did not announce.
+/// </summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("roomws-server-").FullName;
+    private readonly List<IDisposable> _clients = [];
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private RoomWsServer? _running;
+
+    private TestServer(TimeProvider? time)
+    {
+        _time = time ?? TimeProvider.System;
+        _loggers = Log.CreateFactory();
+        // Limits stand in the way of tests that are not about them.
+        Options = new RoomWsOptions { Port = 0, Dev = true, Database = Path.Combine(_folder, "roomws.db") };
+        Options.Limits.RequestsPerSecond = 0;
+        Options.Limits.OutboundQueueBytes = 64 * 1_048_576;
+        Options.Limits.ConnectionsPerUser = 0;
+    }
+
+    public RoomWsOptions Options { get; }
+
+    public MemoryLog Log { get; } = new();
+
+    /// <summary>Set by a test that makes the server fail on purpose.</summary>
+    public bool ExpectsFaults { get; set; }
+
+    public Uri Url => new((_running ?? throw new InvalidOperationException("The server does not run.")).Url);
+
+    /// <summary>The folder of the database, for what else a test has to keep; it goes away with the server.</summary>
+    public string Folder => _folder;
+
+    public static async Task<TestServer> StartAsync(Action<RoomWsOptions>? configure = null, TimeProvider? time = null)
+    {
+        var server = new TestServer(time);
+        configure?.Invoke(server.Options);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>Ends the server and starts it again on the same database, maybe with other settings. All clients are gone then.</summary>
+    public async Task RestartAsync(Action<RoomWsOptions>? configure = null)
+    {
+        await StopAsync();
+        configure?.Invoke(Options);
+        await StartAsync();
+    }
+
+    /// <summary>A client that ends before the server does: Kestrel would wait half a minute for one that stays.</summary>
+    public T Track<T>(T client)
+        where T : IDisposable
+    {
+        lock (_clients) _clients.Add(client);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _loggers.Dispose();
+        Log.Dispose();
+        Directory.Delete(_folder, recursive: true);
+        if (!ExpectsFaults) Log.Faults.Should().BeEmpty("nothing that a client does may make the server fail");
+    }
+
+    private async Task StartAsync() =>
+        _running = await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server");
+
+    private async Task StopAsync()
+    {
+        if (_running is null) return;
+        foreach (var client in _clients) client.Dispose();
+        _clients.Clear();
+        await _running.DisposeAsync().AsTask().OrFailAsync("the end of the server");
+        _running = null;
+    }
+}
