@@ -63,11 +63,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().UseSockets(sockets =>
-        {
-            sockets.Backlog = ListenBacklog;
-            sockets.UnsafePreferInlineScheduling = Environment.GetEnvironmentVariable("INL") == "1";
-        });
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
         if (options.TlsCertificateFile is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
