@@ -1,0 +1,68 @@
+using FluentAssertions;
+using RoomWs.Server;
+
+namespace RoomWs.Tests.Documentation;
+
+/// <summary>Plays an example of protocol.md against a server, socket by socket, and finds what it does not say.</summary>
+internal sealed class ExampleRun(RoomWsServer server) : IDisposable
+{
+    private readonly Dictionary<string, WireSocket> _open = new(StringComparer.Ordinal);
+
+    public async Task PlayAsync(Example example)
+    {
+        var named = example.Steps.Where(step => step.Kind == StepKind.Connects).Select(step => step.Socket);
+        var unnamed = example.Steps.Select(step => step.Socket).Distinct(StringComparer.Ordinal).Except(named, StringComparer.Ordinal);
+        foreach (var socket in unnamed.Where(socket => socket.Length > 0)) await ConnectAsync(socket, target: "");
+
+        var draining = Task.CompletedTask;
+        foreach (var step in example.Steps)
+        {
+            if (step.Kind == StepKind.Drains) draining = server.DrainAsync();
+            else await PlayAsync(step);
+        }
+
+        // Nobody is told anything that the example leaves out.
+        foreach (var (socket, wire) in _open)
+        {
+            await wire.SendAsync("""{"type":"PING"}""");
+            var next = await wire.ReceiveAsync();
+            next.Should().StartWith("""{"type":"PONG",""", "that is all that {0} receives", socket);
+        }
+
+        await draining;
+    }
+
+    public void Dispose()
+    {
+        foreach (var wire in _open.Values) wire.Dispose();
+    }
+
+    private async Task PlayAsync(Step step)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Connects:
+                await ConnectAsync(step.Socket, step.Text);
+                break;
+            case StepKind.Sends:
+                await _open[step.Socket].SendAsync(step.Text);
+                break;
+            case StepKind.Receives:
+                var received = await _open[step.Socket].ReceiveAsync();
+                Frames.Comparable(received).Should().Be(Frames.Comparable(step.Text), "line {0} says so of {1}, who received {2}", step.Line, step.Socket, received);
+                if (step.Text.StartsWith("close ", StringComparison.Ordinal) && _open.Remove(step.Socket, out var closed)) closed.Dispose();
+                break;
+            default:
+                throw new InvalidOperationException($"{step.Kind} is no step of a socket.");
+        }
+    }
+
+    private async Task ConnectAsync(string socket, string target)
+    {
+        var user = socket.Split('/')[0];
+        var uri = new Uri(new Uri(server.Url), target.Length > 0 ? target : $"/ws?user={user}");
+
+        // A token that does not hold is answered before anything is asked.
+        _open[socket] = uri.Query.StartsWith("?token=", StringComparison.Ordinal) ? await WireSocket.OpenAsync(uri) : await WireSocket.ConnectAsync(uri);
+    }
+}

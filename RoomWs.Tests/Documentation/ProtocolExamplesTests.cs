@@ -1,0 +1,41 @@
+using System.Reflection;
+using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+using RoomWs.Protocol;
+using RoomWs.Server;
+using RoomWs.Server.Configuration;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.Documentation;
+
+/// <summary>What protocol.md shows is what the server does.</summary>
+internal sealed class ProtocolExamplesTests
+{
+    private static readonly string[] MessageTypeNames =
+        [.. typeof(MessageTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!)];
+
+    [TestCaseSource(nameof(Examples))]
+    public async Task The_server_does_what_the_example_shows(Example example)
+    {
+        using var files = new TestFiles();
+        var options = new RoomWsOptions
+        {
+            Dev = true,
+            Port = 0,
+            Database = Path.Combine(files.Folder, "rooms.db"),
+            JwtSecret = "a secret of thirty-two bytes or more",
+        };
+        await using var server = await RoomWsServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        using var run = new ExampleRun(server);
+        await run.PlayAsync(example);
+    }
+
+    [TestCaseSource(nameof(MessageTypeNames))]
+    public void Every_type_of_message_is_in_an_example(string type) => ProtocolDocument.Examples
+        .SelectMany(example => example.Steps)
+        .Should().Contain(step => step.Text.Contains($"\"type\":\"{type}\"", StringComparison.Ordinal));
+
+    private static IEnumerable<TestCaseData> Examples() =>
+        ProtocolDocument.Examples.Select(example => new TestCaseData(example).SetArgDisplayNames(example.Name));
+}

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Sockets;
+using FluentAssertions;
+using Microsoft.Data.Sqlite;
+using NUnit.Framework;
+using RoomWs.Tests.Documentation;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.EndToEnd;
+
+/// <summary>What supervisors, scripts and parent processes count on.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class ProcessTests : IDisposable
+{
+    private readonly TestFiles _files = new();
+
+    private string Database => Path.Combine(_files.Folder, "rooms.db");
+
+    public void Dispose() => _files.Dispose();
+
+    [Test]
+    public async Task The_first_line_tells_where_to_connect_on_a_free_port()
+    {
+        var (server, url) = await ServerProcess.StartListeningAsync(Database);
+        using var _ = server;
+
+        url.Should().MatchRegex("^ws://127\\.0\\.0\\.1:[1-9][0-9]*/ws$");
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+        await alice.SendAsync("""{"type":"ROOM_CREATE","correlationId":"1","roomId":"lobby"}""");
+        (await alice.ReceiveAsync()).Should().StartWith("""{"type":"ROOM_CREATED","correlationId":"1",""");
+    }
+
+    [Test]
+    public async Task A_port_in_use_ends_the_start_and_names_the_flag()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+
+        using var server = ServerProcess.Start("--dev", "--port", $"{port}", "--database", Database);
+        var (exitCode, error) = await server.EndAsync();
+
+        exitCode.Should().Be(1);
+        error.Should().Contain($"Port {port} of 127.0.0.1 is in use").And.Contain("--port");
+    }
+
+    [Test]
+    public async Task Without_a_key_and_development_mode_it_says_how_to_set_one()
+    {
+        using var server = ServerProcess.Start("--port", "0", "--database", Database);
+        var (exitCode, error) = await server.EndAsync();
+
+        exitCode.Should().Be(2);
+        error.Should().Contain("ROOMWS_JwtSecret").And.Contain("JwtPublicKeyFile").And.Contain("--dev");
+        File.Exists(Database).Should().BeFalse();
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "There is no SIGTERM.")]
+    public async Task A_termination_signal_tells_each_client_closes_it_and_ends_well()
+    {
+        var (server, url) = await ServerProcess.StartListeningAsync(Database);
+        using var _ = server;
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+        using var stranger = await WireSocket.ConnectAsync(new Uri(url));
+
+        server.Terminate();
+
+        foreach (var client in new[] { alice, stranger })
+        {
+            (await client.ReceiveAsync()).Should().MatchRegex("""^\{"type":"SERVER_DRAINING","reconnectAfterMs":[0-9]+\}$""");
+            (await client.ReceiveAsync()).Should().Be("close 1001");
+        }
+
+        (await server.EndAsync()).ExitCode.Should().Be(0);
+    }
+
+    [Test]
+    public async Task It_ends_with_its_standard_input_when_asked_to()
+    {
+        var (server, url) = await ServerProcess.StartListeningAsync(Database, "--until-stdin-closes");
+        using var _ = server;
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+
+        server.CloseStandardInput();
+
+        (await alice.ReceiveAsync()).Should().Contain("SERVER_DRAINING");
+        (await alice.ReceiveAsync()).Should().Be("close 1001");
+        (await server.EndAsync()).ExitCode.Should().Be(0);
+    }
+
+    [Test]
+    public async Task It_outlives_its_standard_input_when_not_asked_to()
+    {
+        var (server, url) = await ServerProcess.StartListeningAsync(Database);
+        using var _ = server;
+        server.CloseStandardInput();
+
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+    }
+
+    [Test]
+    public async Task A_database_of_a_newer_program_is_left_alone_with_advice()
+    {
+        await using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL);
+                INSERT INTO schema_migrations VALUES (9999, '9999_later.sql', '', 0);
+                """;
+            await command.ExecuteNonQueryAsync();
+        }
+
+        using var server = ServerProcess.Start("--dev", "--port", "0", "--database", Database);
+        var (exitCode, error) = await server.EndAsync();
+
+        exitCode.Should().Be(1);
+        error.Should().Contain("schema 9999").And.Contain("Run the newer program").And.Contain("--database");
+    }
+}
