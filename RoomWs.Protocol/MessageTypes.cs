@@ -60,4 +60,40 @@ public static class MessageTypes
     public const string RoomMemberJoined = "ROOM_MEMBER_JOINED";
     /// <summary>Server: a member left or was removed.</summary>
     public const string RoomMemberLeft = "ROOM_MEMBER_LEFT";
+    /// <summary>Server: you asked to be let in; somebody has to decide.</summary>
+    public const string RoomJoinPending = "ROOM_JOIN_PENDING";
+    /// <summary>Server: a user asks to be let in.</summary>
+    public const string RoomJoinRequested = "ROOM_JOIN_REQUESTED";
+    /// <summary>Client: who asks to be let in?</summary>
+    public const string RoomJoinRequests = "ROOM_JOIN_REQUESTS";
+    /// <summary>Server: the users who ask to be let in.</summary>
+    public const string RoomJoinRequestsResponse = "ROOM_JOIN_REQUESTS_RESPONSE";
+    /// <summary>Client: let that user in.</summary>
+    public const string RoomJoinApprove = "ROOM_JOIN_APPROVE";
+    /// <summary>Server: you were let in.</summary>
+    public const string RoomJoinApproved = "ROOM_JOIN_APPROVED";
+    /// <summary>Client: do not let that user in.</summary>
+    public const string RoomJoinDeny = "ROOM_JOIN_DENY";
+    /// <summary>Server: a user was not let in.</summary>
+    public const string RoomJoinDenied = "ROOM_JOIN_DENIED";
+    /// <summary>Client: I no longer ask to be let in.</summary>
+    public const string RoomJoinCancel = "ROOM_JOIN_CANCEL";
+    /// <summary>Server: a user no longer asks to be let in.</summary>
+    public const string RoomJoinCancelled = "ROOM_JOIN_CANCELLED";
+
+    // Invites
+    /// <summary>Client: make a code that lets one user in.</summary>
+    public const string RoomInviteCreate = "ROOM_INVITE_CREATE";
+    /// <summary>Server: the invite, with its code.</summary>
+    public const string RoomInviteCreated = "ROOM_INVITE_CREATED";
+    /// <summary>Client: let me in with this code.</summary>
+    public const string RoomInviteAccept = "ROOM_INVITE_ACCEPT";
+    /// <summary>Client: which invites are there?</summary>
+    public const string RoomInviteList = "ROOM_INVITE_LIST";
+    /// <summary>Server: the invites of a room, without their codes.</summary>
+    public const string RoomInviteListResponse = "ROOM_INVITE_LIST_RESPONSE";
+    /// <summary>Client: end an invite.</summary>
+    public const string RoomInviteRevoke = "ROOM_INVITE_REVOKE";
+    /// <summary>Server: an invite has ended.</summary>
+    public const string RoomInviteRevoked = "ROOM_INVITE_REVOKED";
 }

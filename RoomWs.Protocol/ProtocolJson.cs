@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Invites;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
 
@@ -41,6 +42,23 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(JoinRoomResponse))]
 [JsonSerializable(typeof(RoomMemberJoined))]
 [JsonSerializable(typeof(GetRoomMembers))]
+[JsonSerializable(typeof(JoinPending))]
+[JsonSerializable(typeof(JoinRequested))]
+[JsonSerializable(typeof(ListJoinRequests))]
+[JsonSerializable(typeof(JoinRequestsResponse))]
+[JsonSerializable(typeof(ApproveJoin))]
+[JsonSerializable(typeof(JoinApproved))]
+[JsonSerializable(typeof(DenyJoin))]
+[JsonSerializable(typeof(JoinDenied))]
+[JsonSerializable(typeof(CancelJoin))]
+[JsonSerializable(typeof(JoinCancelled))]
+[JsonSerializable(typeof(CreateInvite))]
+[JsonSerializable(typeof(InviteCreated))]
+[JsonSerializable(typeof(AcceptInvite))]
+[JsonSerializable(typeof(ListInvites))]
+[JsonSerializable(typeof(InviteListResponse))]
+[JsonSerializable(typeof(RevokeInvite))]
+[JsonSerializable(typeof(InviteRevoked))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>

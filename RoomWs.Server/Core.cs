@@ -5,6 +5,7 @@ using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Identity;
+using RoomWs.Server.Members;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
 
@@ -18,25 +19,27 @@ internal sealed class Core : IDisposable
     private readonly ReadConnections _reads;
     private readonly WriteQueue _writes;
     private readonly ConnectionRegistry _connections = new();
+    private readonly MembershipRate _membershipRate;
     private readonly Housekeeping _housekeeping;
 
     private Core(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, PreparedConnection writer)
     {
-        (_options, _time) = (options, time);
+        (_options, _time, _membershipRate) = (options, time, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
         var rooms = new RoomDirectory(_reads, time);
         _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), loggers.CreateLogger<WriteQueue>());
 
         var tokens = new TokenReader(options, time);
-        var signIn = new SignIn(options, _connections, _reads, _writes);
-        var table = new CommandTable(options, _reads, rooms, _connections, tokens, signIn, time);
+        var pendingRequests = new PendingRequestNotice(_reads, _writes);
+        var signIn = new SignIn(options, _connections, _reads, _writes, pendingRequests);
+        var table = new CommandTable(options, _reads, rooms, _connections, tokens, signIn, pendingRequests, time);
         var replies = new Replies(_writes, new Broadcaster(rooms, _connections), loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Dispatcher(table, replies),
+            new Dispatcher(table, replies, _membershipRate),
             _connections,
             time,
             loggers.CreateLogger<Listener>());
@@ -91,6 +94,7 @@ internal sealed class Core : IDisposable
     public void Dispose()
     {
         _housekeeping.Dispose();
+        _membershipRate.Dispose();
         _writes.Dispose();
         _reads.Dispose();
     }

@@ -10,20 +10,20 @@ internal sealed partial class Housekeeping : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>Ticks between two looks at the rooms in use, and at the records in the database.</summary>
-    private const int RoomTicks = 15;
-    private const int RecordTicks = 600;
+    private static readonly TimeSpan BetweenRoomLooks = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BetweenRecordLooks = TimeSpan.FromMinutes(10);
 
     private readonly ConnectionWatch _watch;
     private readonly RoomDirectory _rooms;
     private readonly WriteQueue _writes;
+    private readonly TimeProvider _time;
     private readonly ILogger<Housekeeping> _logger;
     private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
 
     public Housekeeping(ConnectionWatch watch, RoomDirectory rooms, WriteQueue writes, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _rooms, _writes, _logger) = (watch, rooms, writes, logger);
+        (_watch, _rooms, _writes, _time, _logger) = (watch, rooms, writes, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _ = RunAsync();
     }
@@ -32,20 +32,36 @@ internal sealed partial class Housekeeping : IDisposable
 
     private async Task RunAsync()
     {
-        for (var tick = 1; await _timer.WaitForNextTickAsync(); tick++)
+        var rooms = _time.GetTimestamp();
+        var records = rooms;
+        // By the clock and not by counting ticks: those that come while a round runs are lost.
+        while (await _timer.WaitForNextTickAsync())
         {
             try
             {
                 _watch.Look();
                 _memory.Tick();
-                if (tick % RoomTicks == 0) _rooms.DropUnused();
-                if (tick % RecordTicks == 0) await _writes.RunAsync(static write => write.Idempotency.DeleteOld(write.Now));
+                if (IsDue(ref rooms, BetweenRoomLooks)) _rooms.DropUnused();
+                if (IsDue(ref records, BetweenRecordLooks)) await _writes.RunAsync(DeleteOldRecords);
             }
             catch (Exception cause)
             {
                 LogFailed(cause);
             }
         }
+    }
+
+    private bool IsDue(ref long last, TimeSpan interval)
+    {
+        if (_time.GetElapsedTime(last) < interval) return false;
+        last = _time.GetTimestamp();
+        return true;
+    }
+
+    private static void DeleteOldRecords(WriteScope write)
+    {
+        write.Idempotency.DeleteOld(write.Now);
+        write.Invites.DeleteOld(write.Now);
     }
 
     [LoggerMessage(4001, LogLevel.Error, "Housekeeping failed and goes on with the next round")]

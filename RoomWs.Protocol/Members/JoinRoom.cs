@@ -4,9 +4,11 @@ using RoomWs.Protocol.Rooms;
 namespace RoomWs.Protocol.Members;
 
 /// <summary>
-/// ROOM_JOIN, by any user: makes the caller a MEMBER of an OPEN room. Exactly one of roomId and slug. Replied to with
-/// ROOM_JOIN_RESPONSE; the other sockets of the members get ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED. Errors: NOT_FOUND,
-/// FORBIDDEN (the join policy), JOIN_FAILED (a member or room limit), VALIDATION_ERROR.
+/// ROOM_JOIN, by any user: makes the caller a MEMBER of an OPEN room, or of any room with a valid code. Exactly one of roomId and
+/// slug. Replied to with ROOM_JOIN_RESPONSE; the other sockets of the members get ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED.
+/// In an APPROVAL room without a code: ROOM_JOIN_PENDING, and the OWNER and ADMINs get ROOM_JOIN_REQUESTED. Errors: NOT_FOUND (room,
+/// code), FORBIDDEN (INVITE without a code), CONFLICT (code used or expired), JOIN_FAILED (a member or room limit), RATE_LIMITED,
+/// VALIDATION_ERROR.
 /// </summary>
 public sealed record JoinRoom
 {
@@ -15,6 +17,35 @@ public sealed record JoinRoom
 
     /// <summary>The room, by its slug.</summary>
     public string? Slug { get; init; }
+
+    /// <summary>An invitation code for this room. An OPEN room does not look at it, and so does not use it up.</summary>
+    public string? Code { get; init; }
+}
+
+/// <summary>ROOM_JOIN_PENDING: the caller's request to be let into an APPROVAL room stands. Asking again gives the same one.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="RequestId">The request.</param>
+public sealed record JoinPending(string RoomId, string RequestId) : ServerMessage
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Type => MessageTypes.RoomJoinPending;
+}
+
+/// <summary>
+/// ROOM_JOIN_REQUESTED: a user asks to be let in. To all sockets of the OWNER and the ADMINs; to one that comes online, or a user who
+/// has just become one, for each request that is pending then. The same one may come twice; its requestId tells.
+/// </summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="RequestId">The request.</param>
+/// <param name="UserId">Who asks.</param>
+/// <param name="Username">That user's name.</param>
+/// <param name="At">When it asked, Unix milliseconds.</param>
+public sealed record JoinRequested(string RoomId, string RequestId, string UserId, string Username, long At) : ServerMessage
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Type => MessageTypes.RoomJoinRequested;
 }
 
 /// <summary>ROOM_JOIN_RESPONSE: the caller is a member.</summary>

@@ -133,6 +133,9 @@ internal sealed class LimitOptions
     [Setting("Requests that one connection can send at once after a rest.")]
     public int RequestBurst { get; set; } = 200;
 
+    [Setting("Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
+    public int MembershipActionsPerMinute { get; set; } = 30;
+
     [Setting("Bytes queued for one connection; past it the client counts as too slow.")]
     public int OutboundQueueBytes { get; set; } = 1_048_576;
 }

@@ -58,7 +58,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
         var outcome = command.Handler.Handle(body, caller, write);
         var reply = outcome switch
         {
-            Outcome.Answered answered => answered.Reply,
+            Outcome.Answered answered => answered.Kept,
             Outcome.Changed changed => changed.Reply,
             // A refusal changed nothing, so a retry is free to fare better.
             _ => null,

@@ -17,6 +17,9 @@ internal abstract class Command(string type)
     /// <summary>Whether it acts for a user, and is refused where there is none.</summary>
     public abstract bool NeedsIdentity { get; }
 
+    /// <summary>Whether it counts against the user's allowance of joins, leaves and invites.</summary>
+    public virtual bool IsMembershipAction => false;
+
     /// <summary>Handles the request and sees to its one reply. Ends before the reply is out where the writer will send it.</summary>
     public abstract ValueTask ExecuteAsync(Request request, Replies replies);
 
@@ -44,10 +47,13 @@ internal sealed class ChangeCommand<T>(
     JsonTypeInfo<T> contract,
     Func<T, string?> room,
     IChangeHandler<T> handler,
-    ErrorCode failure = ErrorCode.InternalError) : Command(type)
+    ErrorCode failure = ErrorCode.InternalError,
+    bool isMembershipAction = false) : Command(type)
     where T : class
 {
     public override bool NeedsIdentity => true;
+
+    public override bool IsMembershipAction => isMembershipAction;
 
     /// <summary>What the reply says when the change could not be stored.</summary>
     public ErrorCode Failure => failure;
@@ -119,6 +125,8 @@ internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract
             return;
         }
 
-        replies.TryAnswer(request, await handler.HandleAsync(command, request.Connection), null);
+        var outcome = await handler.HandleAsync(command, request.Connection);
+        replies.TryAnswer(request, outcome, null);
+        if (outcome is Outcome.Answered { Afterwards: { } afterwards }) await afterwards();
     }
 }

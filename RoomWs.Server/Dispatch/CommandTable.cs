@@ -4,6 +4,7 @@ using RoomWs.Protocol;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Identity;
+using RoomWs.Server.Invites;
 using RoomWs.Server.Members;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
@@ -16,7 +17,7 @@ internal sealed class CommandTable
 {
     private readonly FrozenDictionary<string, Command> _commands;
 
-    public CommandTable(RoomWsOptions options, ReadConnections reads, RoomDirectory rooms, ConnectionRegistry connections, TokenReader tokens, SignIn signIn, TimeProvider time)
+    public CommandTable(RoomWsOptions options, ReadConnections reads, RoomDirectory rooms, ConnectionRegistry connections, TokenReader tokens, SignIn signIn, PendingRequestNotice pendingRequests, TimeProvider time)
     {
         var wire = ProtocolJson.Wire;
         var limits = options.Limits;
@@ -25,7 +26,7 @@ internal sealed class CommandTable
         Command[] commands =
         [
             // Connection
-            Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, tokens, signIn, time)),
+            Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, tokens, signIn, pendingRequests, time)),
             Connection(MessageTypes.Ping, wire.Ping, new PingHandler(time)),
 
             // Rooms
@@ -39,9 +40,19 @@ internal sealed class CommandTable
             Change(MessageTypes.RoomAddMembers, wire.AddRoomMembers, c => c.RoomId, new AddRoomMembersHandler(rules, limits)),
             Change(MessageTypes.RoomRemoveMember, wire.RemoveRoomMember, c => c.RoomId, new RemoveRoomMemberHandler()),
             Change(MessageTypes.RoomSetRole, wire.SetRoomRole, c => c.RoomId, new SetRoomRoleHandler()),
-            Change(MessageTypes.RoomJoin, wire.JoinRoom, c => c.RoomId ?? c.Slug, new JoinRoomHandler(limits)),
-            Change(MessageTypes.RoomLeave, wire.LeaveRoom, c => c.RoomId, new LeaveRoomHandler(options.OwnerLeave), ErrorCode.LeaveFailed),
+            Change(MessageTypes.RoomJoin, wire.JoinRoom, c => c.RoomId ?? c.Slug, new JoinRoomHandler(limits), isMembershipAction: true),
+            Change(MessageTypes.RoomLeave, wire.LeaveRoom, c => c.RoomId, new LeaveRoomHandler(options.OwnerLeave), ErrorCode.LeaveFailed, isMembershipAction: true),
+            Change(MessageTypes.RoomJoinApprove, wire.ApproveJoin, c => c.RoomId, new ApproveJoinHandler(limits)),
+            Change(MessageTypes.RoomJoinDeny, wire.DenyJoin, c => c.RoomId, new DenyJoinHandler()),
+            Change(MessageTypes.RoomJoinCancel, wire.CancelJoin, c => c.RoomId, new CancelJoinHandler()),
+            Query(MessageTypes.RoomJoinRequests, wire.ListJoinRequests, c => c.RoomId, new ListJoinRequestsHandler(reads)),
             Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(finder, reads, connections)),
+
+            // Invites
+            Change(MessageTypes.RoomInviteCreate, wire.CreateInvite, c => c.RoomId, new CreateInviteHandler(), isMembershipAction: true),
+            Change(MessageTypes.RoomInviteAccept, wire.AcceptInvite, _ => null, new AcceptInviteHandler(limits), isMembershipAction: true),
+            Change(MessageTypes.RoomInviteRevoke, wire.RevokeInvite, c => c.RoomId, new RevokeInviteHandler()),
+            Query(MessageTypes.RoomInviteList, wire.ListInvites, c => c.RoomId, new ListInvitesHandler(reads)),
         ];
         _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
     }
@@ -56,8 +67,9 @@ internal sealed class CommandTable
         JsonTypeInfo<T> contract,
         Func<T, string?> room,
         IChangeHandler<T> handler,
-        ErrorCode failure = ErrorCode.InternalError)
-        where T : class => new(type, contract, room, handler, failure);
+        ErrorCode failure = ErrorCode.InternalError,
+        bool isMembershipAction = false)
+        where T : class => new(type, contract, room, handler, failure, isMembershipAction);
 
     private static QueryCommand<T> Query<T>(string type, JsonTypeInfo<T> contract, Func<T, string?> room, IQueryHandler<T> handler)
         where T : class => new(type, contract, room, handler);

@@ -5,7 +5,7 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>Takes each message of a connection to its command, and holds the only general catch.</summary>
-internal sealed class Dispatcher(CommandTable table, Replies replies)
+internal sealed class Dispatcher(CommandTable table, Replies replies, MembershipRate membershipRate)
 {
     private static readonly ErrorReply NoIdentity = new(
         ErrorCode.Unauthorized,
@@ -22,6 +22,7 @@ internal sealed class Dispatcher(CommandTable table, Replies replies)
             else if (fault is not null) await replies.RefuseAsync(request, fault);
             else if (table.Find(envelope.Type) is not { } command) await replies.RefuseAsync(request, Unknown(envelope.Type));
             else if (command.NeedsIdentity && connection.Caller is null) await replies.RefuseAsync(request, NoIdentity);
+            else if (command.IsMembershipAction && membershipRate.Refuse(connection.Caller!.UserId) is { } tooOften) await replies.RefuseAsync(request, tooOften);
             else await command.ExecuteAsync(request, replies);
         }
         catch (Exception cause)

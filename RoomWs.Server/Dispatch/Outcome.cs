@@ -12,10 +12,17 @@ internal abstract record Outcome
     /// <param name="Close">How to close the connection after it, where it cannot go on.</param>
     public sealed record Refused(ErrorReply Error, CloseCode? Close = null) : Outcome;
 
-    /// <summary>Nothing changed.</summary>
+    /// <summary>There is nothing to tell others.</summary>
     /// <param name="Reply">The reply.</param>
     /// <param name="Seen">The room that the reply shows, where it shows one.</param>
-    public sealed record Answered(OutboundMessage Reply, SeenRoom? Seen = null) : Outcome;
+    public sealed record Answered(OutboundMessage Reply, SeenRoom? Seen = null) : Outcome
+    {
+        /// <summary>What an idempotencyKey keeps of the reply, where that is not all of it.</summary>
+        public OutboundMessage Kept { get; init; } = Reply;
+
+        /// <summary>What to send once the reply is queued, and so behind it. For commands about the connection itself.</summary>
+        public Func<Task>? Afterwards { get; init; }
+    }
 
     /// <summary>Something changed, and is announced once it is durable.</summary>
     /// <param name="Reply">What the requester's own socket gets.</param>

@@ -2,12 +2,13 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Members;
 using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Identity;
 
 /// <summary>HELLO: who the client is, or a fresh token for who it is already.</summary>
-internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, SignIn signIn, TimeProvider time) : IConnectionHandler<Hello>
+internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, SignIn signIn, PendingRequestNotice pendingRequests, TimeProvider time) : IConnectionHandler<Hello>
 {
     private const int ProtocolVersion = 1;
 
@@ -36,8 +37,12 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
             return FieldRules.Invalid(options.Dev ? "token or userId is missing; one of them says who you are." : "token is missing; it says who you are.");
         }
 
+        var isFirst = !connection.HasGreeted;
         connection.HasGreeted = true;
-        return Outcome.Answer(Acknowledge(connection, connection.Identity!));
+        return new Outcome.Answered(Acknowledge(connection, connection.Identity!))
+        {
+            Afterwards = isFirst ? () => pendingRequests.SendAsync(connection) : null,
+        };
     }
 
     private TokenResult? Offered(Hello command)
@@ -67,5 +72,6 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         ConnectionsPerUser = options.Limits.ConnectionsPerUser,
         RequestsPerSecond = options.Limits.RequestsPerSecond,
         RequestBurst = options.Limits.RequestBurst,
+        MembershipActionsPerMinute = options.Limits.MembershipActionsPerMinute,
     };
 }

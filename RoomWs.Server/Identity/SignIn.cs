@@ -8,7 +8,7 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Identity;
 
 /// <summary>Makes a connection act for a user: the user's name is kept, and the connection counts among the user's.</summary>
-internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, ReadConnections reads, WriteQueue writes)
+internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
 {
     /// <summary>An identity that came with the upgrade. One that does not hold ends the connection, with the reason as an ERROR.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
@@ -16,7 +16,11 @@ internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry,
         var (error, close) = found.IsAccepted
             ? await AcceptAsync(connection, found.Identity)
             : (new ErrorReply(ErrorCode.Unauthorized, found.Refusal), CloseCode.InvalidToken);
-        if (error is null) return;
+        if (error is null)
+        {
+            await pendingRequests.SendAsync(connection);
+            return;
+        }
 
         connection.Send(((Broadcasting.OutboundMessage)error).Event);
         connection.Close(close, error.Message);

@@ -5,19 +5,20 @@ using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Invites;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Members;
 
-/// <summary>ROOM_JOIN: the caller comes into an OPEN room.</summary>
+/// <summary>ROOM_JOIN: the caller comes into a room, or asks to be let in, as the room's joinPolicy has it.</summary>
 internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<JoinRoom>
 {
     private static readonly ErrorReply Private = new(ErrorCode.Forbidden, "Room is private. Invitation code required.");
 
-    private static readonly ErrorReply ByApproval = new(ErrorCode.Forbidden, "The room's joinPolicy is APPROVAL: an OWNER or ADMIN has to add you.");
-
-    public ErrorReply? Validate(JoinRoom command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
+    public ErrorReply? Validate(JoinRoom command) => command.Code is ""
+        ? FieldRules.Invalid("code must not be empty.")
+        : FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
     public Outcome Handle(JoinRoom command, Caller caller, WriteScope write)
     {
@@ -25,36 +26,49 @@ internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<Join
         if (roomId is null || write.Rooms.Access(roomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
         if (room.Role is not null)
         {
-            return Outcome.Answer(Response(write.Snapshots.At(roomId, room.Version), alreadyMember: true, write.Now));
+            return Outcome.Answer(Arrival.Response(write.Snapshots.At(roomId, room.Version), alreadyMember: true, write.Now));
         }
 
-        if (room.JoinPolicy == JoinPolicy.Invite) return Private;
-        if (room.JoinPolicy == JoinPolicy.Approval) return ByApproval;
-        if (MembershipLimits.RefuseJoin(room, [caller.UserId], limits, write) is { } full) return full;
-
-        var after = Newcomers.Add(roomId, [caller.UserId], write);
-        var joined = new RoomMemberJoined(roomId, caller.UserId, caller.Username, RoomRole.Member, after.UpdatedAt);
-        return new Outcome.Changed(Response(after, alreadyMember: false, after.UpdatedAt), new RoomChange(
-            roomId,
-            after,
-            new RoomEvent(joined, after.MemberIds),
-            new RoomEvent(after.ToMembersUpdated(), after.MemberIds)));
+        if (room.JoinPolicy == JoinPolicy.Open) return Join(room, caller, write);
+        if (command.Code is { } code) return JoinByCode(code, room, caller, write);
+        return room.JoinPolicy == JoinPolicy.Invite ? Private : Ask(room, caller, write);
     }
 
-    private static JoinRoomResponse Response(RoomSnapshot room, bool alreadyMember, long now) => new(
-        Success: true,
-        room.Id,
-        new RoomInfo(
-            room.Id,
-            room.Meta.Name,
-            room.Meta.ThumbnailUrl,
-            room.Meta.CreatedAt,
-            room.Meta.CreatedBy,
-            room.MemberCount,
-            room.Version,
-            room.UpdatedAt),
-        room.MemberIds,
-        room.ToRoom(),
-        alreadyMember,
-        now);
+    private Outcome Join(RoomAccess room, Caller caller, WriteScope write) =>
+        MembershipLimits.RefuseJoin(room, [caller.UserId], limits, write) is { } full ? full : Arrival.Of(caller, room.RoomId, write);
+
+    private Outcome JoinByCode(string code, RoomAccess room, Caller caller, WriteScope write)
+    {
+        var (invite, refusal) = InviteCheck.Find(code, write);
+        if (invite is null) return refusal!;
+        // A code of another room is no code of this one; which it is of is not the caller's to know.
+        if (invite.RoomId != room.RoomId) return InviteErrors.NotFound;
+
+        var outcome = Join(room, caller, write);
+        if (outcome is Outcome.Changed) write.Invites.Use(invite.InviteId, caller.UserId, write.Now);
+        return outcome;
+    }
+
+    private static Outcome Ask(RoomAccess room, Caller caller, WriteScope write)
+    {
+        if (write.JoinRequests.Find(room.RoomId, caller.UserId) is { } pending)
+        {
+            return Outcome.Answer(new JoinPending(room.RoomId, pending.RequestId));
+        }
+
+        var request = new PendingRequest
+        {
+            RoomId = room.RoomId,
+            RequestId = "request_" + RoomIds.New(write.Now),
+            UserId = caller.UserId,
+            Username = caller.Username,
+            At = write.Now,
+        };
+        write.JoinRequests.Add(request);
+
+        var present = write.Snapshots.At(room.RoomId, room.Version);
+        return new Outcome.Changed(
+            new JoinPending(room.RoomId, request.RequestId),
+            new RoomChange(room.RoomId, present, new RoomEvent(request.ToEvent(), present.StaffIds)));
+    }
 }

@@ -37,17 +37,18 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<L
         return new Outcome.Changed(reply, new RoomChange(
             room.RoomId,
             after,
-            new RoomEvent(left, after.MemberIds),
-            // The leaver's other sockets learn it too, from the list in which it no longer is.
-            new RoomEvent(updated, [.. after.MemberIds, caller.UserId])));
+            [
+                new RoomEvent(left, after.MemberIds),
+                // The leaver's other sockets learn it too, from the list in which it no longer is.
+                new RoomEvent(updated, [.. after.MemberIds, caller.UserId]),
+                .. successor is null ? [] : PendingRequests.For(successor, room.RoomId, write),
+            ]));
     }
 
     private static Outcome.Changed EndRoom(RoomAccess room, LeaveRoomResponse reply, Caller caller, WriteScope write)
     {
+        string[] told = [caller.UserId, .. PendingRequests.Requesters(room.RoomId, write)];
         write.Rooms.Delete(room.RoomId);
-        return new Outcome.Changed(reply, new RoomChange(
-            room.RoomId,
-            null,
-            new RoomEvent(new RoomDeleted(room.RoomId), [caller.UserId])));
+        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), told)));
     }
 }

@@ -11,7 +11,13 @@ internal static class Newcomers
     {
         var now = write.Now;
         Member[] members = [.. userIds.Select(userId => new Member(userId, RoomRole.Member, now))];
-        foreach (var member in members) write.Members.Add(roomId, member);
+        foreach (var member in members)
+        {
+            write.Members.Add(roomId, member);
+            // Whoever is in does not ask to be let in any more, whichever way it came.
+            write.JoinRequests.End(roomId, member.UserId);
+        }
+
         var version = write.Rooms.MembersChanged(roomId, members.Length, now);
         return write.Snapshots.Change(roomId, version, before => before.WithMembers(members, version, now));
     }

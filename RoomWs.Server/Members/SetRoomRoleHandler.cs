@@ -1,6 +1,7 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
@@ -32,6 +33,8 @@ internal sealed class SetRoomRoleHandler : IChangeHandler<SetRoomRole>
 
         var version = write.Rooms.MembersChanged(room.RoomId, 0, now);
         var after = write.Snapshots.Change(room.RoomId, version, before => before.WithRoles(changed, version, now));
-        return Outcome.ChangedForAll(after, after.ToMembersUpdated());
+        OutboundMessage updated = after.ToMembersUpdated();
+        var requests = command.Role == RoomRole.Member ? [] : PendingRequests.For(command.UserId, room.RoomId, write);
+        return new Outcome.Changed(updated, new RoomChange(room.RoomId, after, [new RoomEvent(updated, after.MemberIds), .. requests]));
     }
 }

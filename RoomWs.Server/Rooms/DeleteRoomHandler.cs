@@ -2,6 +2,7 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Members;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Rooms;
@@ -17,9 +18,10 @@ internal sealed class DeleteRoomHandler : IChangeHandler<DeleteRoom>
         if (room.Refuse(RoomAction.Delete, command.IfVersion) is { } refusal) return refusal;
 
         var last = write.Snapshots.At(room.RoomId, room.Version);
+        string[] told = [.. last.MemberIds, .. PendingRequests.Requesters(room.RoomId, write)];
         write.Rooms.Delete(room.RoomId);
 
         OutboundMessage deleted = new RoomDeleted(room.RoomId);
-        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, last.MemberIds)));
+        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, told)));
     }
 }

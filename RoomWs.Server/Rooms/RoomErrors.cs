@@ -11,6 +11,8 @@ internal static class RoomErrors
 
     public static readonly ErrorReply NotAMember = new(ErrorCode.NotFound, "That user is not a member of the room.");
 
+    public static readonly ErrorReply NoRequest = new(ErrorCode.NotFound, "There is no such join request; it may have been decided or cancelled.");
+
     public static readonly ErrorReply SlugTaken = new(ErrorCode.Conflict, "slug is taken by another room.");
 
     public static ErrorReply Forbidden(RoomRole? role) => new(

@@ -12,6 +12,8 @@ internal enum RoomAction
     RemoveMember,
     RemoveAdmin,
     SetRole,
+    DecideRequests,
+    ManageInvites,
     Delete,
 }
 
@@ -24,7 +26,8 @@ internal static class RoomPermissions
     public static bool Allow(RoomRole? role, RoomAction action) => action switch
     {
         RoomAction.See => role is not null,
-        RoomAction.UpdateMeta or RoomAction.AddMembers or RoomAction.RemoveMember => role is RoomRole.Owner or RoomRole.Admin,
+        RoomAction.UpdateMeta or RoomAction.AddMembers or RoomAction.RemoveMember or RoomAction.DecideRequests or RoomAction.ManageInvites =>
+            role is RoomRole.Owner or RoomRole.Admin,
         RoomAction.SetJoinPolicy or RoomAction.RemoveAdmin or RoomAction.SetRole or RoomAction.Delete => role is RoomRole.Owner,
         _ => false,
     };

@@ -1,7 +1,7 @@
 namespace RoomWs.Server.Storage;
 
 /// <summary>A change that the server makes by itself, without a client that waits for a reply.</summary>
-internal sealed class OwnJob(Action<WriteScope> work) : WriteJob
+internal sealed class OwnJob(Action<WriteScope> work, Action? committed) : WriteJob
 {
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -10,7 +10,11 @@ internal sealed class OwnJob(Action<WriteScope> work) : WriteJob
 
     public override void Run(WriteScope write) => work(write);
 
-    public override void Committed() => _done.SetResult(true);
+    public override void Committed()
+    {
+        committed?.Invoke();
+        _done.SetResult(true);
+    }
 
     public override void Failed(Exception cause) => _done.SetResult(false);
 }

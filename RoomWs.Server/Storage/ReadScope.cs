@@ -1,4 +1,5 @@
 using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Invites;
 using RoomWs.Server.Members;
 using RoomWs.Server.Rooms;
 
@@ -12,6 +13,10 @@ internal sealed class ReadScope(PreparedConnection connection) : IDisposable
     public MemberRepository Members { get; } = new(connection);
 
     public UserRepository Users { get; } = new(connection);
+
+    public JoinRequestRepository JoinRequests { get; } = new(connection);
+
+    public InviteRepository Invites { get; } = new(connection);
 
     public RoomLoader Loader { get; } = new(connection);
 

@@ -42,9 +42,11 @@ internal sealed partial class WriteQueue : IDisposable
     }
 
     /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
-    public Task<bool> RunAsync(Action<WriteScope> work)
+    /// <param name="work">The work.</param>
+    /// <param name="committed">What to do then, still in its turn.</param>
+    public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null)
     {
-        var job = new OwnJob(work);
+        var job = new OwnJob(work, committed);
         Enqueue(job);
         return job.Done;
     }

@@ -1,5 +1,6 @@
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Invites;
 using RoomWs.Server.Members;
 using RoomWs.Server.Rooms;
 
@@ -13,6 +14,10 @@ internal sealed class WriteScope(PreparedConnection connection, RoomDirectory di
     public MemberRepository Members { get; } = new(connection);
 
     public UserRepository Users { get; } = new(connection);
+
+    public JoinRequestRepository JoinRequests { get; } = new(connection);
+
+    public InviteRepository Invites { get; } = new(connection);
 
     public IdempotencyRepository Idempotency { get; } = new(connection);
 

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using RoomWs.Protocol.Rooms;
+
+namespace RoomWs.Protocol.Members;
+
+/// <summary>
+/// ROOM_JOIN_APPROVE, by OWNER and ADMIN: the requester becomes a MEMBER. Replied to with ROOM_MEMBERS_UPDATED; the requester gets
+/// ROOM_JOIN_APPROVED, and every other socket of every member ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED. Errors: NOT_FOUND (room,
+/// or no such request, perhaps because another has decided it), FORBIDDEN, JOIN_FAILED (a limit; the request stays).
+/// </summary>
+public sealed record ApproveJoin
+{
+    /// <summary>The room.</summary>
+    public required string RoomId { get; init; }
+
+    /// <summary>Whose request.</summary>
+    public required string UserId { get; init; }
+}
+
+/// <summary>ROOM_JOIN_APPROVED, to all sockets of the requester: you are a member.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Room">The room, whole.</param>
+public sealed record JoinApproved(string RoomId, Room Room) : ServerMessage
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Type => MessageTypes.RoomJoinApproved;
+}

@@ -1,0 +1,24 @@
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Members;
+
+/// <summary>Tells an OWNER or ADMIN who comes online which requests wait for its decision.</summary>
+internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue writes)
+{
+    public async Task SendAsync(ClientConnection connection)
+    {
+        var userId = connection.Identity!.UserId;
+        if (!reads.Read(read => read.JoinRequests.DecidableBy(userId).Any())) return;
+
+        // In its turn among the changes, so that no request is told of behind the message that it has been decided.
+        List<PendingRequest> pending = [];
+        await writes.RunAsync(
+            write => pending.AddRange(write.JoinRequests.DecidableBy(userId)),
+            committed: () =>
+            {
+                foreach (var request in pending) connection.Send(((OutboundMessage)request.ToEvent()).Event);
+            });
+    }
+}
