@@ -73,6 +73,9 @@ internal sealed class ClientConnection : IDisposable
 
     public void FlushReplies() => _outbox.Flush();
 
+    /// <summary>Ends when the client has read enough of its replies to be sent more.</summary>
+    public Task RoomForRepliesAsync() => _outbox.RoomAsync();
+
     /// <summary>Sends what waits, then closes. The first close wins.</summary>
     public void Close(CloseCode code, string reason) => _outbox.Close(code, reason);
 

@@ -91,10 +91,19 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
             var result = await input.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
             var request = new HandshakeRequest();
-            if (TryParse(request, buffer, out var end))
+            try
             {
-                input.AdvanceTo(end);
-                return (request, null);
+                if (TryParse(request, buffer, out var end))
+                {
+                    input.AdvanceTo(end);
+                    return (request, null);
+                }
+            }
+            catch (BadHttpRequestException)
+            {
+                // Every read has to be ended before the next: the rest of the input is still to be drained after the refusal.
+                input.AdvanceTo(buffer.End);
+                throw;
             }
 
             var length = buffer.Length;

@@ -23,6 +23,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     private bool _draining;
     private (CloseCode Code, string Reason)? _close;
     private TaskCompletionSource? _closed;
+    private TaskCompletionSource? _room;
 
     /// <summary>Ends when the close frame is out, or the connection gone; at once where there was no close.</summary>
     public Task Closed => _closed?.Task ?? Task.CompletedTask;
@@ -51,11 +52,30 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         lock (_gate)
         {
-            if (_draining || _count == 0) return;
+            // A held frame that went over the limit has left a close in its place.
+            if (_draining || (_count == 0 && _close is null)) return;
             _draining = true;
         }
 
         _ = DrainAsync();
+    }
+
+    /// <summary>
+    /// Ends when at most half of what may wait does. Replies are the client's own doing, so whoever asks faster than it reads is not
+    /// closed for them but heard no further; what others send it counts against it all the same.
+    /// </summary>
+    public Task RoomAsync()
+    {
+        Task room;
+        lock (_gate)
+        {
+            if (_bytes <= limitBytes / 2 || _close is not null) return Task.CompletedTask;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            room = _room.Task;
+        }
+
+        Flush();
+        return room;
     }
 
     /// <summary>Sends what waits, then the close frame, and nothing after that. The first close wins.</summary>
@@ -109,6 +129,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         if (_close is not null) return false;
         _close = (code, reason);
         _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        GiveRoom();
         closing(code, reason);
         return true;
     }
@@ -154,7 +175,17 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         }
 
         ArrayPool<byte[]>.Shared.Return(frames, clearArray: true);
-        lock (_gate) _bytes -= sent;
+        lock (_gate)
+        {
+            _bytes -= sent;
+            if (_bytes <= limitBytes / 2) GiveRoom();
+        }
+    }
+
+    private void GiveRoom()
+    {
+        _room?.TrySetResult();
+        _room = null;
     }
 
     /// <summary>Takes all that waits, or else the close. False, and the outbox at rest, where there is neither.</summary>

@@ -22,6 +22,7 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
         {
             while (await ReceiveAsync() is { } message)
             {
+                await connection.RoomForRepliesAsync();
                 // Once the server is closing, what still comes in is only read so that the close can be answered.
                 if (connection.Closing is null) await dispatcher.DispatchAsync(connection, message);
             }
