@@ -91,7 +91,8 @@ internal sealed class Core : IDisposable
     public void Dispose()
     {
         _housekeeping.Dispose();
-        _writes.Dispose();
         _reads.Dispose();
+        // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
+        _writes.Dispose();
     }
 }

@@ -42,14 +42,17 @@ internal sealed class WscatWalkTests
     [Test]
     public void The_readme_shows_the_same_walk()
     {
-        var shown = Messages(Path.Combine(Repository.Root, "README.md"), "{");
-        var sent = Messages(Script, "send ").Select(line => line[line.IndexOf('{', StringComparison.Ordinal)..].TrimEnd('\''));
+        var shown = File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+            .SkipWhile(line => line != "## A walk with wscat")
+            .Skip(1)
+            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .Where(line => line.StartsWith('{'));
+        var sent = File.ReadLines(Script)
+            .Where(line => line.StartsWith("send ", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('{', StringComparison.Ordinal)..].TrimEnd('\''));
 
         shown.Should().Equal(sent);
     }
-
-    private static IEnumerable<string> Messages(string file, string start) =>
-        File.ReadLines(file).Where(line => line.StartsWith(start, StringComparison.Ordinal) && line.Contains("\"type\":\"ROOM_", StringComparison.Ordinal));
 
     private static async Task<(int ExitCode, string Output, string Error)> WalkAsync(string url)
     {
