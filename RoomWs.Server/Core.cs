@@ -95,7 +95,8 @@ internal sealed class Core : IDisposable
     {
         _housekeeping.Dispose();
         _membershipRate.Dispose();
-        _writes.Dispose();
         _reads.Dispose();
+        // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
+        _writes.Dispose();
     }
 }

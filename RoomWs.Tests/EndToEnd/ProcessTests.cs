@@ -76,6 +76,33 @@ internal sealed class ProcessTests : IDisposable
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "There is no SIGTERM.")]
+    public async Task After_an_orderly_end_the_database_is_one_file_with_everything_in_it()
+    {
+        var (server, url) = await ServerProcess.StartListeningAsync(Database);
+        using var _ = server;
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+        await alice.SendAsync("""{"type":"ROOM_CREATE","roomId":"lobby"}""");
+        await alice.ReceiveAsync();
+        await alice.SendAsync("""{"type":"ROOM_INFO","roomId":"lobby"}""");
+        await alice.ReceiveAsync();
+
+        server.Terminate();
+        (await alice.ReceiveAsync()).Should().Contain("SERVER_DRAINING");
+        (await alice.ReceiveAsync()).Should().Be("close 1001");
+        (await server.EndAsync()).ExitCode.Should().Be(0);
+
+        Directory.GetFiles(_files.Folder).Should().Equal(Database);
+        var copy = Path.Combine(_files.Folder, "copy.db");
+        File.Copy(Database, copy);
+        var (second, secondUrl) = await ServerProcess.StartListeningAsync(copy);
+        using var __ = second;
+        using var again = await WireSocket.ConnectAsync(new Uri(secondUrl + "?user=alice"));
+        await again.SendAsync("""{"type":"ROOM_INFO","roomId":"lobby"}""");
+        (await again.ReceiveAsync()).Should().StartWith("""{"type":"ROOM_CREATED",""");
+    }
+
+    [Test]
     public async Task It_ends_with_its_standard_input_when_asked_to()
     {
         var (server, url) = await ServerProcess.StartListeningAsync(Database, "--until-stdin-closes");

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+using RoomWs.Server;
+using RoomWs.Server.Configuration;
+using RoomWs.Tests.Documentation;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.Examples;
+
+/// <summary>The walk of the README, by the wscat that its readers use.</summary>
+internal sealed class WscatWalkTests
+{
+    private static readonly string Script = Path.Combine(Repository.Root, "examples", "wscat", "walk.sh");
+
+    [Test]
+    public async Task The_walk_goes_as_it_says()
+    {
+        RequireOnPath("npm", "bash");
+        using var files = new TestFiles();
+        var options = new RoomWsOptions { Dev = true, Port = 0, Database = Path.Combine(files.Folder, "rooms.db") };
+        await using var server = await RoomWsServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+
+        var (exitCode, output, error) = await WalkAsync(server.Url);
+
+        exitCode.Should().Be(0, "it says {0}{1}", output, error);
+        output.Should().EndWith("All as expected.\n");
+    }
+
+    [Test]
+    public async Task The_walk_fails_where_there_is_no_server()
+    {
+        RequireOnPath("npm", "bash");
+
+        var (exitCode, _, error) = await WalkAsync("ws://127.0.0.1:1/ws");
+
+        exitCode.Should().Be(1);
+        error.Should().Contain("alice cannot connect to ws://127.0.0.1:1/ws");
+    }
+
+    [Test]
+    public void The_readme_shows_the_same_walk()
+    {
+        var shown = File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+            .SkipWhile(line => line != "## A walk with wscat")
+            .Skip(1)
+            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .Where(line => line.StartsWith('{'));
+        var sent = File.ReadLines(Script)
+            .Where(line => line.StartsWith("send ", StringComparison.Ordinal))
+            .Select(line => line[line.IndexOf('{', StringComparison.Ordinal)..].TrimEnd('\''));
+
+        shown.Should().Equal(sent);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> WalkAsync(string url)
+    {
+        var start = new ProcessStartInfo("bash", [Script, url])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var walk = Process.Start(start)!;
+        walk.StandardInput.Close();
+        var (output, error) = (walk.StandardOutput.ReadToEndAsync(), walk.StandardError.ReadToEndAsync());
+        await walk.WaitForExitAsync();
+        return (walk.ExitCode, await output, await error);
+    }
+
+    /// <summary>A developer without Node.js can run the other tests; where changes are let in, nothing is left out.</summary>
+    private static void RequireOnPath(params string[] programs)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        var missing = programs.FirstOrDefault(program => !folders.Any(folder => File.Exists(Path.Combine(folder, program))));
+        if (missing is null) return;
+
+        var reason = $"{missing} is not on the PATH, and the walk needs it.";
+        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(reason);
+        Assert.Ignore(reason);
+    }
+}
