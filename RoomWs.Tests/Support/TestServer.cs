@@ -24,6 +24,7 @@ internal sealed class TestServer : IAsyncDisposable
         // Limits stand in the way of tests that are not about them.
         Options = new RoomWsOptions { Port = 0, Dev = true, Database = Path.Combine(_folder, "roomws.db") };
         Options.Limits.RequestsPerSecond = 0;
+        Options.Limits.MembershipActionsPerMinute = 0;
         Options.Limits.OutboundQueueBytes = 64 * 1_048_576;
         Options.Limits.ConnectionsPerUser = 0;
     }
