@@ -9,10 +9,17 @@ namespace RoomWs.Tests.EndToEnd;
 /// <summary>Whatever four users do to two rooms, the server and every client end where the rules say.</summary>
 internal sealed class RoomModelTests : EndToEndTest
 {
-    private const int Sequences = 150;
+    private const int Sequences = 200;
     private const int LongestSequence = 40;
 
+    /// <summary>Whoever owns the room when it is this step's turn: a caller taken blindly is refused three times out of four.</summary>
+    private const string Owner = "owner";
+
     private static readonly string[] Users = ["ann", "ben", "cat", "dan"];
+    private static readonly string[] Callers = [.. Users, Owner, Owner, Owner, Owner];
+
+    /// <summary>What fills rooms and makes their members differ comes more often than what ends them.</summary>
+    private static readonly StepKind[] Kinds = [.. Enum.GetValues<StepKind>(), StepKind.Add, StepKind.Add, StepKind.Join, StepKind.Join, StepKind.Promote, StepKind.Promote, StepKind.Leave];
 
     private int _run;
 
@@ -23,13 +30,13 @@ internal sealed class RoomModelTests : EndToEndTest
         var askers = await Task.WhenAll(Users.Select(ConnectAsync));
         var listeners = await Task.WhenAll(Users.Select(ConnectAsync));
         var step =
-            from kind in Gen.Elements(Enum.GetValues<StepKind>())
-            from caller in Gen.Choose(0, Users.Length - 1)
+            from kind in Gen.Elements(Kinds)
+            from caller in Gen.Elements(Callers)
             from room in Gen.Choose(1, 2)
-            from target in Gen.Choose(0, Users.Length - 1)
-            select new Step(kind, Users[caller], $"r{room}", Users[target]);
-        // Most rooms have to be there for the rest to do anything: each sequence begins with one.
-        var sequences = step.ListOf().Select(steps => (Step[])[new(StepKind.Create, "ann", "r1", "ben"), .. steps]);
+            from target in Gen.Elements(Users)
+            select new Step(kind, caller, $"r{room}", target);
+        // A room has to be there, with more than two members, for most steps to do anything: each sequence begins with one.
+        var sequences = step.ListOf().Select(steps => (Step[])[new(StepKind.Create, "ann", "r1", "ben"), new(StepKind.Join, "cat", "r1", "cat"), .. steps]);
 
         Prop.ForAll(Arb.From(sequences, Shorter), steps => RunAsync(steps, askers, listeners).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences).WithStartSize(5).WithEndSize(LongestSequence));
@@ -39,12 +46,13 @@ internal sealed class RoomModelTests : EndToEndTest
 
     private async Task RunAsync(Step[] steps, TestClient[] askers, TestClient[] listeners)
     {
-        // Every run has rooms of its own, also the shorter ones that look for the cause of a failure.
+        // Every run has rooms of its own: after a failure, shorter ones look for its cause, and must not see what the failed one left.
         var prefix = $"run{++_run}-";
         var model = RoomModel.Empty;
-        var asked = Users.Select(user => new RoomView(user)).ToArray();
-        foreach (var step in steps.Select(step => step with { Room = prefix + step.Room }))
+        var asked = Users.Select(user => new RoomView(user, prefix)).ToArray();
+        foreach (var drawn in steps)
         {
+            var step = Resolve(drawn with { Room = prefix + drawn.Room }, model);
             (var expected, model) = model.Apply(step);
             var asker = Array.IndexOf(Users, step.Caller);
             var reply = await askers[asker].RequestAsync(Request(step));
@@ -59,7 +67,7 @@ internal sealed class RoomModelTests : EndToEndTest
         {
             var expected = Expected(model, Users[i]);
             await CheckAsync(askers[i], asked[i], expected);
-            await CheckAsync(listeners[i], new RoomView(Users[i]), expected);
+            await CheckAsync(listeners[i], new RoomView(Users[i], prefix), expected);
         }
 
         foreach (var (roomId, room) in model.Rooms)
@@ -71,6 +79,10 @@ internal sealed class RoomModelTests : EndToEndTest
             stored.Meta().Text("name").Should().Be(room.Name);
         }
     }
+
+    private static Step Resolve(Step step, RoomModel model) => step.Caller != Owner
+        ? step
+        : step with { Caller = model.Rooms.GetValueOrDefault(step.Room)?.Members.Find(member => member.Role == "OWNER")?.User ?? Users[0] };
 
     private static async Task TakeKeptAsync(TestClient client, RoomView view)
     {

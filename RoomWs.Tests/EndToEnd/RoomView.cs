@@ -4,7 +4,9 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.EndToEnd;
 
 /// <summary>What one socket knows of rooms from the messages that it got, as a client would keep it. Notes when versions do not rise.</summary>
-internal sealed class RoomView(string userId)
+/// <param name="userId">Whose socket it is.</param>
+/// <param name="prefix">What the ids of the rooms that count begin with.</param>
+internal sealed class RoomView(string userId, string prefix)
 {
     private readonly SortedDictionary<string, (string Name, long Version, string Roster)> _rooms = new(StringComparer.Ordinal);
 
@@ -14,21 +16,23 @@ internal sealed class RoomView(string userId)
 
     public void Take(JsonElement frame)
     {
+        var id = frame.Has("room") ? frame.Room().Text("id") : frame.Has("roomId") ? frame.Text("roomId") : "";
+        if (!id.StartsWith(prefix, StringComparison.Ordinal)) return;
         switch (frame.Type())
         {
             case "ROOM_CREATED" or "ROOM_JOIN_RESPONSE":
-                Set(frame.Room().Text("id"), frame.Room().Meta().Text("name"), frame.Room(), isReply: true);
+                Set(id, frame.Room().Meta().Text("name"), frame.Room(), isReply: true);
                 break;
             case "ROOM_MEMBERS_UPDATED" when frame.Texts("members").Contains(userId, StringComparer.Ordinal):
-                Set(frame.Text("roomId"), frame.Text("name"), frame, frame.Has("correlationId"));
+                Set(id, frame.Text("name"), frame, frame.Has("correlationId"));
                 break;
             case "ROOM_UPDATED":
-                var (roomId, before) = (frame.Text("roomId"), _rooms[frame.Text("roomId")]);
+                var before = _rooms[id];
                 if (frame.Version() != before.Version + 1) Faults.Add($"After version {before.Version} came {frame.GetRawText()}");
-                _rooms[roomId] = (frame.GetProperty("patch").Text("name"), frame.Version(), before.Roster);
+                _rooms[id] = (frame.GetProperty("patch").Text("name"), frame.Version(), before.Roster);
                 break;
             case "ROOM_DELETED" or "ROOM_LEAVE_RESPONSE" or "ROOM_MEMBERS_UPDATED":
-                _rooms.Remove(frame.Text("roomId"));
+                _rooms.Remove(id);
                 break;
         }
     }
