@@ -50,7 +50,8 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             {
                 if (room.Retired) continue;
                 if (after is null) Retire(roomId, room);
-                else room.Snapshot = after;
+                // A reader may have loaded a later commit of the same batch already; nobody is to be taken back from there.
+                else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
                 tell();
                 return;
             }

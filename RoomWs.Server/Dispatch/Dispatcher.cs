@@ -27,6 +27,7 @@ internal sealed class Dispatcher(CommandTable table, Replies replies, Membership
         }
         catch (Exception cause)
         {
+            await connection.WritesDoneAsync();
             connection.Reply(((Broadcasting.OutboundMessage)replies.Fault(cause, envelope.Type, connection)).Reply(envelope.CorrelationId));
         }
     }
