@@ -8,20 +8,27 @@ namespace RoomWs.Server.Broadcasting;
 /// </summary>
 internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections)
 {
-    public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, () =>
+    public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
     {
+        if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker);
         foreach (var roomEvent in change.Events)
         {
-            foreach (var userId in roomEvent.UserIds)
-            {
-                foreach (var connection in connections.Of(userId))
-                {
-                    // The frame is made by the first receiver; with none online it is never made.
-                    if (!ReferenceEquals(connection, requester)) connection.Send(roomEvent.Message.Event);
-                }
-            }
+            if (roomEvent.UserIds is { } userIds) Tell(userIds, roomEvent.Message, requester);
+            else room.Live?.Tell(roomEvent.Message, requester);
         }
 
         requester.Send(reply);
     });
+
+    private void Tell(IReadOnlyList<string> userIds, OutboundMessage message, ClientConnection requester)
+    {
+        foreach (var userId in userIds)
+        {
+            foreach (var connection in connections.Of(userId))
+            {
+                // The frame is made by the first receiver; with none online it is never made.
+                if (!ReferenceEquals(connection, requester)) connection.Send(message.Event);
+            }
+        }
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
     }
 
     /// <summary>Takes in a committed change and, under the room's gate, lets it be told.</summary>
-    public void Publish(string roomId, RoomSnapshot? after, Action tell)
+    public void Publish(string roomId, RoomSnapshot? after, Action<LiveRoom> tell)
     {
         while (true)
         {
@@ -49,10 +49,14 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             lock (room.Gate)
             {
                 if (room.Retired) continue;
+                var isChanged = !ReferenceEquals(room.Snapshot, after);
                 if (after is null) Retire(roomId, room);
                 // A reader may have loaded a later commit of the same batch already; nobody is to be taken back from there.
                 else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
-                tell();
+                // Whoever is no member any more hears nothing that is meant for those who have entered, not even of this change.
+                if (after is not null && isChanged) room.Live?.KeepMembers(after);
+                tell(room);
+                if (after is null || room.Live is { IsEmpty: true }) EndLive(room);
                 return;
             }
         }
@@ -66,9 +70,15 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             if (time.GetElapsedTime(room.LastUsed) < KeptUnused) continue;
             lock (room.Gate)
             {
-                if (!room.Retired) Retire(roomId, room);
+                if (!room.Retired && room.Live is null) Retire(roomId, room);
             }
         }
+    }
+
+    private static void EndLive(LiveRoom room)
+    {
+        room.Live?.Clear();
+        room.Live = null;
     }
 
     private void Retire(string roomId, LiveRoom room)

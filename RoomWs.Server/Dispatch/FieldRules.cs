@@ -63,6 +63,20 @@ internal sealed class FieldRules(LimitOptions limits)
         ? null
         : Invalid("slug must be 3-64 characters of a-z 0-9 -");
 
+    public static ErrorReply? BoardId(string? value) => value is null || IsRoomId(value)
+        ? null
+        : Invalid($"boardId must be 1-{MaxIdLength} characters of A-Z a-z 0-9 _ . : -");
+
+    public ErrorReply? Content(string value) => Length(value) is var length && length >= 1 && length <= limits.ContentLength
+        ? null
+        : Invalid($"content must be 1-{limits.ContentLength} characters; it is {length}.");
+
+    /// <summary>A client's own short text, which the server only keeps.</summary>
+    public static ErrorReply? Label(string field, string? value, int maxLength) =>
+        value is null || (value.Length >= 1 && value.Length <= maxLength && !value.Any(char.IsControl))
+            ? null
+            : Invalid($"{field} must be 1-{maxLength} characters without control characters.");
+
     public static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
 
     public static bool IsRoomId(string value) => value.Length is > 0 and <= MaxIdLength && !value.AsSpan().ContainsAnyExcept(RoomIdCharacters);

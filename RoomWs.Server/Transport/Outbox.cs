@@ -20,6 +20,8 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     private byte[][]? _frames;
     private int _count;
     private long _bytes;
+    private List<byte[]>? _heldBack;
+    private long _heldBackBytes;
     private bool _draining;
     private (CloseCode Code, string Reason)? _close;
     private TaskCompletionSource? _closed;
@@ -33,12 +35,31 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         lock (_gate)
         {
-            Add(frame);
-            if (_draining) return;
+            if (_heldBack is not null) HoldBack(frame);
+            else Add(frame);
+            // What is held back goes out with the release; only a close that it led to has to go now.
+            if (_draining || (_count == 0 && _close is null)) return;
             _draining = true;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>From here on, what is sent waits aside until <see cref="ReleaseEvents"/>, while what the read loop holds goes past it.</summary>
+    public void HoldEvents()
+    {
+        lock (_gate) _heldBack = [];
+    }
+
+    public void ReleaseEvents()
+    {
+        lock (_gate)
+        {
+            foreach (var frame in _heldBack ?? []) Add(frame);
+            (_heldBack, _heldBackBytes) = (null, 0);
+        }
+
+        Flush();
     }
 
     /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
@@ -97,9 +118,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         if (_close is not null) return;
         if (_bytes > 0 && _bytes + frame.Length > limitBytes)
         {
-            // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
-            DropQueue();
-            DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
+            CloseSlow();
             return;
         }
 
@@ -114,6 +133,22 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
 
         _frames[_count++] = frame;
         _bytes += frame.Length;
+    }
+
+    private void HoldBack(byte[] frame)
+    {
+        if (_close is not null) return;
+        _heldBack!.Add(frame);
+        _heldBackBytes += frame.Length;
+        if (_heldBackBytes > limitBytes) CloseSlow();
+    }
+
+    private void CloseSlow()
+    {
+        // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
+        DropQueue();
+        (_heldBack, _heldBackBytes) = (null, 0);
+        DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
     }
 
     private void DropQueue()
