@@ -26,7 +26,7 @@ internal sealed record Step(StepKind Kind, string Caller, string Room, string Ta
 
 internal sealed record ModelMember(string User, string Role);
 
-/// <summary>A room as wire.md says that it is.</summary>
+/// <summary>A room as protocol.md says that it is.</summary>
 internal sealed record ModelRoom(string Name, long Version, ImmutableList<ModelMember> Members)
 {
     public string Roster => string.Join(' ', Members.Select(member => $"{member.User}={member.Role}"));
