@@ -17,9 +17,6 @@ internal sealed partial class Presence : IDisposable
 {
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1_200);
 
-    /// <summary>So many events share one question about rooms.</summary>
-    private const int LargestBatch = 256;
-
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
     private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>(new UnboundedChannelOptions { SingleReader = true });
     private readonly RoomDirectory _directory;
@@ -28,6 +25,7 @@ internal sealed partial class Presence : IDisposable
     private readonly int _largestRoom;
     private readonly TimeProvider _time;
     private readonly ILogger<Presence> _logger;
+    private volatile bool _isEnded;
 
     public Presence(RoomDirectory directory, ConnectionRegistry connections, WriteQueue writes, LimitOptions limits, TimeProvider time, ILogger<Presence> logger)
     {
@@ -47,7 +45,7 @@ internal sealed partial class Presence : IDisposable
         public bool IsGone { get; set; }
     }
 
-    private sealed record Event(string UserId, string Username, PresenceStatus Status, long At);
+    private sealed record Event(string UserId, string Username, PresenceStatus Status, long At, IReadOnlyList<string> RoomIds);
 
     public bool IsOnline(string userId) => _users.ContainsKey(userId);
 
@@ -60,7 +58,7 @@ internal sealed partial class Presence : IDisposable
             lock (user)
             {
                 if (user.IsGone) continue;
-                if (++user.Connections > 1) return;
+                if (++user.Connections > 1 || _isEnded) return;
                 if (user.Grace is null) Enqueue(userId, username, PresenceStatus.Online);
                 user.Grace?.Dispose();
                 user.Grace = null;
@@ -75,14 +73,28 @@ internal sealed partial class Presence : IDisposable
         if (!_users.TryGetValue(userId, out var user)) return;
         lock (user)
         {
-            if (--user.Connections > 0) return;
+            if (--user.Connections > 0 || _isEnded) return;
             ITimer? grace = null;
             grace = _time.CreateTimer(_ => EndGrace(userId, username, user, grace!), null, Grace, Timeout.InfiniteTimeSpan);
             user.Grace = grace;
         }
     }
 
-    public void Dispose() => _events.Writer.TryComplete();
+    /// <summary>From here on nobody comes or goes. No grace outlives it, whose end would ask a writer that is no more.</summary>
+    public void Dispose()
+    {
+        _isEnded = true;
+        foreach (var user in _users.Values)
+        {
+            lock (user)
+            {
+                user.Grace?.Dispose();
+                user.Grace = null;
+            }
+        }
+
+        _events.Writer.TryComplete();
+    }
 
     private void EndGrace(string userId, string username, User user, ITimer grace)
     {
@@ -99,31 +111,30 @@ internal sealed partial class Presence : IDisposable
         grace.Dispose();
     }
 
-    private void Enqueue(string userId, string username, PresenceStatus status) =>
-        _events.Writer.TryWrite(new Event(userId, username, status, _time.GetUtcNow().ToUnixTimeMilliseconds()));
+    /// <summary>
+    /// Finds the user's rooms by the writer, in the order of commits: the rooms of this moment, and none that the others have not heard
+    /// of yet. Telling them is not the writer's work; a fleeting thing must not keep a durable one waiting.
+    /// </summary>
+    private void Enqueue(string userId, string username, PresenceStatus status)
+    {
+        var at = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        List<string> roomIds = [];
+        _ = _writes.RunAsync(
+            write => roomIds = write.Members.RoomIdsOf(userId, _largestRoom),
+            committed: () => _events.Writer.TryWrite(new Event(userId, username, status, at, roomIds)));
+    }
 
     private async Task TellAsync()
     {
-        while (await _events.Reader.WaitToReadAsync())
+        await foreach (var happened in _events.Reader.ReadAllAsync())
         {
             try
             {
-                var happened = new List<(Event Event, List<string> RoomIds)>();
-                while (happened.Count < LargestBatch && _events.Reader.TryRead(out var next)) happened.Add((next, []));
-
-                // By the writer, and so in the order of commits: nobody hears of a room's presence before it has heard of the room.
-                await _writes.RunAsync(write =>
-                {
-                    foreach (var (next, roomIds) in happened) roomIds.AddRange(write.Members.RoomIdsOf(next.UserId, _largestRoom));
-                });
-                foreach (var (next, roomIds) in happened)
-                {
-                    foreach (var roomId in roomIds) Tell(roomId, next);
-                }
+                foreach (var roomId in happened.RoomIds) Tell(roomId, happened);
             }
             catch (Exception cause)
             {
-                LogFailed(cause);
+                LogFailed(cause, happened.UserId);
             }
         }
     }
@@ -143,6 +154,6 @@ internal sealed partial class Presence : IDisposable
         }
     }
 
-    [LoggerMessage(5001, LogLevel.Error, "Who came or went could not be told")]
-    private partial void LogFailed(Exception cause);
+    [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]
+    private partial void LogFailed(Exception cause, string user);
 }
