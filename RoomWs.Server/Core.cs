@@ -30,7 +30,8 @@ internal sealed class Core : IDisposable
         (_options, _time, _membershipRate) = (options, time, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
         var rooms = new RoomDirectory(_reads, time);
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), loggers.CreateLogger<WriteQueue>());
+        var announcements = new SendBatch();
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), announcements.Start, loggers.CreateLogger<WriteQueue>());
 
         _ticker = new CursorTicker(time);
         _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
@@ -40,7 +41,7 @@ internal sealed class Core : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
         var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, pendingRequests, time);
-        var replies = new Replies(_writes, new Broadcaster(rooms, _connections), loggers.CreateLogger<Replies>());
+        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, announcements), loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),

@@ -16,6 +16,8 @@ internal sealed class LiveState(string roomId)
     private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
     private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
 
+    private RoomSnapshot? _membersSeen;
+
     private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
 
     private sealed record Typist(string Username, ClientConnection Of, ITimer End);
@@ -38,7 +40,7 @@ internal sealed class LiveState(string roomId)
     }
 
     /// <summary>Lets a socket go, and its cursor and typing with it.</summary>
-    public void Exit(ClientConnection connection)
+    public void Exit(ClientConnection connection, SendBatch batch)
     {
         if (!_entered.Remove(connection)) return;
 
@@ -50,13 +52,15 @@ internal sealed class LiveState(string roomId)
             _gone.Add(userId);
         }
 
-        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId);
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId, batch);
     }
 
     /// <summary>Lets the sockets go of users who are no members any more.</summary>
-    public void KeepMembers(RoomSnapshot room)
+    public void KeepMembers(RoomSnapshot room, SendBatch batch)
     {
-        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection);
+        if (ReferenceEquals(_membersSeen, room)) return;
+        _membersSeen = room;
+        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection, batch);
     }
 
     public void Move(ClientConnection connection, double x, double y, long now)
@@ -68,38 +72,38 @@ internal sealed class LiveState(string roomId)
     }
 
     /// <summary>Notes that a user is typing, until the timer ends it; tells the others only when that is news.</summary>
-    public void StartTyping(ClientConnection connection, ITimer end)
+    public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
         var caller = connection.Caller!;
         if (_typists.Remove(caller.UserId, out var before)) before.End.Dispose();
-        else Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection);
+        else Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch);
         _typists[caller.UserId] = new Typist(caller.Username, connection, end);
     }
 
-    public void StopTyping(string userId)
+    public void StopTyping(string userId, SendBatch batch)
     {
         if (!_typists.Remove(userId, out var typist)) return;
         typist.End.Dispose();
-        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of);
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch);
     }
 
     /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
-    public void EndTyping(string userId, ITimer end)
+    public void EndTyping(string userId, ITimer end, SendBatch batch)
     {
-        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId);
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId, batch);
     }
 
     /// <summary>Sends a message to all who have entered, but one.</summary>
-    public void Tell(OutboundMessage message, ClientConnection? butTo)
+    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch)
     {
         foreach (var connection in _entered)
         {
-            if (!ReferenceEquals(connection, butTo)) connection.Send(message.Event);
+            if (!ReferenceEquals(connection, butTo)) connection.Send(message.Event, batch);
         }
     }
 
     /// <summary>Tells the others of the cursors that moved or went since the last tick.</summary>
-    public void TellCursors()
+    public void TellCursors(SendBatch batch)
     {
         IsDue = false;
         if (_moved.Count == 0 && _gone.Count == 0) return;
@@ -110,7 +114,7 @@ internal sealed class LiveState(string roomId)
             var userId = connection.Caller!.UserId;
             // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
             var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
-            if (frames.For(isMover ? userId : null) is { } frame) connection.Send(frame);
+            if (frames.For(isMover ? userId : null) is { } frame) connection.Send(frame, batch);
         }
 
         _moved.Clear();

@@ -14,6 +14,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private readonly PreparedConnection _connection;
     private readonly WriteScope _scope;
+    private readonly Action _batchTold;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
@@ -21,9 +22,9 @@ internal sealed partial class WriteQueue : IDisposable
     private Queue<WriteJob> _waiting = new();
     private bool _completed;
 
-    public WriteQueue(PreparedConnection connection, WriteScope scope, ILogger<WriteQueue> logger)
+    public WriteQueue(PreparedConnection connection, WriteScope scope, Action batchTold, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _logger) = (connection, scope, logger);
+        (_connection, _scope, _batchTold, _logger) = (connection, scope, batchTold, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
@@ -111,6 +112,7 @@ internal sealed partial class WriteQueue : IDisposable
             RollBack();
             _scope.Snapshots.Clear();
             foreach (var job in batch) Finish(() => job.Failed(cause));
+            _batchTold();
             return;
         }
 
@@ -125,6 +127,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         _scope.Snapshots.Clear();
+        _batchTold();
     }
 
     private Exception? RunInSavepoint(WriteJob job)

@@ -75,6 +75,9 @@ internal sealed class ClientConnection : IDisposable
 
     public void Send(byte[] frame) => _outbox.Send(frame);
 
+    /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
+    public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch);
+
     /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
     public void Reply(byte[] frame) => _outbox.Hold(frame);
 

@@ -33,16 +33,29 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame and sees that it is sent soon.</summary>
     public void Send(byte[] frame)
     {
+        if (Queue(frame)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Queues a frame that goes out with the batch.</summary>
+    public void Send(byte[] frame, SendBatch batch)
+    {
+        if (Queue(frame)) batch.Add(this);
+    }
+
+    /// <summary>Sends what waits. For the batch, which has been given this outbox to drain.</summary>
+    public void Drain() => _ = DrainAsync();
+
+    /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
+    private bool Queue(byte[] frame)
+    {
         lock (_gate)
         {
             if (_heldBack is not null) HoldBack(frame);
             else Add(frame);
             // What is held back goes out with the release; only a close that it led to has to go now.
-            if (_draining || (_count == 0 && _close is null)) return;
-            _draining = true;
+            if (_draining || (_count == 0 && _close is null)) return false;
+            return _draining = true;
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>From here on, what is sent waits aside until <see cref="ReleaseEvents"/>, while what the read loop holds goes past it.</summary>
@@ -111,7 +124,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+    void IThreadPoolWorkItem.Execute() => Drain();
 
     private void Add(byte[] frame)
     {
