@@ -18,7 +18,8 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+    // Not a semaphore of the slim kind: that would spin for a while each time, on a processor that the clients' work is waiting for.
+    private readonly AutoResetEvent _arrived = new(false);
     private Queue<WriteJob> _waiting = new();
     private bool _completed;
 
@@ -39,7 +40,7 @@ internal sealed partial class WriteQueue : IDisposable
             if (_waiting.Count > 1) return;
         }
 
-        _arrived.Release();
+        _arrived.Set();
     }
 
     /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
@@ -61,7 +62,7 @@ internal sealed partial class WriteQueue : IDisposable
             _completed = true;
         }
 
-        _arrived.Release();
+        _arrived.Set();
         _thread.Join();
         _arrived.Dispose();
         _connection.Dispose();
@@ -80,7 +81,7 @@ internal sealed partial class WriteQueue : IDisposable
                     if (_completed && _waiting.Count == 0) return;
                 }
 
-                _arrived.Wait();
+                _arrived.WaitOne();
                 continue;
             }
 
