@@ -19,11 +19,11 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
             else room.Live?.Tell(roomEvent.Message, requester, batch);
         }
 
-        requester.Send(reply, batch);
+        requester.Reply(reply, batch);
     });
 
     /// <summary>Answers a request that changed nothing, in its turn among those that did.</summary>
-    public void Reply(ClientConnection requester, byte[] reply) => requester.Send(reply, batch);
+    public void Reply(ClientConnection requester, byte[] reply) => requester.Reply(reply, batch);
 
     private void Tell(IReadOnlyList<string> userIds, OutboundMessage message, ClientConnection requester)
     {

@@ -76,7 +76,10 @@ internal sealed class ClientConnection : IDisposable
     public void Send(byte[] frame) => _outbox.Send(frame);
 
     /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
-    public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch);
+    public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: false);
+
+    /// <summary>The reply to a change of this connection, with the batch.</summary>
+    public void Reply(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: true);
 
     /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
     public void Reply(byte[] frame) => _outbox.Hold(frame);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using RoomWs.Protocol;
 
@@ -14,18 +13,17 @@ namespace RoomWs.Server.Transport;
 /// <param name="closing">Told once, under the lock, when it is decided that the connection will be closed.</param>
 internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
-    private const int FirstCapacity = 16;
-
     private readonly Lock _gate = new();
-    private byte[][]? _frames;
-    private int _count;
-    private long _bytes;
-    private List<byte[]>? _heldBack;
-    private long _heldBackBytes;
+    private FrameQueue _queue;
+    private FrameQueue _heldBack;
+    private bool _isHoldingBack;
+    private long _sendingBytes;
     private bool _draining;
     private (CloseCode Code, string Reason)? _close;
     private TaskCompletionSource? _closed;
     private TaskCompletionSource? _room;
+
+    private long WaitingBytes => _queue.Bytes + _sendingBytes;
 
     /// <summary>Ends when the close frame is out, or the connection gone; at once where there was no close.</summary>
     public Task Closed => _closed?.Task ?? Task.CompletedTask;
@@ -33,27 +31,30 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame and sees that it is sent soon.</summary>
     public void Send(byte[] frame)
     {
-        if (Queue(frame)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(frame, isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Queues a frame that goes out with the batch.</summary>
-    public void Send(byte[] frame, SendBatch batch)
+    /// <param name="frame">The frame.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="isOwnDoing">Whether the client has asked for it: then it does not count as a slow reader for it.</param>
+    public void Send(byte[] frame, SendBatch batch, bool isOwnDoing)
     {
-        if (Queue(frame)) batch.Add(this);
+        if (Queue(frame, isOwnDoing)) batch.Add(this);
     }
 
     /// <summary>Sends what waits. For the batch, which has been given this outbox to drain.</summary>
     public void Drain() => _ = DrainAsync();
 
     /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
-    private bool Queue(byte[] frame)
+    private bool Queue(byte[] frame, bool isOwnDoing)
     {
         lock (_gate)
         {
-            if (_heldBack is not null) HoldBack(frame);
-            else Add(frame);
+            if (_isHoldingBack) HoldBack(frame);
+            else Add(frame, isOwnDoing);
             // What is held back goes out with the release; only a close that it led to has to go now.
-            if (_draining || (_count == 0 && _close is null)) return false;
+            if (_draining || (_queue.Count == 0 && _close is null)) return false;
             return _draining = true;
         }
     }
@@ -61,15 +62,17 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>From here on, what is sent waits aside until <see cref="ReleaseEvents"/>, while what the read loop holds goes past it.</summary>
     public void HoldEvents()
     {
-        lock (_gate) _heldBack = [];
+        lock (_gate) _isHoldingBack = true;
     }
 
     public void ReleaseEvents()
     {
         lock (_gate)
         {
-            foreach (var frame in _heldBack ?? []) Add(frame);
-            (_heldBack, _heldBackBytes) = (null, 0);
+            _isHoldingBack = false;
+            var (frames, count) = _heldBack.TakeAll();
+            foreach (var frame in frames.AsSpan(0, count)) Add(frame, isOwnDoing: false);
+            if (count > 0) FrameQueue.GiveBack(frames);
         }
 
         Flush();
@@ -78,7 +81,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
     public void Hold(byte[] frame)
     {
-        lock (_gate) Add(frame);
+        lock (_gate) Add(frame, isOwnDoing: true);
     }
 
     /// <summary>Sends what waits, on this thread as far as the socket takes it.</summary>
@@ -87,7 +90,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         lock (_gate)
         {
             // A held frame that went over the limit has left a close in its place.
-            if (_draining || (_count == 0 && _close is null)) return;
+            if (_draining || (_queue.Count == 0 && _close is null)) return;
             _draining = true;
         }
 
@@ -103,7 +106,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         Task room;
         lock (_gate)
         {
-            if (_bytes <= limitBytes / 2 || _close is not null) return Task.CompletedTask;
+            if (WaitingBytes <= limitBytes / 2 || _close is not null) return Task.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             room = _room.Task;
         }
@@ -126,50 +129,26 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
 
     void IThreadPoolWorkItem.Execute() => Drain();
 
-    private void Add(byte[] frame)
+    private void Add(byte[] frame, bool isOwnDoing)
     {
         if (_close is not null) return;
-        if (_bytes > 0 && _bytes + frame.Length > limitBytes)
-        {
-            CloseSlow();
-            return;
-        }
-
-        _frames ??= ArrayPool<byte[]>.Shared.Rent(FirstCapacity);
-        if (_count == _frames.Length)
-        {
-            var larger = ArrayPool<byte[]>.Shared.Rent(2 * _count);
-            _frames.CopyTo(larger, 0);
-            ArrayPool<byte[]>.Shared.Return(_frames, clearArray: true);
-            _frames = larger;
-        }
-
-        _frames[_count++] = frame;
-        _bytes += frame.Length;
+        if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + frame.Length > limitBytes) CloseSlow();
+        else _queue.Add(frame);
     }
 
     private void HoldBack(byte[] frame)
     {
         if (_close is not null) return;
-        _heldBack!.Add(frame);
-        _heldBackBytes += frame.Length;
-        if (_heldBackBytes > limitBytes) CloseSlow();
+        _heldBack.Add(frame);
+        if (_heldBack.Bytes > limitBytes) CloseSlow();
     }
 
     private void CloseSlow()
     {
         // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
-        DropQueue();
-        (_heldBack, _heldBackBytes) = (null, 0);
+        _queue.Drop();
+        _heldBack.Drop();
         DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
-    }
-
-    private void DropQueue()
-    {
-        if (_frames is null) return;
-        for (var i = 0; i < _count; i++) _bytes -= _frames[i].Length;
-        ArrayPool<byte[]>.Shared.Return(_frames, clearArray: true);
-        (_frames, _count) = (null, 0);
     }
 
     private bool DecideClose(CloseCode code, string reason)
@@ -196,7 +175,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
                     return;
                 }
 
-                await SendAsync(frames!, count);
+                await SendAsync(frames, count);
             }
         }
         catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
@@ -204,7 +183,8 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
             // The peer is gone, and this outbox stays at rest for good; the read loop finds out too, and it ends the connection.
             lock (_gate)
             {
-                DropQueue();
+                _queue.Drop();
+                _heldBack.Drop();
                 DecideClose(CloseCode.Normal, "");
             }
 
@@ -214,19 +194,17 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
 
     private async ValueTask SendAsync(byte[][] frames, int count)
     {
-        var sent = 0L;
         for (var i = 0; i < count; i++)
         {
             stream.Corked = i < count - 1;
             await socket.SendAsync(frames[i].AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
-            sent += frames[i].Length;
         }
 
-        ArrayPool<byte[]>.Shared.Return(frames, clearArray: true);
+        FrameQueue.GiveBack(frames);
         lock (_gate)
         {
-            _bytes -= sent;
-            if (_bytes <= limitBytes / 2) GiveRoom();
+            _sendingBytes = 0;
+            if (WaitingBytes <= limitBytes / 2) GiveRoom();
         }
     }
 
@@ -237,12 +215,13 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     }
 
     /// <summary>Takes all that waits, or else the close. False, and the outbox at rest, where there is neither.</summary>
-    private bool Take(out byte[][]? frames, out int count, out (CloseCode Code, string Reason)? close)
+    private bool Take(out byte[][] frames, out int count, out (CloseCode Code, string Reason)? close)
     {
         lock (_gate)
         {
-            (frames, count, close) = (_frames, _count, _count == 0 ? _close : null);
-            (_frames, _count) = (null, 0);
+            _sendingBytes = _queue.Bytes;
+            (frames, count) = _queue.TakeAll();
+            close = count == 0 ? _close : null;
             return _draining = count > 0 || close is not null;
         }
     }
