@@ -150,6 +150,18 @@ internal sealed class AcceptInviteTests : EndToEndTest
         (await _bob.AcceptAsync(code)).Text("roomId").Should().Be("r2");
     }
 
+    [TestCase("used")]
+    [TestCase("expired")]
+    public async Task What_became_of_a_code_in_its_room_is_not_told_in_another(string fate)
+    {
+        await _owner.CreateRoomAsync("r2", "INVITE");
+        var code = await _owner.CodeAsync("r2");
+        if (fate == "used") await (await ConnectAsync("carol")).AcceptAsync(code);
+        else _time.UtcNow += TimeSpan.FromDays(2);
+
+        await _bob.BeToldAsync("NOT_FOUND", "Invitation not found", Use(Join, code));
+    }
+
     [Test]
     public async Task A_code_goes_with_its_room()
     {
