@@ -45,7 +45,12 @@ internal struct Envelope
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("type"u8)) fault ??= ReadType(ref reader);
-            else if (reader.ValueTextEquals("correlationId"u8)) fault ??= ReadCorrelationId(ref reader, message);
+            else if (reader.ValueTextEquals("correlationId"u8))
+            {
+                // Read whatever was wrong before it: the ERROR carries it, wherever in the message it stands.
+                var unfit = ReadCorrelationId(ref reader, message);
+                fault ??= unfit;
+            }
             else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= ReadIdempotencyKey(ref reader);
             else if (reader.ValueTextEquals("payload"u8)) fault ??= RefusePayloadObject(ref reader);
             else reader.Read();
