@@ -43,7 +43,7 @@ internal sealed class InviteSecrecyTests : EndToEndTest
         }
 
         Server.Log.Entries.Should().Contain(entry => entry.Level == LogLevel.Trace || entry.Level == LogLevel.Debug, "the log was kept whole");
-        Server.Log.Faults.Should().OnlyContain(entry => entry.Category.StartsWith("Microsoft", StringComparison.Ordinal));
+        Server.Log.Faults.Where(entry => !entry.Category.StartsWith("Microsoft", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
     /// <summary>Every way in which a code reaches the server, right and wrong.</summary>

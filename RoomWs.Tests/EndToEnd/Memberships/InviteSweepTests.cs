@@ -24,10 +24,12 @@ internal sealed class InviteSweepTests : EndToEndTest
         var first = await UsedAsync("u1", 86_400);
         _time.UtcNow += TimeSpan.FromDays(1);
         var used = await UsedAsync("u2", 2_592_000);
+        _time.UtcNow += TimeSpan.FromMilliseconds(1);
         var expired = (await _owner.InviteAsync("r1", 60)).Text("inviteId");
         var endOfUsed = _time.UtcNow + Kept;
         _time.UtcNow += TimeSpan.FromDays(1);
         var youngerUsed = await UsedAsync("u3", 86_400);
+        _time.UtcNow += TimeSpan.FromMilliseconds(1);
         var stillGood = await _owner.InviteAsync("r1", 2_592_000);
 
         _time.UtcNow = endOfUsed - TimeSpan.FromHours(1);
