@@ -7,7 +7,11 @@ namespace RoomWs.Tests.EndToEnd.Memberships;
 /// <summary>ROOM_JOIN in an APPROVAL room, and ROOM_JOIN_REQUESTS.</summary>
 internal sealed class JoinRequestTests : EndToEndTest
 {
+    private readonly ManualTimeProvider _time = new();
+
     private static readonly object Join = new { type = "ROOM_JOIN", roomId = "r1" };
+
+    protected override TimeProvider Time => _time;
 
     [Test]
     public async Task Every_socket_of_owner_and_admins_learns_who_asks_and_nobody_else_does()
@@ -84,7 +88,12 @@ internal sealed class JoinRequestTests : EndToEndTest
         var admin = await ConnectAsync("admin");
         await owner.CreateRoomAsync("r1", "APPROVAL", admins: ["admin"]);
         await MembershipSteps.SettleAsync(owner, admin);
-        foreach (var user in new[] { "dora", "bob", "carol" }) await (await TestClient.ConnectAsync(Server, user, user.ToUpperInvariant())).AskAsync("r1");
+        foreach (var user in new[] { "dora", "bob", "carol" })
+        {
+            _time.UtcNow += TimeSpan.FromMilliseconds(1);
+            await (await TestClient.ConnectAsync(Server, user, user.ToUpperInvariant())).AskAsync("r1");
+        }
+
         var events = await owner.TakeAllAsync();
 
         var reply = await admin.SucceedAsync("ROOM_JOIN_REQUESTS_RESPONSE", new { type = "ROOM_JOIN_REQUESTS", roomId = "r1" });
