@@ -108,6 +108,34 @@ internal sealed class MembershipRaceTests : EndToEndTest
     }
 
     [Test]
+    public async Task Who_comes_online_while_a_request_comes_and_goes_ends_up_knowing_what_waits()
+    {
+        var (owner, bob, carol) = (await ConnectAsync("owner"), await ConnectAsync("bob"), await ConnectAsync("carol"));
+        await owner.CreateRoomAsync("r1", "APPROVAL", admins: ["admin"]);
+        for (var round = 0; round < Rounds; round++)
+        {
+            await bob.AskAsync("r1");
+            var cancelling = bob.RequestAsync(new { type = "ROOM_JOIN_CANCEL", roomId = "r1" });
+            var asking = carol.AskAsync("r1");
+            var admin = await ConnectAsync("admin");
+            await Task.WhenAll(cancelling, asking);
+
+            // What one is told of and what has ended, as a client would keep it.
+            var waiting = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var frame in await admin.TakeAllAsync())
+            {
+                if (frame.Type() == "ROOM_JOIN_REQUESTED") waiting.Add(frame.Text("userId"));
+                else waiting.Remove(frame.Text("userId"));
+            }
+
+            waiting.Should().Equal("carol");
+            await admin.SucceedAsync("ROOM_JOIN_DENIED", new { type = "ROOM_JOIN_DENY", roomId = "r1", userId = "carol" });
+            await admin.CloseAsync();
+            await MembershipSteps.SettleAsync(owner, bob, carol);
+        }
+    }
+
+    [Test]
     public async Task A_transfer_to_one_who_leaves_never_costs_the_room_its_owner()
     {
         var (owner, heir, member) = (await ConnectAsync("owner"), await ConnectAsync("heir"), await ConnectAsync("member"));
