@@ -11,8 +11,8 @@ namespace RoomWs.Tests.EndToEnd;
 /// <summary>Whatever four users do to two rooms, the server and every client end where the rules say.</summary>
 internal sealed class RoomModelTests : EndToEndTest
 {
-    private const int Sequences = 200;
-    private const int LongestSequence = 80;
+    private const int Sequences = 400;
+    private const int LongestSequence = 100;
 
     /// <summary>Whoever owns the room when it is this step's turn: a caller taken blindly is refused three times out of four.</summary>
     private const string Owner = "owner";
@@ -20,17 +20,20 @@ internal sealed class RoomModelTests : EndToEndTest
     /// <summary>Whoever asks to be let in when it is this step's turn.</summary>
     private const string Asker = "asker";
 
+    /// <summary>Whoever is not in the room when it is this step's turn.</summary>
+    private const string Outsider = "outsider";
+
     private static readonly string[] Users = ["ann", "ben", "cat", "dan"];
-    private static readonly string[] Callers = [.. Users, Owner, Owner, Owner, Owner];
-    private static readonly string[] Targets = [.. Users, Asker, Asker];
+    private static readonly string[] Callers = [.. Users, Owner, Owner, Owner, Owner, Outsider, Outsider, Asker];
+    private static readonly string[] Targets = [.. Users, Asker, Asker, Asker, Asker];
 
     /// <summary>What fills rooms and makes their members differ comes more often than what ends them.</summary>
     private static readonly StepKind[] Kinds =
     [
         .. Enum.GetValues<StepKind>(),
-        .. new[] { StepKind.Join, StepKind.Invite, StepKind.Accept, StepKind.JoinByCode, StepKind.Leave, StepKind.Approve, StepKind.SetPolicy },
-        .. new[] { StepKind.Join, StepKind.Invite, StepKind.Accept, StepKind.JoinByCode, StepKind.Promote },
-        .. new[] { StepKind.Join, StepKind.Add, StepKind.Promote },
+        .. new[] { StepKind.Join, StepKind.Invite, StepKind.Accept, StepKind.JoinByCode, StepKind.Leave, StepKind.Remove, StepKind.Create },
+        .. new[] { StepKind.Join, StepKind.Invite, StepKind.Accept, StepKind.JoinByCode, StepKind.Promote, StepKind.Approve, StepKind.SetPolicy },
+        .. new[] { StepKind.Join, StepKind.Invite, StepKind.Accept, StepKind.JoinByCode, StepKind.Promote, StepKind.Approve, StepKind.Cancel },
     ];
 
     /// <summary>It moves with the steps alone, so that the order of requests and invites, and when these expire, can be told beforehand.</summary>
@@ -49,18 +52,18 @@ internal sealed class RoomModelTests : EndToEndTest
         var step =
             from kind in Gen.Elements(Kinds)
             from caller in Gen.Elements(Callers)
-            from room in Gen.Choose(1, 2)
+            from room in Gen.Elements(1, 1, 1, 2)
             from target in Gen.Elements(Targets)
             from pick in Gen.Choose(0, 3)
             select new Step(kind, caller, $"r{room}", target, pick);
         // A room has to be there, with more than two members, for most steps to do anything: each sequence begins with one.
         var sequences =
-            from policy in Gen.Choose(0, 2)
+            from policy in Gen.Elements(0, 1, 1, 2)
             from steps in step.ListOf()
             select (Step[])[new(StepKind.Create, "ann", "r1", "ben", policy), new(StepKind.Join, "cat", "r1", "cat", 0), .. steps];
 
         Prop.ForAll(Arb.From(sequences, Shorter), steps => RunAsync(steps, askers, listeners).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences).WithStartSize(5).WithEndSize(LongestSequence));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences).WithStartSize(10).WithEndSize(LongestSequence));
     }
 
     private static IEnumerable<Step[]> Shorter(Step[] steps) => Enumerable.Range(0, steps.Length).Select(i => (Step[])[.. steps[..i], .. steps[(i + 1)..]]);
@@ -128,10 +131,14 @@ internal sealed class RoomModelTests : EndToEndTest
     private static Step Resolve(Step step, RoomModel model)
     {
         var room = model.Rooms.GetValueOrDefault(step.Room);
-        return step with
+        return step with { Caller = User(step.Caller), Target = User(step.Target) };
+
+        string User(string drawn) => drawn switch
         {
-            Caller = step.Caller == Owner ? room?.Members.Find(member => member.Role == "OWNER")?.User ?? Users[0] : step.Caller,
-            Target = step.Target == Asker ? room?.Asking.FirstOrDefault() ?? Users[^1] : step.Target,
+            Owner => room?.Members.Find(member => member.Role == "OWNER")?.User ?? Users[0],
+            Asker => room?.Asking.FirstOrDefault() ?? Users[^1],
+            Outsider => Array.Find(Users, user => room?.RoleOf(user) is null) ?? Users[^1],
+            _ => drawn,
         };
     }
 

@@ -40,7 +40,7 @@ internal sealed record Step(StepKind Kind, string Caller, string Room, string Ta
     public int LifeSeconds => Pick % 2 == 0 ? 60 : 86_400;
 
     /// <summary>How much of the clock passes with the step; never nothing, so that what comes later has a later time.</summary>
-    public TimeSpan Takes => Kind == StepKind.Wait ? TimeSpan.FromSeconds(30) : TimeSpan.FromMilliseconds(1);
+    public TimeSpan Takes => Kind == StepKind.Wait ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(1);
 
     public override string ToString() => $"{Caller}:{Kind}({Room},{Target},{Pick})";
 
