@@ -96,4 +96,70 @@ public static class MessageTypes
     public const string RoomInviteRevoke = "ROOM_INVITE_REVOKE";
     /// <summary>Server: an invite has ended.</summary>
     public const string RoomInviteRevoked = "ROOM_INVITE_REVOKED";
+
+    // Messages
+    /// <summary>Client: say this. Server: this was said.</summary>
+    public const string RoomMessage = "ROOM_MESSAGE";
+    /// <summary>Server: what you said is stored.</summary>
+    public const string RoomMessageResponse = "ROOM_MESSAGE_RESPONSE";
+    /// <summary>Client: what was said?</summary>
+    public const string RoomHistory = "ROOM_HISTORY";
+    /// <summary>Server: a page of what was said.</summary>
+    public const string RoomHistoryResponse = "ROOM_HISTORY_RESPONSE";
+    /// <summary>Client: I am back; what did I miss?</summary>
+    public const string Resume = "RESUME";
+    /// <summary>Server: this is what you missed.</summary>
+    public const string ResyncStart = "RESYNC_START";
+    /// <summary>Server: that was all you missed.</summary>
+    public const string ResyncComplete = "RESYNC_COMPLETE";
+    /// <summary>Server: your rooms as they are now.</summary>
+    public const string RoomsSnapshot = "ROOMS_SNAPSHOT";
+
+    // Live
+    /// <summary>Client: show me the room live.</summary>
+    public const string RoomEnter = "ROOM_ENTER";
+    /// <summary>Server: the room as it is, live.</summary>
+    public const string RoomState = "ROOM_STATE";
+    /// <summary>Client: no longer live.</summary>
+    public const string RoomExit = "ROOM_EXIT";
+    /// <summary>Server: no longer live.</summary>
+    public const string RoomExited = "ROOM_EXITED";
+    /// <summary>Client: my cursor is here.</summary>
+    public const string RoomCursor = "ROOM_CURSOR";
+    /// <summary>Server: cursors that moved.</summary>
+    public const string RoomCursors = "ROOM_CURSORS";
+    /// <summary>Client: I am typing. Server: somebody is.</summary>
+    public const string RoomTyping = "ROOM_TYPING";
+    /// <summary>Server: a user came online or went offline.</summary>
+    public const string RoomPresence = "ROOM_PRESENCE";
+
+    // Boards
+    /// <summary>Client: make a board.</summary>
+    public const string RoomBoardCreate = "ROOM_BOARD_CREATE";
+    /// <summary>Server: a board was made.</summary>
+    public const string RoomBoardCreated = "ROOM_BOARD_CREATED";
+    /// <summary>Client: which boards are there?</summary>
+    public const string RoomBoardList = "ROOM_BOARD_LIST";
+    /// <summary>Server: the boards of a room.</summary>
+    public const string RoomBoardListResponse = "ROOM_BOARD_LIST_RESPONSE";
+    /// <summary>Client: end a board.</summary>
+    public const string RoomBoardDelete = "ROOM_BOARD_DELETE";
+    /// <summary>Server: a board has ended.</summary>
+    public const string RoomBoardDeleted = "ROOM_BOARD_DELETED";
+    /// <summary>Client: show this board.</summary>
+    public const string RoomBoardActivate = "ROOM_BOARD_ACTIVATE";
+    /// <summary>Client: add this to a board.</summary>
+    public const string RoomBoardUpdate = "ROOM_BOARD_UPDATE";
+    /// <summary>Server: it is added.</summary>
+    public const string RoomBoardUpdateResponse = "ROOM_BOARD_UPDATE_RESPONSE";
+    /// <summary>Server: somebody added to a board.</summary>
+    public const string RoomBoardUpdated = "ROOM_BOARD_UPDATED";
+    /// <summary>Client: what is on a board?</summary>
+    public const string RoomBoardState = "ROOM_BOARD_STATE";
+    /// <summary>Server: what is on a board.</summary>
+    public const string RoomBoardStateResponse = "ROOM_BOARD_STATE_RESPONSE";
+    /// <summary>Client: this stands for a board up to here.</summary>
+    public const string RoomBoardSnapshot = "ROOM_BOARD_SNAPSHOT";
+    /// <summary>Server: so it does.</summary>
+    public const string RoomBoardSnapshotResponse = "ROOM_BOARD_SNAPSHOT_RESPONSE";
 }

@@ -1,9 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Invites;
+using RoomWs.Protocol.Live;
 using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Messages;
 using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol;
@@ -11,7 +14,7 @@ namespace RoomWs.Protocol;
 /// <summary>How every message is read and written: camelCase, enums by name, absent and null told apart, nothing guessed.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(WireEnum<ErrorCode>), typeof(WireEnum<JoinPolicy>), typeof(WireEnum<RoomRole>), typeof(WireEnum<LeaveReason>)],
+    Converters = [typeof(WireEnum<ErrorCode>), typeof(WireEnum<JoinPolicy>), typeof(WireEnum<RoomRole>), typeof(WireEnum<LeaveReason>), typeof(WireEnum<PresenceStatus>)],
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false,
@@ -59,6 +62,38 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(InviteListResponse))]
 [JsonSerializable(typeof(RevokeInvite))]
 [JsonSerializable(typeof(InviteRevoked))]
+[JsonSerializable(typeof(SendRoomMessage))]
+[JsonSerializable(typeof(SendRoomMessageResponse))]
+[JsonSerializable(typeof(RoomMessage))]
+[JsonSerializable(typeof(GetRoomHistory))]
+[JsonSerializable(typeof(RoomHistoryResponse))]
+[JsonSerializable(typeof(Resume))]
+[JsonSerializable(typeof(ResyncStart))]
+[JsonSerializable(typeof(ResyncComplete))]
+[JsonSerializable(typeof(RoomsSnapshot))]
+[JsonSerializable(typeof(EnterRoom))]
+[JsonSerializable(typeof(RoomState))]
+[JsonSerializable(typeof(ExitRoom))]
+[JsonSerializable(typeof(RoomExited))]
+[JsonSerializable(typeof(MoveCursor))]
+[JsonSerializable(typeof(RoomCursors))]
+[JsonSerializable(typeof(SetTyping))]
+[JsonSerializable(typeof(RoomTyping))]
+[JsonSerializable(typeof(RoomPresence))]
+[JsonSerializable(typeof(CreateBoard))]
+[JsonSerializable(typeof(BoardCreated))]
+[JsonSerializable(typeof(ListBoards))]
+[JsonSerializable(typeof(BoardListResponse))]
+[JsonSerializable(typeof(DeleteBoard))]
+[JsonSerializable(typeof(BoardDeleted))]
+[JsonSerializable(typeof(ActivateBoard))]
+[JsonSerializable(typeof(UpdateBoard))]
+[JsonSerializable(typeof(UpdateBoardResponse))]
+[JsonSerializable(typeof(BoardUpdated))]
+[JsonSerializable(typeof(GetBoardState))]
+[JsonSerializable(typeof(BoardStateResponse))]
+[JsonSerializable(typeof(CompactBoard))]
+[JsonSerializable(typeof(CompactBoardResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>

@@ -5,6 +5,7 @@ using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Identity;
+using RoomWs.Server.Live;
 using RoomWs.Server.Members;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
@@ -20,6 +21,8 @@ internal sealed class Core : IDisposable
     private readonly WriteQueue _writes;
     private readonly ConnectionRegistry _connections = new();
     private readonly MembershipRate _membershipRate;
+    private readonly CursorTicker _ticker;
+    private readonly Presence _presence;
     private readonly Housekeeping _housekeeping;
 
     private Core(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, PreparedConnection writer)
@@ -27,13 +30,18 @@ internal sealed class Core : IDisposable
         (_options, _time, _membershipRate) = (options, time, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
         var rooms = new RoomDirectory(_reads, time);
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), loggers.CreateLogger<WriteQueue>());
+        var announcements = new SendBatch();
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), announcements.Start, loggers.CreateLogger<WriteQueue>());
+
+        _ticker = new CursorTicker(time);
+        _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
+        var live = new LiveRooms(rooms, _ticker, time);
 
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
-        var signIn = new SignIn(options, _connections, _reads, _writes, pendingRequests);
-        var table = new CommandTable(options, _reads, rooms, _connections, tokens, signIn, pendingRequests, time);
-        var replies = new Replies(_writes, new Broadcaster(rooms, _connections), loggers.CreateLogger<Replies>());
+        var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
+        var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, pendingRequests, time);
+        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, announcements), loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),
@@ -41,6 +49,8 @@ internal sealed class Core : IDisposable
             signIn,
             new Dispatcher(table, replies, _membershipRate),
             _connections,
+            live,
+            _presence,
             time,
             loggers.CreateLogger<Listener>());
         _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, time, loggers.CreateLogger<Housekeeping>());
@@ -95,6 +105,8 @@ internal sealed class Core : IDisposable
     {
         _housekeeping.Dispose();
         _membershipRate.Dispose();
+        _ticker.Dispose();
+        _presence.Dispose();
         _reads.Dispose();
         // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
         _writes.Dispose();

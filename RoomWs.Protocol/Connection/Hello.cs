@@ -58,6 +58,15 @@ public sealed record ClientLimits
     /// <summary>Characters of a room's name.</summary>
     public required int NameLength { get; init; }
 
+    /// <summary>Characters of a chat message.</summary>
+    public required int ContentLength { get; init; }
+
+    /// <summary>Boards of one room.</summary>
+    public required int BoardsPerRoom { get; init; }
+
+    /// <summary>Cursor positions a second; more are taken out of RequestsPerSecond.</summary>
+    public required int CursorsPerSecond { get; init; }
+
     /// <summary>Characters of a thumbnailUrl.</summary>
     public required int ThumbnailUrlLength { get; init; }
 

@@ -37,6 +37,10 @@ public sealed record RoomMetaPatch
     [JsonConverter(typeof(OptionalConverter<JoinPolicy?>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Optional<JoinPolicy?> JoinPolicy { get; init; }
 
+    /// <summary>The board that the room shows, or null: in ROOM_UPDATED only, set by ROOM_BOARD_ACTIVATE.</summary>
+    [JsonConverter(typeof(OptionalConverter<string>)), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Optional<string> ActiveBoardId { get; init; }
+
     /// <summary>Whether nothing is to be changed.</summary>
     [JsonIgnore]
     public bool IsEmpty => !Name.IsSet && !ThumbnailUrl.IsSet && !Slug.IsSet && !JoinPolicy.IsSet;

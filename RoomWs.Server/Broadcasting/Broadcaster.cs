@@ -4,24 +4,36 @@ namespace RoomWs.Server.Broadcasting;
 
 /// <summary>
 /// Tells a committed change: to every socket of everyone whom it concerns but the requester's own, which gets its reply in the same
-/// breath, so that nothing can overtake it. Called in commit order.
+/// breath, so that nothing can overtake it. Called in commit order, by the writer; what it has queued goes out when the writer's batch is told.
 /// </summary>
-internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections)
+internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections, SendBatch batch)
 {
-    public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, () =>
+    public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
     {
+        // Whoever is no member any more hears nothing that is meant for those who have entered, not even of this change.
+        if (change.After is { } after) room.Live?.KeepMembers(after, batch);
+        if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
         foreach (var roomEvent in change.Events)
         {
-            foreach (var userId in roomEvent.UserIds)
-            {
-                foreach (var connection in connections.Of(userId))
-                {
-                    // The frame is made by the first receiver; with none online it is never made.
-                    if (!ReferenceEquals(connection, requester)) connection.Send(roomEvent.Message.Event);
-                }
-            }
+            if (roomEvent.UserIds is { } userIds) Tell(userIds, roomEvent.Message, requester);
+            else room.Live?.Tell(roomEvent.Message, requester, batch);
         }
 
-        requester.Send(reply);
+        requester.Send(reply, batch);
     });
+
+    /// <summary>Answers a request that changed nothing, in its turn among those that did.</summary>
+    public void Reply(ClientConnection requester, byte[] reply) => requester.Send(reply, batch);
+
+    private void Tell(IReadOnlyList<string> userIds, OutboundMessage message, ClientConnection requester)
+    {
+        foreach (var userId in userIds)
+        {
+            foreach (var connection in connections.Of(userId))
+            {
+                // The frame is made by the first receiver; with none online it is never made.
+                if (!ReferenceEquals(connection, requester)) connection.Send(message.Event, batch);
+            }
+        }
+    }
 }

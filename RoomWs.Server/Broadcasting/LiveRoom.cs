@@ -1,3 +1,5 @@
+using RoomWs.Server.Live;
+
 namespace RoomWs.Server.Broadcasting;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal sealed class LiveRoom
         get => Volatile.Read(ref _snapshot);
         set => Volatile.Write(ref _snapshot, value);
     }
+
+    /// <summary>What is fleeting about the room, under the gate; null while no socket has entered it.</summary>
+    public LiveState? Live { get; set; }
 
     /// <summary>Set, under the gate, once this object is out of the directory; whoever still holds it has to ask again.</summary>
     public bool Retired { get; set; }

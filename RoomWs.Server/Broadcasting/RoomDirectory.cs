@@ -40,7 +40,7 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
     }
 
     /// <summary>Takes in a committed change and, under the room's gate, lets it be told.</summary>
-    public void Publish(string roomId, RoomSnapshot? after, Action tell)
+    public void Publish(string roomId, RoomSnapshot? after, Action<LiveRoom> tell)
     {
         while (true)
         {
@@ -50,8 +50,10 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             {
                 if (room.Retired) continue;
                 if (after is null) Retire(roomId, room);
-                else room.Snapshot = after;
-                tell();
+                // A reader may have loaded a later commit of the same batch already; nobody is to be taken back from there.
+                else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
+                tell(room);
+                if (after is null || room.Live is { IsEmpty: true }) EndLive(room);
                 return;
             }
         }
@@ -65,9 +67,15 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             if (time.GetElapsedTime(room.LastUsed) < KeptUnused) continue;
             lock (room.Gate)
             {
-                if (!room.Retired) Retire(roomId, room);
+                if (!room.Retired && room.Live is null) Retire(roomId, room);
             }
         }
+    }
+
+    private static void EndLive(LiveRoom room)
+    {
+        room.Live?.Clear();
+        room.Live = null;
     }
 
     private void Retire(string roomId, LiveRoom room)

@@ -106,6 +106,18 @@ internal sealed class LimitOptions
     [Setting("Characters of a room's name.", Max = 10_000)]
     public int NameLength { get; set; } = 200;
 
+    [Setting("Characters of a chat message.")]
+    public int ContentLength { get; set; } = 10_000;
+
+    [Setting("Boards of one room.", ZeroIsNoLimit = true)]
+    public int BoardsPerRoom { get; set; } = 100;
+
+    [Setting("Members up to which a room is told who comes online and goes offline.", ZeroIsNoLimit = true)]
+    public int PresenceMembers { get; set; } = 1_000;
+
+    [Setting("Cursor positions that one connection can send a second; more are taken out of its requests.", ZeroIsNoLimit = true)]
+    public int CursorsPerSecond { get; set; } = 60;
+
     [Setting("Characters of a thumbnailUrl.", Max = 100_000)]
     public int ThumbnailUrlLength { get; set; } = 2_048;
 

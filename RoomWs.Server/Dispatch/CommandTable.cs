@@ -1,14 +1,16 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol;
+using RoomWs.Server.Boards;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Invites;
+using RoomWs.Server.Live;
 using RoomWs.Server.Members;
+using RoomWs.Server.Messages;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -17,7 +19,7 @@ internal sealed class CommandTable
 {
     private readonly FrozenDictionary<string, Command> _commands;
 
-    public CommandTable(RoomWsOptions options, ReadConnections reads, RoomDirectory rooms, ConnectionRegistry connections, TokenReader tokens, SignIn signIn, PendingRequestNotice pendingRequests, TimeProvider time)
+    public CommandTable(RoomWsOptions options, ReadConnections reads, WriteQueue writes, RoomDirectory rooms, LiveRooms live, Presence presence, TokenReader tokens, SignIn signIn, PendingRequestNotice pendingRequests, TimeProvider time)
     {
         var wire = ProtocolJson.Wire;
         var limits = options.Limits;
@@ -27,6 +29,7 @@ internal sealed class CommandTable
         [
             // Connection
             Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, tokens, signIn, pendingRequests, time)),
+            Connection(MessageTypes.Resume, wire.Resume, new ResumeHandler(limits, reads, writes, time), needsIdentity: true),
             Connection(MessageTypes.Ping, wire.Ping, new PingHandler(time)),
 
             // Rooms
@@ -46,21 +49,43 @@ internal sealed class CommandTable
             Change(MessageTypes.RoomJoinDeny, wire.DenyJoin, c => c.RoomId, new DenyJoinHandler()),
             Change(MessageTypes.RoomJoinCancel, wire.CancelJoin, c => c.RoomId, new CancelJoinHandler()),
             Query(MessageTypes.RoomJoinRequests, wire.ListJoinRequests, c => c.RoomId, new ListJoinRequestsHandler(reads)),
-            Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(finder, reads, connections)),
+            Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(finder, reads, presence)),
 
             // Invites
             Change(MessageTypes.RoomInviteCreate, wire.CreateInvite, c => c.RoomId, new CreateInviteHandler(), isMembershipAction: true),
             Change(MessageTypes.RoomInviteAccept, wire.AcceptInvite, _ => null, new AcceptInviteHandler(limits), isMembershipAction: true),
             Change(MessageTypes.RoomInviteRevoke, wire.RevokeInvite, c => c.RoomId, new RevokeInviteHandler()),
             Query(MessageTypes.RoomInviteList, wire.ListInvites, c => c.RoomId, new ListInvitesHandler(reads)),
+
+            // Messages
+            Change(MessageTypes.RoomMessage, wire.SendRoomMessage, c => c.RoomId, new SendRoomMessageHandler(rules)),
+            Query(MessageTypes.RoomHistory, wire.GetRoomHistory, c => c.RoomId, new GetRoomHistoryHandler(reads)),
+
+            // Live
+            Socket(MessageTypes.RoomEnter, wire.EnterRoom, c => c.RoomId, new EnterRoomHandler(finder, reads, live, presence)),
+            Socket(MessageTypes.RoomExit, wire.ExitRoom, c => c.RoomId, new ExitRoomHandler(live)),
+            Socket(MessageTypes.RoomCursor, wire.MoveCursor, c => c.RoomId, new MoveCursorHandler(live), isFleeting: true, isConflated: true),
+            Socket(MessageTypes.RoomTyping, wire.SetTyping, c => c.RoomId, new SetTypingHandler(live), isFleeting: true),
+
+            // Boards
+            Change(MessageTypes.RoomBoardCreate, wire.CreateBoard, c => c.RoomId, new CreateBoardHandler(rules, limits)),
+            Change(MessageTypes.RoomBoardDelete, wire.DeleteBoard, c => c.RoomId, new DeleteBoardHandler()),
+            Change(MessageTypes.RoomBoardActivate, wire.ActivateBoard, c => c.RoomId, new ActivateBoardHandler()),
+            Change(MessageTypes.RoomBoardUpdate, wire.UpdateBoard, c => c.RoomId, new UpdateBoardHandler()),
+            Change(MessageTypes.RoomBoardSnapshot, wire.CompactBoard, c => c.RoomId, new CompactBoardHandler()),
+            Query(MessageTypes.RoomBoardList, wire.ListBoards, c => c.RoomId, new ListBoardsHandler(reads)),
+            Query(MessageTypes.RoomBoardState, wire.GetBoardState, c => c.RoomId, new GetBoardStateHandler(reads)),
         ];
         _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
     }
 
     public Command? Find(string type) => _commands.GetValueOrDefault(type);
 
-    private static ConnectionCommand<T> Connection<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler)
-        where T : class => new(type, contract, handler);
+    private static ConnectionCommand<T> Connection<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false)
+        where T : class => new(type, contract, handler, needsIdentity);
+
+    private static SocketCommand<T> Socket<T>(string type, JsonTypeInfo<T> contract, Func<T, string?> room, ISocketHandler<T> handler, bool isFleeting = false, bool isConflated = false)
+        where T : class => new(type, contract, room, handler, isFleeting, isConflated);
 
     private static ChangeCommand<T> Change<T>(
         string type,

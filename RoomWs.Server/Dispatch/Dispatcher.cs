@@ -18,23 +18,21 @@ internal sealed class Dispatcher(CommandTable table, Replies replies, Membership
         var request = new Request(connection, envelope, message);
         try
         {
-            if (connection.Rate.Refuse(out var abuse) is { } limited) await LimitAsync(request, limited, abuse);
+            var command = table.Find(envelope.Type);
+            if (connection.Rate.Refuse(command is { IsConflated: true }, out var abuse) is { } limited) await replies.RefuseAsync(request, limited);
             else if (fault is not null) await replies.RefuseAsync(request, fault);
-            else if (table.Find(envelope.Type) is not { } command) await replies.RefuseAsync(request, Unknown(envelope.Type));
+            else if (command is null) await replies.RefuseAsync(request, Unknown(envelope.Type));
             else if (command.NeedsIdentity && connection.Caller is null) await replies.RefuseAsync(request, NoIdentity);
             else if (command.IsMembershipAction && membershipRate.Refuse(connection.Caller!.UserId) is { } tooOften) await replies.RefuseAsync(request, tooOften);
             else await command.ExecuteAsync(request, replies);
+
+            if (abuse) connection.Close(CloseCode.RateAbuse, "requests kept coming over the rate limit");
         }
         catch (Exception cause)
         {
+            await connection.WritesDoneAsync();
             connection.Reply(((Broadcasting.OutboundMessage)replies.Fault(cause, envelope.Type, connection)).Reply(envelope.CorrelationId));
         }
-    }
-
-    private async ValueTask LimitAsync(Request request, ErrorReply limited, bool abuse)
-    {
-        await replies.RefuseAsync(request, limited);
-        if (abuse) request.Connection.Close(CloseCode.RateAbuse, "Requests kept coming over the rate limit.");
     }
 
     private static ErrorReply Unknown(string type) => new(

@@ -19,9 +19,26 @@ internal static class FieldFault
         }
 
         if (field is null) return Invalid("The message does not fit its type.");
+        if (IsThereTwice(field, message)) return Invalid($"{field} must not be there twice.");
         return Property(contract, field) is { } property
             ? Invalid($"{field} must be {Expected(property.PropertyType)}.")
-            : Invalid($"{field} is not of the kind that it must be, or is there twice.");
+            : Invalid($"{field} is not of the kind that it must be.");
+    }
+
+    private static bool IsThereTwice(string path, ReadOnlySpan<byte> message)
+    {
+        var reader = new Utf8JsonReader(message);
+        using var document = JsonDocument.ParseValue(ref reader);
+        var at = document.RootElement;
+        foreach (var name in path.Split('.', '['))
+        {
+            if (at.ValueKind != JsonValueKind.Object) return false;
+            var values = at.EnumerateObject().Where(property => property.NameEquals(name)).Select(property => property.Value).ToList();
+            if (values.Count != 1) return values.Count > 1;
+            at = values[0];
+        }
+
+        return false;
     }
 
     private static JsonPropertyInfo? Missing(JsonTypeInfo contract, ReadOnlySpan<byte> message)

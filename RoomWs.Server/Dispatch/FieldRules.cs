@@ -2,21 +2,19 @@ using System.Buffers;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Identity;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>What a field may hold. Each rule gives null, or the refusal that names the field and its limit.</summary>
 internal sealed class FieldRules(LimitOptions limits)
 {
-    public const int MaxIdLength = 128;
+    public const int MaxIdLength = ProfileRules.UserIdLength;
 
     private static readonly SearchValues<char> RoomIdCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:-");
 
     private static readonly SearchValues<char> SlugCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
-
-    /// <summary>Whether a string can be a user's id, from wherever it comes.</summary>
-    public static bool IsUserId(string? value) => value is { Length: > 0 and <= MaxIdLength } && !HasControlCharacter(value);
 
     public static ErrorReply? RoomId(string? value) => value is null || IsRoomId(value)
         ? null
@@ -30,7 +28,7 @@ internal sealed class FieldRules(LimitOptions limits)
         _ => RoomId(roomId) ?? Slug(slug),
     };
 
-    public static ErrorReply? UserId(string field, string? value) => IsUserId(value)
+    public static ErrorReply? UserId(string field, string? value) => ProfileRules.IsUserId(value)
         ? null
         : Invalid($"{field} must be 1-{MaxIdLength} characters without control characters.");
 
@@ -50,7 +48,7 @@ internal sealed class FieldRules(LimitOptions limits)
         null => null,
         _ when string.IsNullOrWhiteSpace(value) => Invalid($"{field} must not be empty."),
         _ when Length(value) > limits.NameLength => Invalid($"{field} must be at most {limits.NameLength} characters; it is {Length(value)}."),
-        _ when HasControlCharacter(value) => Invalid($"{field} must not hold control characters."),
+        _ when value.Any(char.IsControl) => Invalid($"{field} must not hold control characters."),
         _ => null,
     };
 
@@ -58,24 +56,30 @@ internal sealed class FieldRules(LimitOptions limits)
     {
         if (value is null) return null;
         if (value.Length > limits.ThumbnailUrlLength) return Invalid($"{field} must be at most {limits.ThumbnailUrlLength} characters; it is {value.Length}.");
-        return IsHttpUrl(value) ? null : Invalid($"{field} must be an absolute http or https URL.");
+        return ProfileRules.IsHttpUrl(value) ? null : Invalid($"{field} must be an absolute http or https URL.");
     }
 
     public static ErrorReply? Slug(string? value) => value is null || (value.Length is >= 3 and <= 64 && !value.AsSpan().ContainsAnyExcept(SlugCharacters))
         ? null
         : Invalid("slug must be 3-64 characters of a-z 0-9 -");
 
+    public static ErrorReply? BoardId(string? value) => value is null || IsRoomId(value)
+        ? null
+        : Invalid($"boardId must be 1-{MaxIdLength} characters of A-Z a-z 0-9 _ . : -");
+
+    public ErrorReply? Content(string value) => Length(value) is var length && length >= 1 && length <= limits.ContentLength
+        ? null
+        : Invalid($"content must be 1-{limits.ContentLength} characters; it is {length}.");
+
+    /// <summary>A client's own short text, which the server only keeps.</summary>
+    public static ErrorReply? Label(string field, string? value, int maxLength) =>
+        value is null || (value.Length >= 1 && value.Length <= maxLength && !value.Any(char.IsControl))
+            ? null
+            : Invalid($"{field} must be 1-{maxLength} characters without control characters.");
+
     public static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
 
     public static bool IsRoomId(string value) => value.Length is > 0 and <= MaxIdLength && !value.AsSpan().ContainsAnyExcept(RoomIdCharacters);
-
-    // The parser trims white space and drops line ends, but what is stored and sent to every member is the text as it came.
-    private static bool IsHttpUrl(string value) =>
-        !value.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))
-        && Uri.TryCreate(value, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
-
-    private static bool HasControlCharacter(string value) => value.AsSpan().IndexOfAnyInRange('\u0000', '\u001f') >= 0 || value.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') >= 0;
 
     /// <summary>Characters as a person counts them: an emoji beyond the basic plane is one, not two.</summary>
     private static int Length(string value)

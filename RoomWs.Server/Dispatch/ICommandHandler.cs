@@ -22,8 +22,17 @@ internal interface IQueryHandler<in TCommand>
     Outcome Handle(TCommand command, Caller caller);
 }
 
-/// <summary>A command about the connection itself, which works without an identity.</summary>
+/// <summary>A command about the connection itself.</summary>
 internal interface IConnectionHandler<in TCommand>
 {
-    ValueTask<Outcome> HandleAsync(TCommand command, ClientConnection connection);
+    ValueTask<Outcome> HandleAsync(TCommand command, Request request);
+}
+
+/// <summary>A command about what one socket sees or shows of a room, in memory alone.</summary>
+internal interface ISocketHandler<in TCommand>
+{
+    ErrorReply? Validate(TCommand command);
+
+    /// <summary>Null where the command has no reply unless it is refused.</summary>
+    Outcome? Handle(TCommand command, ClientConnection connection);
 }

@@ -24,10 +24,28 @@ internal abstract record Outcome
         public Func<Task>? Afterwards { get; init; }
     }
 
+    /// <summary>Answered with the room's gate held, for what shows or touches the fleeting things under it.</summary>
+    /// <param name="Seen">The room as the handler found it; it is asked again where that has changed.</param>
+    /// <param name="Reply">Makes the reply; called under the gate.</param>
+    public sealed record AnsweredAtGate(SeenRoom Seen, Func<OutboundMessage> Reply) : Outcome;
+
     /// <summary>Something changed, and is announced once it is durable.</summary>
     /// <param name="Reply">What the requester's own socket gets.</param>
     /// <param name="Change">What the others get.</param>
     public sealed record Changed(OutboundMessage Reply, RoomChange Change) : Outcome;
+
+    /// <summary>The handler has sent all that there was to reply.</summary>
+    public static readonly Outcome Done = new Sent();
+
+    private sealed record Sent : Outcome;
+
+    /// <summary>The room that the reply shows, where it shows one.</summary>
+    public SeenRoom? Room => this switch
+    {
+        Answered answered => answered.Seen,
+        AnsweredAtGate answered => answered.Seen,
+        _ => null,
+    };
 
     public static implicit operator Outcome(ErrorReply error) => new Refused(error);
 

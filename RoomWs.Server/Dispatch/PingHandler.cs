@@ -1,11 +1,10 @@
 using RoomWs.Protocol.Connection;
-using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>PING: the server is there, and this is its clock.</summary>
 internal sealed class PingHandler(TimeProvider time) : IConnectionHandler<Ping>
 {
-    public ValueTask<Outcome> HandleAsync(Ping command, ClientConnection connection) =>
+    public ValueTask<Outcome> HandleAsync(Ping command, Request request) =>
         ValueTask.FromResult(Outcome.Answer(new Pong(time.GetUtcNow().ToUnixTimeMilliseconds())));
 }

@@ -13,6 +13,9 @@ namespace RoomWs.Server.Dispatch;
 /// </summary>
 internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster, ILogger<Replies> logger)
 {
+    /// <summary>How often a room may change under a read before the read makes it wait.</summary>
+    private const int OptimisticReads = 3;
+
     /// <summary>How many changes of one connection may wait for the writer before it is read no further.</summary>
     private const int MaxPendingWrites = 256;
 
@@ -34,31 +37,20 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         request.Connection.Reply(((OutboundMessage)error).Reply(request.Envelope.CorrelationId));
     }
 
-    /// <summary>Sends what a query came to; false, and nothing sent, when the room that it shows has changed since.</summary>
-    public bool TryAnswer(Request request, Outcome outcome, string? roomId)
+    /// <summary>Asks a handler, and sends what it says; asks again where the room that the reply shows has changed meanwhile.</summary>
+    public void Answer(Request request, Func<Outcome> ask, string? roomId)
     {
-        var connection = request.Connection;
-        var correlationId = request.Envelope.CorrelationId;
-        switch (outcome)
+        for (var attempt = 1; ; attempt++)
         {
-            case Outcome.Refused refused:
-                NoteRefusal(connection, request.Envelope.Type, refused.Error, roomId);
-                connection.Reply(((OutboundMessage)refused.Error).Reply(correlationId));
-                if (refused.Close is { } close) connection.Close(close, refused.Error.Message);
-                return true;
-            case Outcome.Answered { Seen: { } seen } answered:
-                lock (seen.Room.Gate)
-                {
-                    if (!ReferenceEquals(seen.Room.Snapshot, seen.Snapshot)) return false;
-                    connection.Reply(answered.Reply.Reply(correlationId));
-                    return true;
-                }
+            var outcome = ask();
+            if (TryAnswer(request, outcome, roomId)) return;
+            if (attempt < OptimisticReads) continue;
 
-            case Outcome.Answered answered:
-                connection.Reply(answered.Reply.Reply(correlationId));
-                return true;
-            default:
-                throw new InvalidOperationException("A query cannot change anything.");
+            // The room changes faster than it can be read: with its gate held it stands still.
+            lock (outcome.Room!.Room.Gate)
+            {
+                if (TryAnswer(request, ask(), roomId)) return;
+            }
         }
     }
 
@@ -69,10 +61,10 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         {
             case Outcome.Refused refused:
                 NoteRefusal(connection, type, refused.Error, roomId);
-                connection.Send(((OutboundMessage)refused.Error).Reply(correlationId));
+                broadcaster.Reply(connection, ((OutboundMessage)refused.Error).Reply(correlationId));
                 break;
             case Outcome.Answered answered:
-                connection.Send(answered.Reply.Reply(correlationId));
+                broadcaster.Reply(connection, answered.Reply.Reply(correlationId));
                 break;
             case Outcome.Changed changed:
                 broadcaster.Announce(changed.Change, connection, changed.Reply.Reply(correlationId));
@@ -88,6 +80,42 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         return new ErrorReply(code, code == ErrorCode.LeaveFailed
             ? $"The leave could not be stored; you are still a member. Log id {logId}."
             : $"The server failed to do this; nothing was changed. Log id {logId}.");
+    }
+
+    /// <summary>False, and nothing sent, when the room has gone on from where the handler saw it.</summary>
+    private bool TryAnswer(Request request, Outcome outcome, string? roomId)
+    {
+        if (outcome.Room is not { } seen)
+        {
+            Send(request, outcome, roomId);
+            return true;
+        }
+
+        lock (seen.Room.Gate)
+        {
+            if (!ReferenceEquals(seen.Room.Snapshot, seen.Snapshot)) return false;
+            Send(request, outcome, roomId);
+            return true;
+        }
+    }
+
+    private void Send(Request request, Outcome outcome, string? roomId)
+    {
+        var (connection, correlationId) = (request.Connection, request.Envelope.CorrelationId);
+        switch (outcome)
+        {
+            case Outcome.Refused refused:
+                NoteRefusal(connection, request.Envelope.Type, refused.Error, roomId);
+                connection.Reply(((OutboundMessage)refused.Error).Reply(correlationId));
+                if (refused.Close is { } close) connection.Close(close, refused.Error.Message);
+                break;
+            case Outcome.Answered answered:
+                connection.Reply(answered.Reply.Reply(correlationId));
+                break;
+            case Outcome.AnsweredAtGate answered:
+                connection.Reply(answered.Reply().Reply(correlationId));
+                break;
+        }
     }
 
     /// <summary>What an operator wants to hear of: somebody tried what it may not do.</summary>

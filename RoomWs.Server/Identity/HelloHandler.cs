@@ -12,8 +12,9 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
 {
     private const int ProtocolVersion = 1;
 
-    public async ValueTask<Outcome> HandleAsync(Hello command, ClientConnection connection)
+    public async ValueTask<Outcome> HandleAsync(Hello command, Request request)
     {
+        var connection = request.Connection;
         if (command.Version != ProtocolVersion)
         {
             return new Outcome.Refused(
@@ -65,6 +66,9 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
     {
         MessageBytes = options.Limits.MessageBytes,
         NameLength = options.Limits.NameLength,
+        ContentLength = options.Limits.ContentLength,
+        BoardsPerRoom = options.Limits.BoardsPerRoom,
+        CursorsPerSecond = options.Limits.CursorsPerSecond,
         ThumbnailUrlLength = options.Limits.ThumbnailUrlLength,
         UserIdsPerRequest = options.Limits.UserIdsPerRequest,
         MembersPerRoom = options.Limits.MembersPerRoom,

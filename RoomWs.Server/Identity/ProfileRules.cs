@@ -16,6 +16,11 @@ internal static class ProfileRules
     public static bool IsThumbnailUrl([NotNullWhen(true)] string? text, LimitOptions limits) =>
         text is { Length: > 0 }
         && text.Length <= limits.ThumbnailUrlLength
+        && IsHttpUrl(text);
+
+    // The parser trims white space and drops line ends, but what is stored and sent to others is the text as it came.
+    public static bool IsHttpUrl(string text) =>
+        !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))
         && Uri.TryCreate(text, UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 }

@@ -1,6 +1,7 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Live;
 using RoomWs.Server.Members;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
@@ -8,7 +9,7 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Identity;
 
 /// <summary>Makes a connection act for a user: the user's name is kept, and the connection counts among the user's.</summary>
-internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
+internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
 {
     /// <summary>An identity that came with the upgrade. One that does not hold ends the connection, with the reason as an ERROR.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
@@ -40,7 +41,9 @@ internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry,
             return (new ErrorReply(ErrorCode.Unauthorized, $"The user has {limit} connections already, which is the limit (ConnectionsPerUser)."), CloseCode.PolicyViolation);
         }
 
+        var isNew = connection.Identity is null;
         connection.Identity = identity;
+        if (isNew) presence.Came(identity.UserId, identity.Username);
         await RememberAsync(identity);
         return default;
     }

@@ -3,14 +3,14 @@ using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Live;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_MEMBERS: the room with its members' names, pictures and presence.</summary>
-internal sealed class GetRoomMembersHandler(RoomFinder finder, ReadConnections reads, ConnectionRegistry connections)
+internal sealed class GetRoomMembersHandler(RoomFinder finder, ReadConnections reads, Presence presence)
     : IQueryHandler<GetRoomMembers>
 {
     public ErrorReply? Validate(GetRoomMembers command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
@@ -38,7 +38,7 @@ internal sealed class GetRoomMembersHandler(RoomFinder finder, ReadConnections r
                 user?.ThumbnailUrl,
                 member.Role,
                 member.JoinedAt,
-                connections.IsOnline(member.UserId)));
+                presence.IsOnline(member.UserId)));
         }
 
         return details;

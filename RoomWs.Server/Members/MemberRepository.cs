@@ -50,6 +50,14 @@ internal sealed class MemberRepository(DbConnection connection)
         "SELECT user_id FROM members WHERE room_id = @roomId AND role > @Owner ORDER BY role, position LIMIT 1",
         new { roomId, RoomRole.Owner });
 
+    /// <summary>The user's rooms of up to so many members.</summary>
+    public List<string> RoomIdsOf(string userId, int largestRoom) =>
+    [
+        .. connection.Query<string>(
+            "SELECT r.id FROM members m JOIN rooms r ON r.id = m.room_id WHERE m.user_id = @userId AND r.member_count <= @largestRoom",
+            new { userId, largestRoom }),
+    ];
+
     /// <summary>How many rooms the user is in, counted up to a limit.</summary>
     public int RoomsOf(string userId, int countTo) => connection.ExecuteScalar<int>(
         "SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE user_id = @userId LIMIT @countTo) AS counted",

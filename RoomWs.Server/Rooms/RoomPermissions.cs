@@ -14,6 +14,7 @@ internal enum RoomAction
     SetRole,
     DecideRequests,
     ManageInvites,
+    ManageBoards,
     Delete,
 }
 
@@ -26,7 +27,7 @@ internal static class RoomPermissions
     public static bool Allow(RoomRole? role, RoomAction action) => action switch
     {
         RoomAction.See => role is not null,
-        RoomAction.UpdateMeta or RoomAction.AddMembers or RoomAction.RemoveMember or RoomAction.DecideRequests or RoomAction.ManageInvites =>
+        RoomAction.UpdateMeta or RoomAction.AddMembers or RoomAction.RemoveMember or RoomAction.DecideRequests or RoomAction.ManageInvites or RoomAction.ManageBoards =>
             role is RoomRole.Owner or RoomRole.Admin,
         RoomAction.SetJoinPolicy or RoomAction.RemoveAdmin or RoomAction.SetRole or RoomAction.Delete => role is RoomRole.Owner,
         _ => false,

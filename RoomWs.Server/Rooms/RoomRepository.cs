@@ -42,6 +42,7 @@ internal sealed class RoomRepository(DbConnection connection)
             thumbnail_url = CASE WHEN @SetThumbnailUrl THEN @ThumbnailUrl ELSE thumbnail_url END,
             slug = CASE WHEN @SetSlug THEN @Slug ELSE slug END,
             join_policy = CASE WHEN @SetJoinPolicy THEN @JoinPolicy ELSE join_policy END,
+            active_board_id = CASE WHEN @SetActiveBoardId THEN @ActiveBoardId ELSE active_board_id END,
             version = version + 1,
             updated_at = @Now
         WHERE id = @RoomId
@@ -58,6 +59,8 @@ internal sealed class RoomRepository(DbConnection connection)
             Slug = patch.Slug.Value,
             SetJoinPolicy = patch.JoinPolicy.IsSet,
             JoinPolicy = patch.JoinPolicy.Value,
+            SetActiveBoardId = patch.ActiveBoardId.IsSet,
+            ActiveBoardId = patch.ActiveBoardId.Value,
             Now = now,
         });
 

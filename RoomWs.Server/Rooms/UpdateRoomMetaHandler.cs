@@ -11,6 +11,7 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<U
     public ErrorReply? Validate(UpdateRoomMeta command)
     {
         var patch = command.Patch;
+        if (patch.ActiveBoardId.IsSet) return FieldRules.Invalid("patch.activeBoardId is set by ROOM_BOARD_ACTIVATE.");
         if (patch.IsEmpty) return FieldRules.Invalid("patch is empty; give at least one of name, thumbnailUrl, slug, joinPolicy.");
         if (patch.Name is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.name must not be null; a room always has a name.");
         if (patch.JoinPolicy is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.joinPolicy must not be null; it is one of OPEN, APPROVAL, INVITE.");
@@ -29,11 +30,6 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<U
         if (room.Refuse(action, command.IfVersion) is { } refusal) return refusal;
         if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId) return RoomErrors.SlugTaken;
 
-        var updated = write.Rooms.UpdateMeta(room.RoomId, patch, write.Now);
-        var after = write.Snapshots.Change(
-            room.RoomId,
-            updated.Version,
-            before => before.WithMeta(updated.ToMeta(), updated.Version, updated.UpdatedAt));
-        return Outcome.ChangedForAll(after, new RoomUpdated(room.RoomId, patch, updated.Version, updated.UpdatedAt));
+        return MetaChange.Apply(room.RoomId, patch, write);
     }
 }

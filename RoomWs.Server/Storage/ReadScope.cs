@@ -1,6 +1,8 @@
+using RoomWs.Server.Boards;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Invites;
 using RoomWs.Server.Members;
+using RoomWs.Server.Messages;
 using RoomWs.Server.Rooms;
 
 namespace RoomWs.Server.Storage;
@@ -17,6 +19,10 @@ internal sealed class ReadScope(PreparedConnection connection) : IDisposable
     public JoinRequestRepository JoinRequests { get; } = new(connection);
 
     public InviteRepository Invites { get; } = new(connection);
+
+    public MessageRepository Messages { get; } = new(connection);
+
+    public BoardRepository Boards { get; } = new(connection);
 
     public RoomLoader Loader { get; } = new(connection);
 

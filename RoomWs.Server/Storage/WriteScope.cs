@@ -1,7 +1,9 @@
+using RoomWs.Server.Boards;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Invites;
 using RoomWs.Server.Members;
+using RoomWs.Server.Messages;
 using RoomWs.Server.Rooms;
 
 namespace RoomWs.Server.Storage;
@@ -18,6 +20,10 @@ internal sealed class WriteScope(PreparedConnection connection, RoomDirectory di
     public JoinRequestRepository JoinRequests { get; } = new(connection);
 
     public InviteRepository Invites { get; } = new(connection);
+
+    public MessageRepository Messages { get; } = new(connection);
+
+    public BoardRepository Boards { get; } = new(connection);
 
     public IdempotencyRepository Idempotency { get; } = new(connection);
 

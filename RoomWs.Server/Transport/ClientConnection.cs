@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using RoomWs.Protocol;
+using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Identity;
 
@@ -22,6 +23,7 @@ internal sealed class ClientConnection : IDisposable
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
     private Timer? _lingering;
+    private Dictionary<string, LiveRoom>? _entered;
 
     public ClientConnection(ConnectionContext context, WebSocket socket, PipeStream stream, int outboundQueueBytes, RequestRate rate, long openedAt)
     {
@@ -58,6 +60,11 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Whether a HELLO has been answered on this connection.</summary>
     public bool HasGreeted { get; set; }
 
+    public bool HasEntered => _entered is { Count: > 0 };
+
+    /// <summary>The rooms that this socket sees live; made when first asked for.</summary>
+    public Dictionary<string, LiveRoom> EnteredRooms => _entered ??= new(StringComparer.Ordinal);
+
     /// <summary>How the server is closing the connection; null while it is not. May be read from any thread.</summary>
     public (CloseCode Code, string Reason)? Closing { get; private set; }
 
@@ -68,8 +75,16 @@ internal sealed class ClientConnection : IDisposable
 
     public void Send(byte[] frame) => _outbox.Send(frame);
 
+    /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
+    public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch);
+
     /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
     public void Reply(byte[] frame) => _outbox.Hold(frame);
+
+    /// <summary>From here on, what others send waits until <see cref="ReleaseEvents"/>; replies go past it.</summary>
+    public void HoldEvents() => _outbox.HoldEvents();
+
+    public void ReleaseEvents() => _outbox.ReleaseEvents();
 
     public void FlushReplies() => _outbox.Flush();
 

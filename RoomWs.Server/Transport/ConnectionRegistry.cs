@@ -18,8 +18,6 @@ internal sealed class ConnectionRegistry
     /// <summary>A user's connections as they are at this moment; the array is never changed.</summary>
     public ReadOnlySpan<ClientConnection> Of(string userId) => _ofUser.GetValueOrDefault(userId, None);
 
-    public bool IsOnline(string userId) => _ofUser.ContainsKey(userId);
-
     /// <summary>Takes a place for a connection that is about to be; false where the limit (0 = none) is reached.</summary>
     public bool TryReserve(int limit)
     {

@@ -7,6 +7,7 @@ using RoomWs.Protocol;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Identity;
+using RoomWs.Server.Live;
 
 namespace RoomWs.Server.Transport;
 
@@ -18,6 +19,8 @@ internal sealed partial class Listener(
     SignIn signIn,
     Dispatcher dispatcher,
     ConnectionRegistry registry,
+    LiveRooms live,
+    Presence presence,
     TimeProvider time,
     ILogger<Listener> logger) : ConnectionHandler
 {
@@ -106,8 +109,10 @@ internal sealed partial class Listener(
     private void End(ClientConnection connection)
     {
         connection.Dispose();
+        live.ExitAll(connection);
         registry.Remove(connection, connection.Identity?.UserId);
         registry.Release();
+        if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);
     }
 
     /// <summary>Serves the connection to its end, and says what that was.</summary>

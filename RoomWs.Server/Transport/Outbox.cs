@@ -20,6 +20,8 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     private byte[][]? _frames;
     private int _count;
     private long _bytes;
+    private List<byte[]>? _heldBack;
+    private long _heldBackBytes;
     private bool _draining;
     private (CloseCode Code, string Reason)? _close;
     private TaskCompletionSource? _closed;
@@ -31,14 +33,46 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame and sees that it is sent soon.</summary>
     public void Send(byte[] frame)
     {
+        if (Queue(frame)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Queues a frame that goes out with the batch.</summary>
+    public void Send(byte[] frame, SendBatch batch)
+    {
+        if (Queue(frame)) batch.Add(this);
+    }
+
+    /// <summary>Sends what waits. For the batch, which has been given this outbox to drain.</summary>
+    public void Drain() => _ = DrainAsync();
+
+    /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
+    private bool Queue(byte[] frame)
+    {
         lock (_gate)
         {
-            Add(frame);
-            if (_draining) return;
-            _draining = true;
+            if (_heldBack is not null) HoldBack(frame);
+            else Add(frame);
+            // What is held back goes out with the release; only a close that it led to has to go now.
+            if (_draining || (_count == 0 && _close is null)) return false;
+            return _draining = true;
+        }
+    }
+
+    /// <summary>From here on, what is sent waits aside until <see cref="ReleaseEvents"/>, while what the read loop holds goes past it.</summary>
+    public void HoldEvents()
+    {
+        lock (_gate) _heldBack = [];
+    }
+
+    public void ReleaseEvents()
+    {
+        lock (_gate)
+        {
+            foreach (var frame in _heldBack ?? []) Add(frame);
+            (_heldBack, _heldBackBytes) = (null, 0);
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Flush();
     }
 
     /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
@@ -90,16 +124,14 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+    void IThreadPoolWorkItem.Execute() => Drain();
 
     private void Add(byte[] frame)
     {
         if (_close is not null) return;
         if (_bytes > 0 && _bytes + frame.Length > limitBytes)
         {
-            // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
-            DropQueue();
-            DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
+            CloseSlow();
             return;
         }
 
@@ -114,6 +146,22 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
 
         _frames[_count++] = frame;
         _bytes += frame.Length;
+    }
+
+    private void HoldBack(byte[] frame)
+    {
+        if (_close is not null) return;
+        _heldBack!.Add(frame);
+        _heldBackBytes += frame.Length;
+        if (_heldBackBytes > limitBytes) CloseSlow();
+    }
+
+    private void CloseSlow()
+    {
+        // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
+        DropQueue();
+        (_heldBack, _heldBackBytes) = (null, 0);
+        DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
     }
 
     private void DropQueue()

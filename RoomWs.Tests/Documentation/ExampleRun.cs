@@ -8,6 +8,9 @@ internal sealed class ExampleRun(RoomWsServer server) : IDisposable
 {
     private readonly Dictionary<string, WireSocket> _open = new(StringComparer.Ordinal);
 
+    /// <summary>The ids and codes that the example shows, and those that the server made in their place.</summary>
+    private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
+
     public async Task PlayAsync(Example example)
     {
         var named = example.Steps.Where(step => step.Kind == StepKind.Connects).Select(step => step.Socket);
@@ -45,11 +48,12 @@ internal sealed class ExampleRun(RoomWsServer server) : IDisposable
                 await ConnectAsync(step.Socket, step.Text);
                 break;
             case StepKind.Sends:
-                await _open[step.Socket].SendAsync(step.Text);
+                await _open[step.Socket].SendAsync(_made.Aggregate(step.Text, (text, made) => text.Replace(made.Key, made.Value, StringComparison.Ordinal)));
                 break;
             case StepKind.Receives:
                 var received = await _open[step.Socket].ReceiveAsync();
                 Frames.Comparable(received).Should().Be(Frames.Comparable(step.Text), "line {0} says so of {1}, who received {2}", step.Line, step.Socket, received);
+                foreach (var (shown, made) in Frames.MadeIn(step.Text).Zip(Frames.MadeIn(received))) _made[shown] = made;
                 if (step.Text.StartsWith("close ", StringComparison.Ordinal) && _open.Remove(step.Socket, out var closed)) closed.Dispose();
                 break;
             default:

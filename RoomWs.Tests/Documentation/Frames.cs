@@ -7,7 +7,7 @@ namespace RoomWs.Tests.Documentation;
 internal static partial class Frames
 {
     private static readonly string[] MadeByServer =
-        ["createdAt", "updatedAt", "joinedAt", "timestamp", "serverTime", "connectionId", "reconnectAfterMs", "retryAfterMs"];
+        ["createdAt", "updatedAt", "joinedAt", "expiresAt", "usedAt", "at", "timestamp", "serverTime", "connectionId", "reconnectAfterMs", "retryAfterMs"];
 
     /// <summary>The frame in one form, whatever its white space and its order of fields; a close as it is.</summary>
     public static string Comparable(string frame) => frame.StartsWith('{') ? Comparable(JsonNode.Parse(frame))!.ToJsonString() : frame;
@@ -20,10 +20,14 @@ internal static partial class Frames
                 field.Key,
                 MadeByServer.Contains(field.Key) ? JsonValue.Create($"({field.Value?.GetValueKind()})") : Comparable(field.Value)))),
         JsonArray items => new JsonArray([.. items.Select(Comparable)]),
-        JsonValue value when value.TryGetValue(out string? text) && ServerMadeRoomId().IsMatch(text) => JsonValue.Create("(room id)"),
+        JsonValue value when value.TryGetValue(out string? text) && Made().Match(text) is { Success: true } made && made.Length == text.Length => JsonValue.Create("(made by the server)"),
         _ => node?.DeepClone(),
     };
 
-    [GeneratedRegex("^room_[0-9A-Z]{26}$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex ServerMadeRoomId();
+    /// <summary>The ids and codes in a frame that the server made, in the order of the text.</summary>
+    public static IEnumerable<string> MadeIn(string frame) => Made().Matches(frame).Select(made => made.Value);
+
+    // An id has a word before it, and a code of an invitation has 20 characters.
+    [GeneratedRegex(@"\b((room|request|invite)_[0-9A-Z]{26}|[0-9A-Z]{20})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Made();
 }

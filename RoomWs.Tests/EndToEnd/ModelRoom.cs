@@ -4,10 +4,10 @@ namespace RoomWs.Tests.EndToEnd;
 
 internal sealed record ModelMember(string User, string Role);
 
-/// <summary>An invite as wire.md says that it is; one that was revoked, or whose room is gone, is gone too.</summary>
+/// <summary>An invite as protocol.md says that it is; one that was revoked, or whose room is gone, is gone too.</summary>
 internal sealed record ModelInvite(string Room, string CreatedBy, long CreatedAt, long ExpiresAt, string? UsedBy = null, bool IsGone = false);
 
-/// <summary>A room as wire.md says that it is.</summary>
+/// <summary>A room as protocol.md says that it is.</summary>
 internal sealed record ModelRoom(string Name, string Policy, long Version, ImmutableList<ModelMember> Members)
 {
     /// <summary>Who asks to be let in, in the order of asking.</summary>

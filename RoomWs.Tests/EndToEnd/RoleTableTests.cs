@@ -5,7 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.EndToEnd;
 
-/// <summary>Who may do what, as wire.md has it: every caller, every action, every target.</summary>
+/// <summary>Who may do what, as protocol.md has it: every caller, every action, every target.</summary>
 internal sealed class RoleTableTests : EndToEndTest
 {
     private const string Ok = "";

@@ -38,7 +38,15 @@ internal sealed class ServerProcess : IDisposable
     public static async Task<(ServerProcess Server, string Url)> StartListeningAsync(string database, params string[] flags)
     {
         var server = Start(["--dev", "--port", "0", "--database", database, .. flags]);
-        return (server, await server.UrlAsync());
+        try
+        {
+            return (server, await server.UrlAsync());
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The URL of the line that says that it listens, which has to be the first on standard output.</summary>

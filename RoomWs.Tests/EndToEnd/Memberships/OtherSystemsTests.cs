@@ -6,8 +6,8 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.EndToEnd.Memberships;
 
 /// <summary>
-/// The table of wire.md section 6: what came from the server-membership RFC and from the join-request flow, walked as their users
-/// would walk it.
+/// What came from other systems - the server-membership RFC and the join-request flow - under the names that protocol.md gives it,
+/// walked as their users would walk it.
 /// </summary>
 internal sealed class OtherSystemsTests : EndToEndTest
 {

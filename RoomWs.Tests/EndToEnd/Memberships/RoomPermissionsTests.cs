@@ -22,6 +22,7 @@ internal sealed class RoomPermissionsTests
         (RoomAction.SetRole,           [true,  false, false, false]),
         (RoomAction.DecideRequests,    [true,  true,  false, false]),
         (RoomAction.ManageInvites,     [true,  true,  false, false]),
+        (RoomAction.ManageBoards,      [true,  true,  false, false]),
         (RoomAction.Delete,            [true,  false, false, false]),
     ];
 

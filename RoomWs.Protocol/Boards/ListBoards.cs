@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace RoomWs.Protocol.Boards;
+
+/// <summary>ROOM_BOARD_LIST, by a member: the room's boards, oldest first, in a ROOM_BOARD_LIST_RESPONSE. Errors: NOT_FOUND, FORBIDDEN.</summary>
+public sealed record ListBoards
+{
+    /// <summary>The room.</summary>
+    public required string RoomId { get; init; }
+}
+
+/// <summary>ROOM_BOARD_LIST_RESPONSE.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Boards">Its boards, oldest first.</param>
+public sealed record BoardListResponse(string RoomId, IReadOnlyList<Board> Boards) : ServerMessage
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Type => MessageTypes.RoomBoardListResponse;
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace RoomWs.Protocol.Live;
+
+/// <summary>Whether a user is there.</summary>
+public enum PresenceStatus
+{
+    /// <summary>It has an open connection, or had one a moment ago.</summary>
+    [JsonStringEnumMemberName("ONLINE")] Online,
+
+    /// <summary>It has had none for 1.2 s.</summary>
+    [JsonStringEnumMemberName("OFFLINE")] Offline,
+}
+
+/// <summary>
+/// ROOM_PRESENCE, to the sockets of the other members of a user's rooms: its first connection came, or its last went and none came back
+/// within 1.2 s. Not in rooms of more than PresenceMembers members; there, <c>online</c> in ROOM_STATE and ROOM_MEMBERS tells.
+/// </summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="UserId">Who.</param>
+/// <param name="Username">That user's name.</param>
+/// <param name="Status">Whether it is there now.</param>
+/// <param name="At">Since when, Unix milliseconds.</param>
+public sealed record RoomPresence(string RoomId, string UserId, string Username, PresenceStatus Status, long At) : ServerMessage
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Type => MessageTypes.RoomPresence;
+}

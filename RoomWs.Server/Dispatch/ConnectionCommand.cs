@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace RoomWs.Server.Dispatch;
+
+/// <summary>A command about the connection itself, with or without an identity.</summary>
+internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false) : Command(type)
+    where T : class
+{
+    public override bool NeedsIdentity => needsIdentity;
+
+    public override async ValueTask ExecuteAsync(Request request, Replies replies)
+    {
+        await request.Connection.WritesDoneAsync();
+        if (!TryParse(request, contract, out var command, out var fault))
+        {
+            await replies.RefuseAsync(request, fault!);
+            return;
+        }
+
+        var outcome = await handler.HandleAsync(command, request);
+        replies.Answer(request, () => outcome, roomId: null);
+        if (outcome is Outcome.Answered { Afterwards: { } afterwards }) await afterwards();
+    }
+}

@@ -1,0 +1,133 @@
+using RoomWs.Protocol.Live;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Live;
+
+/// <summary>
+/// What is fleeting about a room: the sockets that have entered it, their cursors, and who is typing. In memory alone, and only while
+/// somebody is in. Everything here happens under the room's gate.
+/// </summary>
+internal sealed class LiveState(string roomId)
+{
+    private readonly HashSet<ClientConnection> _entered = [];
+    private readonly Dictionary<string, CursorAt> _cursors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Typist> _typists = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
+
+    private RoomSnapshot? _membersSeen;
+
+    private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
+
+    private sealed record Typist(string Username, ClientConnection Of, ITimer End);
+
+    /// <summary>Whether the next tick will tell of this room's cursors.</summary>
+    public bool IsDue { get; set; }
+
+    public bool IsEmpty => _entered.Count == 0;
+
+    public IReadOnlyList<Cursor> Cursors => [.. _cursors.Values.Select(at => at.Cursor)];
+
+    public IReadOnlyList<TypingUser> Typing => [.. _typists.Select(typist => new TypingUser(typist.Key, typist.Value.Username))];
+
+    public bool Has(ClientConnection connection) => _entered.Contains(connection);
+
+    /// <summary>Takes a socket in. What cursors there are is told once more, for a move may have been on its way meanwhile.</summary>
+    public void Enter(ClientConnection connection)
+    {
+        if (_entered.Add(connection)) _moved.UnionWith(_cursors.Keys);
+    }
+
+    /// <summary>Lets a socket go, and its cursor and typing with it.</summary>
+    public void Exit(ClientConnection connection, SendBatch batch)
+    {
+        if (!_entered.Remove(connection)) return;
+
+        var userId = connection.Caller!.UserId;
+        if (_cursors.TryGetValue(userId, out var cursor) && ReferenceEquals(cursor.Of, connection))
+        {
+            _cursors.Remove(userId);
+            _moved.Remove(userId);
+            _gone.Add(userId);
+        }
+
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId, batch);
+    }
+
+    /// <summary>Lets the sockets go of users who are no members any more.</summary>
+    public void KeepMembers(RoomSnapshot room, SendBatch batch)
+    {
+        if (ReferenceEquals(_membersSeen, room)) return;
+        _membersSeen = room;
+        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection, batch);
+    }
+
+    public void Move(ClientConnection connection, double x, double y, long now)
+    {
+        var userId = connection.Caller!.UserId;
+        _cursors[userId] = new CursorAt(new Cursor(userId, x, y, now), connection);
+        _moved.Add(userId);
+        _gone.Remove(userId);
+    }
+
+    /// <summary>Notes that a user is typing, until the timer ends it; tells the others only when that is news.</summary>
+    public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
+    {
+        var caller = connection.Caller!;
+        if (_typists.Remove(caller.UserId, out var before)) before.End.Dispose();
+        else Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch);
+        _typists[caller.UserId] = new Typist(caller.Username, connection, end);
+    }
+
+    public void StopTyping(string userId, SendBatch batch)
+    {
+        if (!_typists.Remove(userId, out var typist)) return;
+        typist.End.Dispose();
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch);
+    }
+
+    /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
+    public void EndTyping(string userId, ITimer end, SendBatch batch)
+    {
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId, batch);
+    }
+
+    /// <summary>Sends a message to all who have entered, but one.</summary>
+    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch)
+    {
+        foreach (var connection in _entered)
+        {
+            if (!ReferenceEquals(connection, butTo)) connection.Send(message.Event, batch);
+        }
+    }
+
+    /// <summary>Tells the others of the cursors that moved or went since the last tick.</summary>
+    public void TellCursors(SendBatch batch)
+    {
+        IsDue = false;
+        if (_moved.Count == 0 && _gone.Count == 0) return;
+
+        var frames = new CursorFrames(roomId, [.. _moved.Select(userId => _cursors[userId].Cursor)], [.. _gone]);
+        foreach (var connection in _entered)
+        {
+            var userId = connection.Caller!.UserId;
+            // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
+            var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
+            if (frames.For(isMover ? userId : null) is { } frame) connection.Send(frame, batch);
+        }
+
+        _moved.Clear();
+        _gone.Clear();
+    }
+
+    public void Clear()
+    {
+        foreach (var typist in _typists.Values) typist.End.Dispose();
+        _typists.Clear();
+        _entered.Clear();
+        _cursors.Clear();
+        _moved.Clear();
+        _gone.Clear();
+    }
+}

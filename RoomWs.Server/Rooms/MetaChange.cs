@@ -1,0 +1,19 @@
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Rooms;
+
+/// <summary>Applies a patch that is allowed, and tells the room.</summary>
+internal static class MetaChange
+{
+    public static Outcome Apply(string roomId, RoomMetaPatch patch, WriteScope write)
+    {
+        var updated = write.Rooms.UpdateMeta(roomId, patch, write.Now);
+        var after = write.Snapshots.Change(
+            roomId,
+            updated.Version,
+            before => before.WithMeta(updated.ToMeta(), updated.Version, updated.UpdatedAt));
+        return Outcome.ChangedForAll(after, new RoomUpdated(roomId, patch, updated.Version, updated.UpdatedAt));
+    }
+}
