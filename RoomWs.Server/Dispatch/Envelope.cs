@@ -44,8 +44,13 @@ internal struct Envelope
         ErrorReply? fault = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8)) fault ??= Type.Length > 0 ? Twice("type") : ReadType(ref reader);
-            else if (reader.ValueTextEquals("correlationId"u8)) fault ??= !CorrelationId.IsAbsent ? Twice("correlationId") : ReadCorrelationId(ref reader, message);
+if (reader.ValueTextEquals("type"u8)) fault ??= Type.Length > 0 ? Twice("type") : ReadType(ref reader);
+            else if (reader.ValueTextEquals("correlationId"u8))
+            {
+                // Read whatever was wrong before it: the ERROR carries it, wherever in the message it stands.
+                var unfit = CorrelationId.IsAbsent ? ReadCorrelationId(ref reader, message) : Twice("correlationId");
+                fault ??= unfit;
+            }
             else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= IdempotencyKey is not null ? Twice("idempotencyKey") : ReadIdempotencyKey(ref reader);
             else if (reader.ValueTextEquals("payload"u8)) fault ??= RefusePayloadObject(ref reader);
             reader.Skip();
