@@ -40,7 +40,7 @@ internal sealed class Core : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
         var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, pendingRequests, time);
-        var replies = new Replies(_writes, new Broadcaster(rooms, _connections), loggers.CreateLogger<Replies>());
+        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, _ticker), loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),

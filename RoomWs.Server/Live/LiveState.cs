@@ -23,6 +23,9 @@ internal sealed class LiveState(string roomId)
     /// <summary>Whether the next tick will tell of this room's cursors.</summary>
     public bool IsDue { get; set; }
 
+    /// <summary>Whether a cursor moved or went that the others have not been told of.</summary>
+    public bool HasNews => _moved.Count > 0 || _gone.Count > 0;
+
     public bool IsEmpty => _entered.Count == 0;
 
     public IReadOnlyList<Cursor> Cursors => [.. _cursors.Values.Select(at => at.Cursor)];
@@ -102,7 +105,7 @@ internal sealed class LiveState(string roomId)
     public void TellCursors()
     {
         IsDue = false;
-        if (_moved.Count == 0 && _gone.Count == 0) return;
+        if (!HasNews) return;
 
         var frames = new CursorFrames(roomId, [.. _moved.Select(userId => _cursors[userId].Cursor)], [.. _gone]);
         foreach (var connection in _entered)
