@@ -59,7 +59,11 @@ internal sealed class LiveState(string roomId)
     /// <summary>Lets the sockets go of users who are no members any more.</summary>
     public void KeepMembers(RoomSnapshot room)
     {
-        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection);
+        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList())
+        {
+            connection.EnteredRooms.TryRemove(roomId, out _);
+            Exit(connection);
+        }
     }
 
     public void Move(ClientConnection connection, double x, double y, long now)
@@ -120,8 +124,10 @@ internal sealed class LiveState(string roomId)
         _gone.Clear();
     }
 
+    /// <summary>The end: of the room, or because nobody is in any more.</summary>
     public void Clear()
     {
+        foreach (var connection in _entered) connection.EnteredRooms.TryRemove(roomId, out _);
         foreach (var typist in _typists.Values) typist.End.Dispose();
         _typists.Clear();
         _entered.Clear();
