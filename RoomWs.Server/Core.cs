@@ -29,7 +29,7 @@ internal sealed class Core : IDisposable
     {
         (_options, _time, _membershipRate) = (options, time, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
-        var rooms = new RoomDirectory(_reads, time);
+        var rooms = Rooms = new RoomDirectory(_reads, time);
         _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), loggers.CreateLogger<WriteQueue>());
 
         _ticker = new CursorTicker(time);
@@ -56,6 +56,10 @@ internal sealed class Core : IDisposable
     }
 
     public Listener Listener { get; }
+
+    public RoomDirectory Rooms { get; }
+
+    public ConnectionRegistry Connections => _connections;
 
     public static Core Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
     {
