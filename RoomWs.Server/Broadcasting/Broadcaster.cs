@@ -1,3 +1,4 @@
+using RoomWs.Server.Live;
 using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Broadcasting;
@@ -6,7 +7,7 @@ namespace RoomWs.Server.Broadcasting;
 /// Tells a committed change: to every socket of everyone whom it concerns but the requester's own, which gets its reply in the same
 /// breath, so that nothing can overtake it. Called in commit order, by the writer; what it has queued goes out when the writer's batch is told.
 /// </summary>
-internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections, SendBatch batch)
+internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections, CursorTicker ticker, SendBatch batch)
 {
     public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
     {
@@ -20,6 +21,9 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         }
 
         requester.Reply(reply, batch);
+
+        // With a membership that ended its cursor may have gone.
+        if (room.Live is { HasNews: true }) ticker.Schedule(room);
     });
 
     /// <summary>Answers a request that changed nothing, in its turn among those that did.</summary>

@@ -44,7 +44,7 @@ internal struct Envelope
         ErrorReply? fault = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-if (reader.ValueTextEquals("type"u8)) fault ??= Type.Length > 0 ? Twice("type") : ReadType(ref reader);
+            if (reader.ValueTextEquals("type"u8)) fault ??= Type.Length > 0 ? Twice("type") : ReadType(ref reader);
             else if (reader.ValueTextEquals("correlationId"u8))
             {
                 // Read whatever was wrong before it: the ERROR carries it, wherever in the message it stands.

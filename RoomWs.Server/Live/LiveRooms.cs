@@ -25,7 +25,7 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
 
     public void Exit(ClientConnection connection, string roomId)
     {
-        if (connection.EnteredRooms.Remove(roomId, out var room)) Exit(connection, room);
+        if (connection.EnteredRooms.TryRemove(roomId, out var room)) Exit(connection, room);
     }
 
     /// <summary>The end of a connection.</summary>
@@ -82,9 +82,6 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
 
             batch.Start();
             if (isIn) return null;
-
-            // The membership or the room has ended, and the entering with it.
-            connection.EnteredRooms.Remove(roomId);
         }
 
         return directory.Find(roomId) is null ? RoomErrors.NotFound : NotEntered;

@@ -25,6 +25,9 @@ internal sealed class LiveState(string roomId)
     /// <summary>Whether the next tick will tell of this room's cursors.</summary>
     public bool IsDue { get; set; }
 
+    /// <summary>Whether a cursor moved or went that the others have not been told of.</summary>
+    public bool HasNews => _moved.Count > 0 || _gone.Count > 0;
+
     public bool IsEmpty => _entered.Count == 0;
 
     public IReadOnlyList<Cursor> Cursors => [.. _cursors.Values.Select(at => at.Cursor)];
@@ -60,7 +63,11 @@ internal sealed class LiveState(string roomId)
     {
         if (ReferenceEquals(_membersSeen, room)) return;
         _membersSeen = room;
-        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection, batch);
+        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList())
+        {
+            connection.EnteredRooms.TryRemove(roomId, out _);
+            Exit(connection, batch);
+        }
     }
 
     public void Move(ClientConnection connection, double x, double y, long now)
@@ -106,7 +113,7 @@ internal sealed class LiveState(string roomId)
     public void TellCursors(SendBatch batch)
     {
         IsDue = false;
-        if (_moved.Count == 0 && _gone.Count == 0) return;
+        if (!HasNews) return;
 
         var frames = new CursorFrames(roomId, [.. _moved.Select(userId => _cursors[userId].Cursor)], [.. _gone]);
         foreach (var connection in _entered)
@@ -121,8 +128,10 @@ internal sealed class LiveState(string roomId)
         _gone.Clear();
     }
 
+    /// <summary>The end: of the room, or because nobody is in any more.</summary>
     public void Clear()
     {
+        foreach (var connection in _entered) connection.EnteredRooms.TryRemove(roomId, out _);
         foreach (var typist in _typists.Values) typist.End.Dispose();
         _typists.Clear();
         _entered.Clear();

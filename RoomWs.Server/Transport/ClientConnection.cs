@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
@@ -23,7 +24,7 @@ internal sealed class ClientConnection : IDisposable
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
     private Timer? _lingering;
-    private Dictionary<string, LiveRoom>? _entered;
+    private ConcurrentDictionary<string, LiveRoom>? _entered;
 
     public ClientConnection(ConnectionContext context, WebSocket socket, PipeStream stream, int outboundQueueBytes, RequestRate rate, long openedAt)
     {
@@ -60,10 +61,13 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Whether a HELLO has been answered on this connection.</summary>
     public bool HasGreeted { get; set; }
 
-    public bool HasEntered => _entered is { Count: > 0 };
+    public bool HasEntered => _entered is { IsEmpty: false };
 
-    /// <summary>The rooms that this socket sees live; made when first asked for.</summary>
-    public Dictionary<string, LiveRoom> EnteredRooms => _entered ??= new(StringComparer.Ordinal);
+    /// <summary>
+    /// The rooms that this socket sees live; made when first asked for. The read loop adds to it under the room's gate, and whoever ends the
+    /// membership or the room takes out of it under the same.
+    /// </summary>
+    public ConcurrentDictionary<string, LiveRoom> EnteredRooms => _entered ??= new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
 
     /// <summary>How the server is closing the connection; null while it is not. May be read from any thread.</summary>
     public (CloseCode Code, string Reason)? Closing { get; private set; }

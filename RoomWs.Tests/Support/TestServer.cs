@@ -37,6 +37,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Set by a test that makes the server fail on purpose.</summary>
     public bool ExpectsFaults { get; set; }
 
+    /// <summary>What a client cannot see: whether the server keeps what it should not.</summary>
+    public Core Core => (_running ?? throw new InvalidOperationException("The server does not run.")).Core;
+
     public Uri Url => new((_running ?? throw new InvalidOperationException("The server does not run.")).Url);
 
     /// <summary>The folder of the database, for what else a test has to keep; it goes away with the server.</summary>
