@@ -1,3 +1,4 @@
+using RoomWs.Protocol;
 using RoomWs.Server.Live;
 using RoomWs.Server.Transport;
 
@@ -16,7 +17,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
         foreach (var roomEvent in change.Events)
         {
-            if (roomEvent.UserIds is { } userIds) Tell(userIds, roomEvent.Message, requester);
+            if (roomEvent.UserIds is { } userIds) Tell(userIds, roomEvent.Message, room, requester);
             else room.Live?.Tell(roomEvent.Message, requester, batch);
         }
 
@@ -29,14 +30,15 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     /// <summary>Answers a request that changed nothing, in its turn among those that did.</summary>
     public void Reply(ClientConnection requester, byte[] reply) => requester.Reply(reply, batch);
 
-    private void Tell(IReadOnlyList<string> userIds, OutboundMessage message, ClientConnection requester)
+    private void Tell(IReadOnlyList<string> userIds, OutboundMessage message, LiveRoom room, ClientConnection requester)
     {
+        // All that older ones of the same room held is in a newer one; so of those that wait for a socket only the newest is sent.
+        var shows = message.Type == MessageTypes.RoomMembersUpdated ? room : null;
         foreach (var userId in userIds)
         {
             foreach (var connection in connections.Of(userId))
             {
-                // The frame is made by the first receiver; with none online it is never made.
-                if (!ReferenceEquals(connection, requester)) connection.Send(message.Event, batch);
+                if (!ReferenceEquals(connection, requester)) connection.Send(message, shows, batch);
             }
         }
     }

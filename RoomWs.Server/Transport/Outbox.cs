@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using RoomWs.Protocol;
+using RoomWs.Server.Broadcasting;
 
 namespace RoomWs.Server.Transport;
 
@@ -31,7 +32,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame and sees that it is sent soon.</summary>
     public void Send(byte[] frame)
     {
-        if (Queue(frame, isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(Made(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Queues a frame that goes out with the batch.</summary>
@@ -40,19 +41,29 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <param name="isOwnDoing">Whether the client has asked for it: then it does not count as a slow reader for it.</param>
     public void Send(byte[] frame, SendBatch batch, bool isOwnDoing)
     {
-        if (Queue(frame, isOwnDoing)) batch.Add(this);
+        if (Queue(Made(frame), isOwnDoing)) batch.Add(this);
+    }
+
+    /// <summary>Queues an event that goes out with the batch.</summary>
+    /// <param name="message">The event.</param>
+    /// <param name="shows">What it shows the whole of, if it does: an older one of the same that still waits is dropped for it.</param>
+    /// <param name="batch">The batch.</param>
+    public void Send(OutboundMessage message, object? shows, SendBatch batch)
+    {
+        var waiting = shows is null ? Made(message.Event) : new Waiting(null, message, shows, message.EventBytes);
+        if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
     }
 
     /// <summary>Sends what waits. For the batch, which has been given this outbox to drain.</summary>
     public void Drain() => _ = DrainAsync();
 
     /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
-    private bool Queue(byte[] frame, bool isOwnDoing)
+    private bool Queue(Waiting message, bool isOwnDoing)
     {
         lock (_gate)
         {
-            if (_isHoldingBack) HoldBack(frame);
-            else Add(frame, isOwnDoing);
+            if (_isHoldingBack) HoldBack(message);
+            else Add(message, isOwnDoing);
             // What is held back goes out with the release; only a close that it led to has to go now.
             if (_draining || (_queue.Count == 0 && _close is null)) return false;
             return _draining = true;
@@ -70,9 +81,13 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         lock (_gate)
         {
             _isHoldingBack = false;
-            var (frames, count) = _heldBack.TakeAll();
-            foreach (var frame in frames.AsSpan(0, count)) Add(frame, isOwnDoing: false);
-            if (count > 0) FrameQueue.GiveBack(frames);
+            var (messages, count) = _heldBack.TakeAll();
+            for (var i = 0; i < count; i++)
+            {
+                if (!messages[i].IsEmpty) Add(messages[i], isOwnDoing: false);
+            }
+
+            if (count > 0) FrameQueue.GiveBack(messages);
         }
 
         Flush();
@@ -81,7 +96,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
     public void Hold(byte[] frame)
     {
-        lock (_gate) Add(frame, isOwnDoing: true);
+        lock (_gate) Add(Made(frame), isOwnDoing: true);
     }
 
     /// <summary>Sends what waits, on this thread as far as the socket takes it.</summary>
@@ -129,17 +144,19 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
 
     void IThreadPoolWorkItem.Execute() => Drain();
 
-    private void Add(byte[] frame, bool isOwnDoing)
+    private static Waiting Made(byte[] frame) => new(frame, null, null, frame.Length);
+
+    private void Add(Waiting message, bool isOwnDoing)
     {
         if (_close is not null) return;
-        if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + frame.Length > limitBytes) CloseSlow();
-        else _queue.Add(frame);
+        if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + message.Bytes > limitBytes) CloseSlow();
+        else _queue.Add(message);
     }
 
-    private void HoldBack(byte[] frame)
+    private void HoldBack(Waiting message)
     {
         if (_close is not null) return;
-        _heldBack.Add(frame);
+        _heldBack.Add(message);
         if (_heldBack.Bytes > limitBytes) CloseSlow();
     }
 
@@ -166,7 +183,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         try
         {
-            while (Take(out var frames, out var count, out var close))
+            while (Take(out var messages, out var count, out var close))
             {
                 if (close is { } last)
                 {
@@ -175,7 +192,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
                     return;
                 }
 
-                await SendAsync(frames, count);
+                await SendAsync(messages, count);
             }
         }
         catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
@@ -192,15 +209,16 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         }
     }
 
-    private async ValueTask SendAsync(byte[][] frames, int count)
+    private async ValueTask SendAsync(Waiting[] messages, int count)
     {
         for (var i = 0; i < count; i++)
         {
+            if (messages[i].IsEmpty) continue;
             stream.Corked = i < count - 1;
-            await socket.SendAsync(frames[i].AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            await socket.SendAsync(messages[i].ToFrame().AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
         }
 
-        FrameQueue.GiveBack(frames);
+        FrameQueue.GiveBack(messages);
         lock (_gate)
         {
             _sendingBytes = 0;
@@ -215,12 +233,12 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     }
 
     /// <summary>Takes all that waits, or else the close. False, and the outbox at rest, where there is neither.</summary>
-    private bool Take(out byte[][] frames, out int count, out (CloseCode Code, string Reason)? close)
+    private bool Take(out Waiting[] messages, out int count, out (CloseCode Code, string Reason)? close)
     {
         lock (_gate)
         {
             _sendingBytes = _queue.Bytes;
-            (frames, count) = _queue.TakeAll();
+            (messages, count) = _queue.TakeAll();
             close = count == 0 ? _close : null;
             return _draining = count > 0 || close is not null;
         }
