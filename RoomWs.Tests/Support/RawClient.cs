@@ -85,6 +85,7 @@ internal sealed class RawClient : IDisposable
         var opcode = await ReadByteAsync() & 0x0f;
         int length = await ReadByteAsync();
         if (length == 126) length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2));
+        else if (length == 127) length = (int)BinaryPrimitives.ReadUInt64BigEndian(await ReadAsync(8));
         return new RawFrame(opcode, await ReadAsync(length));
     }
 
