@@ -44,11 +44,14 @@ internal struct Envelope
         ErrorReply? fault = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8)) fault ??= ReadType(ref reader);
-            else if (reader.ValueTextEquals("correlationId"u8)) fault ??= ReadCorrelationId(ref reader, message);
-            else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= ReadIdempotencyKey(ref reader);
-            else if (reader.ValueTextEquals("payload"u8)) fault ??= RefusePayloadObject(ref reader);
+            // All of them are read, whatever is wrong with one: the correlationId may come behind it.
+            ErrorReply? found = null;
+            if (reader.ValueTextEquals("type"u8)) found = ReadType(ref reader);
+            else if (reader.ValueTextEquals("correlationId"u8)) found = ReadCorrelationId(ref reader, message);
+            else if (reader.ValueTextEquals("idempotencyKey"u8)) found = ReadIdempotencyKey(ref reader);
+            else if (reader.ValueTextEquals("payload"u8)) found = RefusePayloadObject(ref reader);
             else reader.Read();
+            fault ??= found;
             reader.Skip();
         }
 
