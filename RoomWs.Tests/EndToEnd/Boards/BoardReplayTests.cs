@@ -45,6 +45,43 @@ internal sealed class BoardReplayTests : EndToEndTest
     }
 
     [Test]
+    public async Task Between_the_number_in_the_state_of_a_room_and_the_first_update_behind_it_nothing_is_missing()
+    {
+        var painter = await ConnectAsync("painter");
+        await painter.CreateRoomAsync("r1", members: ["watcher"]);
+        await painter.CreateBoardAsync("r1", "b1");
+        await painter.ActivateBoardAsync("r1", "b1");
+        var watcher = await ConnectAsync("watcher");
+        await watcher.SettleAsync();
+        while (watcher.Received.Count > 0) await watcher.NextAsync();
+
+        var painting = Task.Run(async () =>
+        {
+            for (var i = 0; i < Total; i++)
+            {
+                await painter.SendAsync("""{"type":"ROOM_BOARD_UPDATE","roomId":"r1","boardId":"b1","payload":"x"}""");
+                if (i % 4 == 3) await painter.SettleAsync();
+            }
+        });
+        while (!painting.IsCompleted)
+        {
+            await watcher.SendAsync("""{"type":"ROOM_ENTER","roomId":"r1"}""");
+            await watcher.SendAsync("""{"type":"PING"}""");
+            await watcher.SendAsync("""{"type":"ROOM_EXIT","roomId":"r1"}""");
+            var seq = 0L;
+            for (var frame = await watcher.NextAsync(); frame.Type() != "ROOM_EXITED"; frame = await watcher.NextAsync())
+            {
+                if (frame.Type() == "ROOM_STATE") seq = frame.GetProperty("board").Number("seq");
+                if (frame.Type() != "ROOM_BOARD_UPDATED") continue;
+                frame.Number("seq").Should().BeLessThanOrEqualTo(seq + 1, "nothing may be missing behind {0}", seq);
+                seq = Math.Max(seq, frame.Number("seq"));
+            }
+        }
+
+        await painting;
+    }
+
+    [Test]
     public async Task Everything_acknowledged_is_there_after_a_kill_without_a_gap()
     {
         const int acknowledgedBeforeKill = 400;
