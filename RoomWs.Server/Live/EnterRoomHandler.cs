@@ -22,16 +22,16 @@ internal sealed class EnterRoomHandler(RoomFinder finder, ReadConnections reads,
         var role = seen.Snapshot.RoleOf(connection.Caller!.UserId);
         if (!RoomPermissions.Allow(role, RoomAction.See)) return RoomErrors.Forbidden(role);
 
-        // What comes from the database is read before the gate is taken: the room's other sockets must not wait for it.
+        // What comes from the database is read before the gate is taken, but for one row: the room's other sockets must not wait for it.
         var room = seen.Snapshot;
         var members = Members(room);
-        var (recent, board) = reads.Read(read => (
-            read.Messages.NewestBetween(room.Id, 0, long.MaxValue, RecentMessages),
-            room.Meta.ActiveBoardId is { } boardId ? read.Boards.Find(room.Id, boardId) : null));
+        var recent = reads.Read(read => read.Messages.NewestBetween(room.Id, 0, long.MaxValue, RecentMessages));
         return new Outcome.AnsweredAtGate(seen, () =>
         {
             live.Enter(connection, room.Id, seen.Room);
             var state = seen.Room.Live!;
+            // Behind the entering: an update is either in this number or told live, never neither.
+            var board = room.Meta.ActiveBoardId is { } boardId ? reads.Read(read => read.Boards.Find(room.Id, boardId)) : null;
             return new RoomState(
                 room.Id,
                 room.ToRoom(),

@@ -123,6 +123,21 @@ internal sealed class BadInputTests : EndToEndTest
         (await alice.SucceedAsync("ROOM_LIST_RESPONSE", new { type = "ROOM_LIST" })).Number("count").Should().Be(1);
     }
 
+    [TestCase("\"type\":7")]
+    [TestCase("\"type\":\"ROOM_CREATE\",\"payload\":{}")]
+    [TestCase("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":[]")]
+    [TestCase("\"x\":1")]
+    public async Task The_correlation_id_behind_a_fault_comes_back_with_the_refusal(string fields)
+    {
+        var alice = await ConnectAsync("alice");
+
+        await alice.SendAsync($$"""{ {{fields}},"correlationId":"behind"}""");
+
+        var error = await alice.ExpectAsync("ERROR");
+        error.Text("correlationId").Should().Be("behind");
+        error.Code().Should().Be("VALIDATION_ERROR");
+    }
+
     [TestCase("NO_SUCH")]
     [TestCase("room_create")]
     [TestCase("ROOM_CREATED")]

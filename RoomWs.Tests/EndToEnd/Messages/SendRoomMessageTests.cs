@@ -25,8 +25,16 @@ internal sealed class SendRoomMessageTests : EndToEndTest
             message.EnumerateObject().Where(field => field.Name != "type").ToDictionary(field => field.Name, field => field.Value.ToString()).Should().BeEquivalentTo(
                 new Dictionary<string, string>
                 {
-                    ["roomId"] = "r1", ["roomMessageId"] = id, ["messageId"] = id, ["seq"] = "1", ["senderId"] = "alice", ["username"] = "Alice A.",
-                    ["content"] = "Hi 👋", ["messageType"] = "greeting", ["clientMessageId"] = "c1", ["timestamp"] = $"{at}",
+                    ["roomId"] = "r1",
+                    ["roomMessageId"] = id,
+                    ["messageId"] = id,
+                    ["seq"] = "1",
+                    ["senderId"] = "alice",
+                    ["username"] = "Alice A.",
+                    ["content"] = "Hi 👋",
+                    ["messageType"] = "greeting",
+                    ["clientMessageId"] = "c1",
+                    ["timestamp"] = $"{at}",
                 });
         }
 

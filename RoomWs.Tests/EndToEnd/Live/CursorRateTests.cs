@@ -1,0 +1,43 @@
+using FluentAssertions;
+using NUnit.Framework;
+using RoomWs.Server.Configuration;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.EndToEnd.Live;
+
+/// <summary>Cursors beyond what a connection may send are not refused, and cost it nothing but its other requests.</summary>
+internal sealed class CursorRateTests : EndToEndTest
+{
+    private readonly ManualTimeProvider _time = new();
+
+    protected override TimeProvider Time => _time;
+
+    protected override void Configure(RoomWsOptions options) =>
+        (options.Limits.CursorsPerSecond, options.Limits.RequestsPerSecond, options.Limits.RequestBurst) = (5, 1, 10);
+
+    [Test]
+    public async Task Cursors_beyond_CursorsPerSecond_are_not_refused_and_the_last_is_told()
+    {
+        var alice = await ConnectAsync("alice");
+        var bob = await ConnectAsync("bob");
+        await alice.CreateRoomAsync("r1", members: ["bob"]);
+        await bob.ExpectAsync("ROOM_MEMBERS_UPDATED");
+        await alice.EnterAsync("r1");
+        await bob.EnterAsync("r1");
+
+        for (var i = 1; i <= 500; i++) await alice.SendAsync(new { type = "ROOM_CURSOR", roomId = "r1", x = i, y = 0 });
+        // Nothing is answered that would show when the last was taken in, but the position itself.
+        await Deadline.UntilAsync(() => Server.Core.Rooms.Find("r1")!.Room is { } room && Cursor(room) == 500, "the last position is there");
+        _time.Advance(LiveSteps.Tick);
+
+        (await bob.ExpectAsync("ROOM_CURSORS")).Positions().Should().Equal("alice 500,0");
+        // The first thing that she hears is the reply to what she asks now, be it that the cursors have used up her requests.
+        await alice.SendAsync("""{"type":"PING","correlationId":"now"}""");
+        (await alice.NextAsync()).Text("correlationId").Should().Be("now");
+    }
+
+    private static double? Cursor(RoomWs.Server.Broadcasting.LiveRoom room)
+    {
+        lock (room.Gate) return room.Live?.Cursors is [var cursor, ..] ? cursor.X : null;
+    }
+}
