@@ -13,7 +13,9 @@ internal sealed class GetBoardStateHandler(ReadConnections reads) : IQueryHandle
     private const int PageUpdates = 500;
     private const int PageCharacters = 131_072;
 
-    public ErrorReply? Validate(GetBoardState command) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
+    public ErrorReply? Validate(GetBoardState command) => command.AfterSeq < 0
+        ? FieldRules.Invalid($"afterSeq must be 0 or more; it is {command.AfterSeq}.")
+        : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
     public Outcome Handle(GetBoardState command, Caller caller) => reads.Read<Outcome>(read =>
     {
