@@ -57,6 +57,8 @@ internal sealed class LiveState(string roomId)
     public void KeepMembers(RoomSnapshot room)
     {
         foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection);
+        // Nobody sets a tick for a cursor that goes this way.
+        if (_gone.Count > 0 && !IsDue) TellCursors();
     }
 
     public void Move(ClientConnection connection, double x, double y, long now)
