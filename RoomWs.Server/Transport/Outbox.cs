@@ -62,10 +62,16 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         Flush();
     }
 
-    /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
+    /// <summary>
+    /// Queues a reply that the caller will have sent with <see cref="Flush"/> before it waits for anything. However large it is, it is
+    /// what the client asked for; the caller waits for <see cref="RoomAsync"/> before it takes the next request.
+    /// </summary>
     public void Hold(byte[] frame)
     {
-        lock (_gate) Add(frame);
+        lock (_gate)
+        {
+            if (_close is null) Append(frame);
+        }
     }
 
     /// <summary>Sends what waits, on this thread as far as the socket takes it.</summary>
@@ -73,7 +79,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         lock (_gate)
         {
-            // A held frame that went over the limit has left a close in its place.
+            // What was held back may have gone over the limit, and left a close in its place.
             if (_draining || (_count == 0 && _close is null)) return;
             _draining = true;
         }
@@ -122,6 +128,11 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
             return;
         }
 
+        Append(frame);
+    }
+
+    private void Append(byte[] frame)
+    {
         _frames ??= ArrayPool<byte[]>.Shared.Rent(FirstCapacity);
         if (_count == _frames.Length)
         {

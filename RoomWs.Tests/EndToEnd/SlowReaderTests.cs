@@ -73,6 +73,21 @@ internal sealed class SlowReaderTests : EndToEndTest
         await lazy.ExpectNothingAsync();
     }
 
+    [Test]
+    public async Task A_reply_larger_than_what_may_wait_comes_behind_others_all_the_same()
+    {
+        var alice = await ConnectAsync("alice");
+        await alice.SucceedAsync("ROOM_CREATED", new { type = "ROOM_CREATE", roomId = "r1" });
+        var content = new string('x', 10_000);
+        for (var i = 0; i < 150; i++) await alice.SucceedAsync("ROOM_MESSAGE_RESPONSE", new { type = "ROOM_MESSAGE", roomId = "r1", content });
+
+        for (var i = 0; i < 20; i++) await alice.SendAsync(new { type = "PING" });
+        await alice.SendAsync(new { type = "ROOM_HISTORY", roomId = "r1", limit = 200 });
+
+        for (var i = 0; i < 20; i++) (await alice.NextAsync()).Type().Should().Be("PONG");
+        (await alice.NextAsync()).Type().Should().Be("ROOM_HISTORY_RESPONSE");
+    }
+
     private static async Task CreateBigRoomAsync(TestClient owner, params string[] members)
     {
         var crowd = Enumerable.Range(0, Members - members.Length - 1).Select(i => $"{i}".PadRight(IdLength, 'x'));
