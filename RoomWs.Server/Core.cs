@@ -29,8 +29,9 @@ internal sealed class Core : IDisposable
     {
         (_options, _time, _membershipRate) = (options, time, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
-        var rooms = new RoomDirectory(_reads, time);
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), loggers.CreateLogger<WriteQueue>());
+        var rooms = Rooms = new RoomDirectory(_reads, time);
+        var announcements = new SendBatch();
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), announcements.Start, loggers.CreateLogger<WriteQueue>());
 
         _ticker = new CursorTicker(time);
         _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
@@ -40,7 +41,7 @@ internal sealed class Core : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
         var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, pendingRequests, time);
-        var replies = new Replies(_writes, new Broadcaster(rooms, _connections), loggers.CreateLogger<Replies>());
+        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, _ticker, announcements), loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),
@@ -56,6 +57,10 @@ internal sealed class Core : IDisposable
     }
 
     public Listener Listener { get; }
+
+    public RoomDirectory Rooms { get; }
+
+    public ConnectionRegistry Connections => _connections;
 
     public static Core Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
     {

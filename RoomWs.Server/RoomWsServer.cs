@@ -20,12 +20,13 @@ internal sealed class RoomWsServer : IAsyncDisposable
     private const int ListenBacklog = 4_096;
 
     private readonly WebApplication _host;
-    private readonly Core _core;
 
-    private RoomWsServer(WebApplication host, Core core, string url) => (_host, _core, Url) = (host, core, url);
+    private RoomWsServer(WebApplication host, Core core, string url) => (_host, Core, Url) = (host, core, url);
 
     /// <summary>Where clients connect, such as ws://127.0.0.1:8080/ws.</summary>
     public string Url { get; }
+
+    public Core Core { get; }
 
     /// <summary>Opens the database and listens; clients can connect when this is done.</summary>
     /// <exception cref="StartupException">The database cannot be used; the message says why and what to do.</exception>
@@ -48,7 +49,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
     /// <summary>Shuts down in good order: no new connections, a word to each client, what was begun finished, within DrainSeconds.</summary>
     public async Task DrainAsync()
     {
-        await _core.DrainAsync();
+        await Core.DrainAsync();
         await _host.StopAsync();
     }
 
@@ -56,7 +57,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
     {
         await _host.StopAsync();
         await _host.DisposeAsync();
-        _core.Dispose();
+        Core.Dispose();
     }
 
     private static WebApplication Host(RoomWsOptions options, Listener listener, ILoggerFactory loggers)

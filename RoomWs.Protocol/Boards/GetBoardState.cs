@@ -4,7 +4,7 @@ namespace RoomWs.Protocol.Boards;
 
 /// <summary>
 /// ROOM_BOARD_STATE, by a member: a board's content - the last snapshot and the updates after it - page by page, in a
-/// ROOM_BOARD_STATE_RESPONSE. Errors: NOT_FOUND (room or board), FORBIDDEN, VALIDATION_ERROR.
+/// ROOM_BOARD_STATE_RESPONSE. Errors: NOT_FOUND (room or board), FORBIDDEN.
 /// </summary>
 public sealed record GetBoardState
 {
@@ -14,7 +14,7 @@ public sealed record GetBoardState
     /// <summary>The board.</summary>
     public required string BoardId { get; init; }
 
-    /// <summary>The number of the last update that the client has, 0 or more; the whole board where absent.</summary>
+    /// <summary>The number of the last update that the client has; the whole board where absent.</summary>
     public long? AfterSeq { get; init; }
 }
 

@@ -10,11 +10,16 @@ namespace RoomWs.Server.Broadcasting;
 /// </summary>
 internal sealed class OutboundMessage
 {
-    private readonly ServerMessage? _message;
+    private readonly Func<ServerMessage>? _make;
+    private readonly int _expectedBytes;
     private byte[]? _body;
     private byte[]? _event;
 
-    private OutboundMessage(ServerMessage message) => (_message, Type) = (message, message.Type);
+    /// <summary>A message that is made when it is first sent, for it may be superseded before.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="expectedBytes">About how long it will be; 0 where that is only known once it is made.</param>
+    /// <param name="make">Makes it.</param>
+    public OutboundMessage(string type, int expectedBytes, Func<ServerMessage> make) => (Type, _expectedBytes, _make) = (type, expectedBytes, make);
 
     /// <summary>A reply of an earlier request, as it was stored.</summary>
     public OutboundMessage(string type, byte[] body) => (Type, _body) = (type, body);
@@ -22,14 +27,19 @@ internal sealed class OutboundMessage
     public string Type { get; }
 
     /// <summary>The JSON object without type and correlationId, as an idempotency record keeps it.</summary>
-    public byte[] Body => _body ??= JsonSerializer.SerializeToUtf8Bytes(_message!, _message!.GetType(), ProtocolJson.Wire);
+    public byte[] Body => _body ??= Encode(_make!());
+
+    /// <summary>How long the event is, or about how long it will be.</summary>
+    public int EventBytes => _event?.Length ?? (_expectedBytes > 0 ? _expectedBytes : Event.Length);
 
     /// <summary>The frame that every receiver of the event shares.</summary>
     public byte[] Event => _event ??= Frame(default);
 
-    public static implicit operator OutboundMessage(ServerMessage message) => new(message);
+    public static implicit operator OutboundMessage(ServerMessage message) => new(message.Type, expectedBytes: 0, () => message);
 
     public byte[] Reply(CorrelationId correlationId) => correlationId.IsAbsent ? Event : Frame(correlationId);
+
+    private static byte[] Encode(ServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), ProtocolJson.Wire);
 
     private byte[] Frame(CorrelationId correlationId)
     {

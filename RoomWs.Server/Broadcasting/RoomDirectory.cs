@@ -49,12 +49,9 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             lock (room.Gate)
             {
                 if (room.Retired) continue;
-                var isChanged = !ReferenceEquals(room.Snapshot, after);
                 if (after is null) Retire(roomId, room);
                 // A reader may have loaded a later commit of the same batch already; nobody is to be taken back from there.
                 else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
-                // Whoever is no member any more hears nothing that is meant for those who have entered, not even of this change.
-                if (after is not null && isChanged) room.Live?.KeepMembers(after);
                 tell(room);
                 if (after is null || room.Live is { IsEmpty: true }) EndLive(room);
                 return;

@@ -1,3 +1,4 @@
+using RoomWs.Protocol;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
 
@@ -12,9 +13,13 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
     /// <summary>Up to here a scan of the members is as fast as a table, and costs no memory.</summary>
     private const int ScanLimit = 16;
 
+    /// <summary>What a member takes in ROOM_MEMBERS_UPDATED, about: its id twice, and its role.</summary>
+    private const int ExpectedMemberBytes = 64;
+
     private string[]? _memberIds;
     private Dictionary<string, RoomRole>? _roles;
     private OutboundMessage? _info;
+    private OutboundMessage? _membersUpdated;
 
     public string Id => id;
 
@@ -37,6 +42,11 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
 
     /// <summary>The reply to ROOM_INFO: the most frequent read, so encoded once a version.</summary>
     public OutboundMessage Info => _info ??= new RoomCreated(ToRoom());
+
+    /// <summary>
+    /// The ROOM_MEMBERS_UPDATED of this version. Made when it is first sent: in a burst of changes most of them are superseded before.
+    /// </summary>
+    public OutboundMessage MembersUpdated => _membersUpdated ??= new(MessageTypes.RoomMembersUpdated, 256 + (ExpectedMemberBytes * members.Length), ToMembersUpdated);
 
     public RoomRole? RoleOf(string userId)
     {
@@ -72,7 +82,7 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
 
     public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
 
-    public RoomMembersUpdated ToMembersUpdated() =>
+    private RoomMembersUpdated ToMembersUpdated() =>
         new(id, MemberIds, Roles(), version, updatedAt, meta.Name, meta.ThumbnailUrl);
 
     // In order of joining, too, so that a person reading the message finds the same order twice.

@@ -44,11 +44,15 @@ internal struct Envelope
         ErrorReply? fault = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8)) fault ??= ReadType(ref reader);
-            else if (reader.ValueTextEquals("correlationId"u8)) fault ??= ReadCorrelationId(ref reader, message);
-            else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= ReadIdempotencyKey(ref reader);
+            if (reader.ValueTextEquals("type"u8)) fault ??= Type.Length > 0 ? Twice("type") : ReadType(ref reader);
+            else if (reader.ValueTextEquals("correlationId"u8))
+            {
+                // Read whatever was wrong before it: the ERROR carries it, wherever in the message it stands.
+                var unfit = CorrelationId.IsAbsent ? ReadCorrelationId(ref reader, message) : Twice("correlationId");
+                fault ??= unfit;
+            }
+            else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= IdempotencyKey is not null ? Twice("idempotencyKey") : ReadIdempotencyKey(ref reader);
             else if (reader.ValueTextEquals("payload"u8)) fault ??= RefusePayloadObject(ref reader);
-            else reader.Read();
             reader.Skip();
         }
 
@@ -103,6 +107,8 @@ internal struct Envelope
             ? Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.")
             : null;
     }
+
+    private static ErrorReply Twice(string field) => Invalid($"{field} is there twice.");
 
     private static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -15,13 +16,13 @@ internal static class FieldFault
         var field = fault.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
         if (field is null && Missing(contract, message) is { } missing)
         {
-            return Invalid($"{missing.Name} is missing; it must be {Expected(missing.PropertyType)}.");
+            return Invalid($"{missing.Name} is missing; it must be {Expected(missing.PropertyType, contract.Options)}.");
         }
 
         if (field is null) return Invalid("The message does not fit its type.");
         if (IsThereTwice(field, message)) return Invalid($"{field} must not be there twice.");
-        return Property(contract, field) is { } property
-            ? Invalid($"{field} must be {Expected(property.PropertyType)}.")
+        return TypeOf(contract, field) is { } type
+            ? Invalid($"{field} must be {Expected(type, contract.Options)}.")
             : Invalid($"{field} is not of the kind that it must be.");
     }
 
@@ -53,31 +54,37 @@ internal static class FieldFault
         return null;
     }
 
-    /// <summary>The property that a path such as <c>patch.name</c> or <c>userIds[3]</c> leads to.</summary>
-    private static JsonPropertyInfo? Property(JsonTypeInfo contract, string path)
+    /// <summary>The type of what a path such as <c>patch.name</c> or <c>userIds[3]</c> leads to.</summary>
+    private static Type? TypeOf(JsonTypeInfo contract, string path)
     {
-        JsonPropertyInfo? property = null;
-        JsonTypeInfo? at = contract;
+        Type? type = null;
+        var at = contract;
         foreach (var step in path.Split('.'))
         {
             var name = step.Split('[')[0];
-            property = at?.Properties.FirstOrDefault(candidate => candidate.Name == name);
-            if (property is null) return null;
-            at = property.Options.GetTypeInfo(property.PropertyType);
+            if (at.Properties.FirstOrDefault(candidate => candidate.Name == name) is not { } property) return null;
+            type = property.PropertyType;
+            if (step.EndsWith(']') && type.IsGenericType) type = type.GenericTypeArguments[0];
+            at = contract.Options.GetTypeInfo(type);
         }
 
-        return property;
+        return type;
     }
 
-    private static string Expected(Type type)
+    private static string Expected(Type type, JsonSerializerOptions options)
     {
-        if (Nullable.GetUnderlyingType(type) is { } inner) return Expected(inner);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>)) return Expected(type.GenericTypeArguments[0]);
+        if (Nullable.GetUnderlyingType(type) is { } inner) return Expected(inner, options);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Optional<>)) return Expected(type.GenericTypeArguments[0], options);
         if (type.IsEnum) return "one of " + string.Join(", ", type.GetFields(BindingFlags.Public | BindingFlags.Static).Select(WireName));
         if (type == typeof(string)) return "a string";
         if (type == typeof(bool)) return "true or false";
         if (type == typeof(int) || type == typeof(long)) return "an integer";
-        return typeof(IEnumerable<string>).IsAssignableFrom(type) ? "an array of strings" : "an object";
+        if (type == typeof(double)) return "a number";
+        if (typeof(IEnumerable<string>).IsAssignableFrom(type)) return "an array of strings";
+        if (typeof(IEnumerable).IsAssignableFrom(type)) return "an array of objects";
+
+        var required = string.Join(" and ", options.GetTypeInfo(type).Properties.Where(property => property.IsRequired).Select(property => property.Name));
+        return required.Length == 0 ? "an object" : $"an object with {required}";
     }
 
     private static string WireName(FieldInfo value) =>

@@ -52,9 +52,6 @@ internal abstract record Outcome
     public static Outcome Answer(ServerMessage reply) => new Answered(reply);
 
     /// <summary>A change of which everyone in the room hears the same, the requester as the reply to its request.</summary>
-    public static Outcome ChangedForAll(RoomSnapshot after, ServerMessage message)
-    {
-        OutboundMessage shared = message;
-        return new Changed(shared, new RoomChange(after.Id, after, new RoomEvent(shared, after.MemberIds)));
-    }
+    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message) =>
+        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds)));
 }

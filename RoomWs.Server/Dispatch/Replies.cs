@@ -61,10 +61,10 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         {
             case Outcome.Refused refused:
                 NoteRefusal(connection, type, refused.Error, roomId);
-                connection.Send(((OutboundMessage)refused.Error).Reply(correlationId));
+                broadcaster.Reply(connection, ((OutboundMessage)refused.Error).Reply(correlationId));
                 break;
             case Outcome.Answered answered:
-                connection.Send(answered.Reply.Reply(correlationId));
+                broadcaster.Reply(connection, answered.Reply.Reply(correlationId));
                 break;
             case Outcome.Changed changed:
                 broadcaster.Announce(changed.Change, connection, changed.Reply.Reply(correlationId));

@@ -15,7 +15,7 @@ internal sealed class AcceptInviteHandler(LimitOptions limits) : IChangeHandler<
 
     public Outcome Handle(AcceptInvite command, Caller caller, WriteScope write)
     {
-        var (invite, refusal) = InviteCheck.Find(command.Code, write);
+        var (invite, refusal) = InviteCheck.Find(command.Code, null, write);
         if (invite is null) return refusal!;
 
         // An invite goes with its room, so the room of one that is there is there too.

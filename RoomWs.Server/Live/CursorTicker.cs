@@ -1,4 +1,5 @@
 using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Live;
 
@@ -34,9 +35,12 @@ internal sealed class CursorTicker : IDisposable
     {
         List<LiveRoom> due;
         lock (_gate) (due, _due) = (_due, []);
+        var batch = new SendBatch();
         foreach (var room in due)
         {
-            lock (room.Gate) room.Live?.TellCursors();
+            lock (room.Gate) room.Live?.TellCursors(batch);
         }
+
+        batch.Start();
     }
 }

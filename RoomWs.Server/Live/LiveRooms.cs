@@ -25,7 +25,7 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
 
     public void Exit(ClientConnection connection, string roomId)
     {
-        if (connection.EnteredRooms.Remove(roomId, out var room)) Exit(connection, room);
+        if (connection.EnteredRooms.TryRemove(roomId, out var room)) Exit(connection, room);
     }
 
     /// <summary>The end of a connection.</summary>
@@ -36,18 +36,18 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
         connection.EnteredRooms.Clear();
     }
 
-    public ErrorReply? MoveCursor(ClientConnection connection, string roomId, double x, double y) => InRoom(connection, roomId, (room, live) =>
+    public ErrorReply? MoveCursor(ClientConnection connection, string roomId, double x, double y) => InRoom(connection, roomId, (room, live, _) =>
     {
         live.Move(connection, x, y, time.GetUtcNow().ToUnixTimeMilliseconds());
         ticker.Schedule(room);
     });
 
-    public ErrorReply? SetTyping(ClientConnection connection, string roomId, bool typing) => InRoom(connection, roomId, (room, live) =>
+    public ErrorReply? SetTyping(ClientConnection connection, string roomId, bool typing) => InRoom(connection, roomId, (room, live, batch) =>
     {
         var userId = connection.Caller!.UserId;
         if (!typing)
         {
-            live.StopTyping(userId);
+            live.StopTyping(userId, batch);
             return;
         }
 
@@ -55,29 +55,33 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
         end = time.CreateTimer(
             _ =>
             {
-                lock (room.Gate) room.Live?.EndTyping(userId, end!);
+                var batch = new SendBatch();
+                lock (room.Gate) room.Live?.EndTyping(userId, end!, batch);
+                batch.Start();
             },
             null,
             TypingEnds,
             Timeout.InfiniteTimeSpan);
-        live.StartTyping(connection, end);
+        live.StartTyping(connection, end, batch);
     });
 
-    private ErrorReply? InRoom(ClientConnection connection, string roomId, Action<LiveRoom, LiveState> act)
+    private ErrorReply? InRoom(ClientConnection connection, string roomId, Action<LiveRoom, LiveState, SendBatch> act)
     {
         if (connection.HasEntered && connection.EnteredRooms.TryGetValue(roomId, out var room))
         {
+            var batch = new SendBatch();
+            var isIn = false;
             lock (room.Gate)
             {
                 if (room.Live is { } live && live.Has(connection))
                 {
-                    act(room, live);
-                    return null;
+                    isIn = true;
+                    act(room, live, batch);
                 }
             }
 
-            // The membership or the room has ended, and the entering with it.
-            connection.EnteredRooms.Remove(roomId);
+            batch.Start();
+            if (isIn) return null;
         }
 
         return directory.Find(roomId) is null ? RoomErrors.NotFound : NotEntered;
@@ -85,10 +89,11 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
 
     private void Exit(ClientConnection connection, LiveRoom room)
     {
+        var batch = new SendBatch();
         lock (room.Gate)
         {
             if (room.Live is not { } live) return;
-            live.Exit(connection);
+            live.Exit(connection, batch);
             if (live.IsEmpty)
             {
                 live.Clear();
@@ -99,5 +104,7 @@ internal sealed class LiveRooms(RoomDirectory directory, CursorTicker ticker, Ti
                 ticker.Schedule(room);
             }
         }
+
+        batch.Start();
     }
 }

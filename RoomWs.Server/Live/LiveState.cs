@@ -16,12 +16,17 @@ internal sealed class LiveState(string roomId)
     private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
     private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
 
+    private RoomSnapshot? _membersSeen;
+
     private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
 
     private sealed record Typist(string Username, ClientConnection Of, ITimer End);
 
     /// <summary>Whether the next tick will tell of this room's cursors.</summary>
     public bool IsDue { get; set; }
+
+    /// <summary>Whether a cursor moved or went that the others have not been told of.</summary>
+    public bool HasNews => _moved.Count > 0 || _gone.Count > 0;
 
     public bool IsEmpty => _entered.Count == 0;
 
@@ -38,7 +43,7 @@ internal sealed class LiveState(string roomId)
     }
 
     /// <summary>Lets a socket go, and its cursor and typing with it.</summary>
-    public void Exit(ClientConnection connection)
+    public void Exit(ClientConnection connection, SendBatch batch)
     {
         if (!_entered.Remove(connection)) return;
 
@@ -50,15 +55,19 @@ internal sealed class LiveState(string roomId)
             _gone.Add(userId);
         }
 
-        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId);
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId, batch);
     }
 
     /// <summary>Lets the sockets go of users who are no members any more.</summary>
-    public void KeepMembers(RoomSnapshot room)
+    public void KeepMembers(RoomSnapshot room, SendBatch batch)
     {
-        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList()) Exit(connection);
-        // Nobody sets a tick for a cursor that goes this way.
-        if (_gone.Count > 0 && !IsDue) TellCursors();
+        if (ReferenceEquals(_membersSeen, room)) return;
+        _membersSeen = room;
+        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList())
+        {
+            connection.EnteredRooms.TryRemove(roomId, out _);
+            Exit(connection, batch);
+        }
     }
 
     public void Move(ClientConnection connection, double x, double y, long now)
@@ -70,41 +79,41 @@ internal sealed class LiveState(string roomId)
     }
 
     /// <summary>Notes that a user is typing, until the timer ends it; tells the others only when that is news.</summary>
-    public void StartTyping(ClientConnection connection, ITimer end)
+    public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
         var caller = connection.Caller!;
         if (_typists.Remove(caller.UserId, out var before)) before.End.Dispose();
-        else Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection);
+        else Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch);
         _typists[caller.UserId] = new Typist(caller.Username, connection, end);
     }
 
-    public void StopTyping(string userId)
+    public void StopTyping(string userId, SendBatch batch)
     {
         if (!_typists.Remove(userId, out var typist)) return;
         typist.End.Dispose();
-        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of);
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch);
     }
 
     /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
-    public void EndTyping(string userId, ITimer end)
+    public void EndTyping(string userId, ITimer end, SendBatch batch)
     {
-        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId);
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId, batch);
     }
 
     /// <summary>Sends a message to all who have entered, but one.</summary>
-    public void Tell(OutboundMessage message, ClientConnection? butTo)
+    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch)
     {
         foreach (var connection in _entered)
         {
-            if (!ReferenceEquals(connection, butTo)) connection.Send(message.Event);
+            if (!ReferenceEquals(connection, butTo)) connection.Send(message.Event, batch);
         }
     }
 
     /// <summary>Tells the others of the cursors that moved or went since the last tick.</summary>
-    public void TellCursors()
+    public void TellCursors(SendBatch batch)
     {
         IsDue = false;
-        if (_moved.Count == 0 && _gone.Count == 0) return;
+        if (!HasNews) return;
 
         var frames = new CursorFrames(roomId, [.. _moved.Select(userId => _cursors[userId].Cursor)], [.. _gone]);
         foreach (var connection in _entered)
@@ -112,15 +121,17 @@ internal sealed class LiveState(string roomId)
             var userId = connection.Caller!.UserId;
             // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
             var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
-            if (frames.For(isMover ? userId : null) is { } frame) connection.Send(frame);
+            if (frames.For(isMover ? userId : null) is { } frame) connection.Send(frame, batch);
         }
 
         _moved.Clear();
         _gone.Clear();
     }
 
+    /// <summary>The end: of the room, or because nobody is in any more.</summary>
     public void Clear()
     {
+        foreach (var connection in _entered) connection.EnteredRooms.TryRemove(roomId, out _);
         foreach (var typist in _typists.Values) typist.End.Dispose();
         _typists.Clear();
         _entered.Clear();

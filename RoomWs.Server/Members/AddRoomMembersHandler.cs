@@ -25,10 +25,10 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, LimitOptions limit
                 .Distinct(StringComparer.Ordinal)
                 .Where(userId => write.Members.Role(room.RoomId, userId) is null),
         ];
-        if (newcomers.Length == 0) return Outcome.Answer(write.Snapshots.At(room.RoomId, room.Version).ToMembersUpdated());
+        if (newcomers.Length == 0) return new Outcome.Answered(write.Snapshots.At(room.RoomId, room.Version).MembersUpdated);
         if (MembershipLimits.RefuseJoin(room, newcomers, limits, write) is { } full) return full;
 
         var after = Newcomers.Add(room.RoomId, newcomers, write);
-        return Outcome.ChangedForAll(after, after.ToMembersUpdated());
+        return Outcome.ChangedForAll(after, after.MembersUpdated);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class ApproveJoinHandler(LimitOptions limits) : IChangeHandler<A
 
         // Coming in ends the request, whichever way it happens.
         var after = Newcomers.Add(room.RoomId, [command.UserId], write);
-        OutboundMessage updated = after.ToMembersUpdated();
+        var updated = after.MembersUpdated;
         return new Outcome.Changed(updated, new RoomChange(
             room.RoomId,
             after,

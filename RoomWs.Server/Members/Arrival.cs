@@ -14,7 +14,7 @@ internal static class Arrival
         var after = Newcomers.Add(roomId, [caller.UserId], write);
         return new Outcome.Changed(
             Response(after, alreadyMember: false, after.UpdatedAt),
-            new RoomChange(roomId, after, Joined(after, caller.UserId, caller.Username), new RoomEvent(after.ToMembersUpdated(), after.MemberIds)));
+            new RoomChange(roomId, after, Joined(after, caller.UserId, caller.Username), new RoomEvent(after.MembersUpdated, after.MemberIds)));
     }
 
     /// <summary>Tells the room who has come; its ROOM_MEMBERS_UPDATED is to follow.</summary>

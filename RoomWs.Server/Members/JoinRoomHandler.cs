@@ -39,10 +39,8 @@ internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<Join
 
     private Outcome JoinByCode(string code, RoomAccess room, Caller caller, WriteScope write)
     {
-        var (invite, refusal) = InviteCheck.Find(code, write);
+        var (invite, refusal) = InviteCheck.Find(code, room.RoomId, write);
         if (invite is null) return refusal!;
-        // A code of another room is no code of this one; which it is of is not the caller's to know.
-        if (invite.RoomId != room.RoomId) return InviteErrors.NotFound;
 
         var outcome = Join(room, caller, write);
         if (outcome is Outcome.Changed) write.Invites.Use(invite.InviteId, caller.UserId, write.Now);

@@ -32,7 +32,7 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<L
 
         var successor = room.Role == RoomRole.Owner ? write.Members.Successor(room.RoomId) : null;
         var after = Departures.Remove(room.RoomId, caller.UserId, successor, write);
-        OutboundMessage updated = after.ToMembersUpdated();
+        var updated = after.MembersUpdated;
         var left = new RoomMemberLeft(room.RoomId, caller.UserId, caller.Username, LeaveReason.Left);
         return new Outcome.Changed(reply, new RoomChange(
             room.RoomId,

@@ -24,7 +24,7 @@ internal sealed class RemoveRoomMemberHandler : IChangeHandler<RemoveRoomMember>
         if (room.Refuse(action, command.IfVersion) is { } refused) return refused;
 
         var after = Departures.Remove(room.RoomId, command.UserId, null, write);
-        OutboundMessage updated = after.ToMembersUpdated();
+        var updated = after.MembersUpdated;
         var left = new RoomMemberLeft(room.RoomId, command.UserId, write.Users.NameOf(command.UserId), LeaveReason.Removed);
         return new Outcome.Changed(updated, new RoomChange(
             room.RoomId,

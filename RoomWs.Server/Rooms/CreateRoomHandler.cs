@@ -48,7 +48,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) :
         foreach (var member in members) write.Members.Add(roomId, member);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
-        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, new RoomEvent(after.ToMembersUpdated(), after.MemberIds)));
+        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, new RoomEvent(after.MembersUpdated, after.MemberIds)));
     }
 
     private ErrorReply? Refuse(string roomId, string? slug, Caller caller, string[] others, WriteScope write)

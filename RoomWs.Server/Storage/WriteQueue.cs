@@ -14,16 +14,18 @@ internal sealed partial class WriteQueue : IDisposable
 
     private readonly PreparedConnection _connection;
     private readonly WriteScope _scope;
+    private readonly Action _batchTold;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _arrived = new(0);
+    // Not a semaphore of the slim kind: that would spin for a while each time, on a processor that the clients' work is waiting for.
+    private readonly AutoResetEvent _arrived = new(false);
     private Queue<WriteJob> _waiting = new();
     private bool _completed;
 
-    public WriteQueue(PreparedConnection connection, WriteScope scope, ILogger<WriteQueue> logger)
+    public WriteQueue(PreparedConnection connection, WriteScope scope, Action batchTold, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _logger) = (connection, scope, logger);
+        (_connection, _scope, _batchTold, _logger) = (connection, scope, batchTold, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
@@ -38,7 +40,7 @@ internal sealed partial class WriteQueue : IDisposable
             if (_waiting.Count > 1) return;
         }
 
-        _arrived.Release();
+        _arrived.Set();
     }
 
     /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
@@ -60,7 +62,7 @@ internal sealed partial class WriteQueue : IDisposable
             _completed = true;
         }
 
-        _arrived.Release();
+        _arrived.Set();
         _thread.Join();
         _arrived.Dispose();
         _connection.Dispose();
@@ -79,7 +81,7 @@ internal sealed partial class WriteQueue : IDisposable
                     if (_completed && _waiting.Count == 0) return;
                 }
 
-                _arrived.Wait();
+                _arrived.WaitOne();
                 continue;
             }
 
@@ -111,6 +113,7 @@ internal sealed partial class WriteQueue : IDisposable
             RollBack();
             _scope.Snapshots.Clear();
             foreach (var job in batch) Finish(() => job.Failed(cause));
+            _batchTold();
             return;
         }
 
@@ -125,6 +128,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         _scope.Snapshots.Clear();
+        _batchTold();
     }
 
     private Exception? RunInSavepoint(WriteJob job)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
@@ -23,7 +24,7 @@ internal sealed class ClientConnection : IDisposable
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
     private Timer? _lingering;
-    private Dictionary<string, LiveRoom>? _entered;
+    private ConcurrentDictionary<string, LiveRoom>? _entered;
 
     public ClientConnection(ConnectionContext context, WebSocket socket, PipeStream stream, int outboundQueueBytes, RequestRate rate, long openedAt)
     {
@@ -60,10 +61,13 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Whether a HELLO has been answered on this connection.</summary>
     public bool HasGreeted { get; set; }
 
-    public bool HasEntered => _entered is { Count: > 0 };
+    public bool HasEntered => _entered is { IsEmpty: false };
 
-    /// <summary>The rooms that this socket sees live; made when first asked for.</summary>
-    public Dictionary<string, LiveRoom> EnteredRooms => _entered ??= new(StringComparer.Ordinal);
+    /// <summary>
+    /// The rooms that this socket sees live; made when first asked for. The read loop adds to it under the room's gate, and whoever ends the
+    /// membership or the room takes out of it under the same.
+    /// </summary>
+    public ConcurrentDictionary<string, LiveRoom> EnteredRooms => _entered ??= new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
 
     /// <summary>How the server is closing the connection; null while it is not. May be read from any thread.</summary>
     public (CloseCode Code, string Reason)? Closing { get; private set; }
@@ -74,6 +78,15 @@ internal sealed class ClientConnection : IDisposable
     public int PendingWrites => Volatile.Read(ref _pendingWrites);
 
     public void Send(byte[] frame) => _outbox.Send(frame);
+
+    /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
+    public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: false);
+
+    /// <summary>Sends an event with the batch; an older one that showed the same whole, and still waits, is dropped for it.</summary>
+    public void Send(OutboundMessage message, object? shows, SendBatch batch) => _outbox.Send(message, shows, batch);
+
+    /// <summary>The reply to a change of this connection, with the batch.</summary>
+    public void Reply(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: true);
 
     /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
     public void Reply(byte[] frame) => _outbox.Hold(frame);

@@ -61,6 +61,8 @@ internal sealed partial class Listener(
         {
             await Handshake.AcceptAsync(request, context.Transport.Output);
             connection = Open(context);
+            // The drain may have looked at all connections just before this one was among them.
+            if (IsDraining) connection.Close(CloseCode.GoingAway, "server is shutting down");
             if (upgradeIdentity.Find(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
             LogOpened(connection.Id, connection.Identity?.UserId);
             return connection;

@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Net.WebSockets;
 using RoomWs.Protocol;
+using RoomWs.Server.Broadcasting;
 
 namespace RoomWs.Server.Transport;
 
@@ -14,18 +14,17 @@ namespace RoomWs.Server.Transport;
 /// <param name="closing">Told once, under the lock, when it is decided that the connection will be closed.</param>
 internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
-    private const int FirstCapacity = 16;
-
     private readonly Lock _gate = new();
-    private byte[][]? _frames;
-    private int _count;
-    private long _bytes;
-    private List<byte[]>? _heldBack;
-    private long _heldBackBytes;
+    private FrameQueue _queue;
+    private FrameQueue _heldBack;
+    private bool _isHoldingBack;
+    private long _sendingBytes;
     private bool _draining;
     private (CloseCode Code, string Reason)? _close;
     private TaskCompletionSource? _closed;
     private TaskCompletionSource? _room;
+
+    private long WaitingBytes => _queue.Bytes + _sendingBytes;
 
     /// <summary>Ends when the close frame is out, or the connection gone; at once where there was no close.</summary>
     public Task Closed => _closed?.Task ?? Task.CompletedTask;
@@ -33,45 +32,71 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     /// <summary>Queues a frame and sees that it is sent soon.</summary>
     public void Send(byte[] frame)
     {
+        if (Queue(Made(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Queues a frame that goes out with the batch.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="isOwnDoing">Whether the client has asked for it: then it does not count as a slow reader for it.</param>
+    public void Send(byte[] frame, SendBatch batch, bool isOwnDoing)
+    {
+        if (Queue(Made(frame), isOwnDoing)) batch.Add(this);
+    }
+
+    /// <summary>Queues an event that goes out with the batch.</summary>
+    /// <param name="message">The event.</param>
+    /// <param name="shows">What it shows the whole of, if it does: an older one of the same that still waits is dropped for it.</param>
+    /// <param name="batch">The batch.</param>
+    public void Send(OutboundMessage message, object? shows, SendBatch batch)
+    {
+        var waiting = shows is null ? Made(message.Event) : new Waiting(null, message, shows, message.EventBytes);
+        if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
+    }
+
+    /// <summary>Sends what waits. For the batch, which has been given this outbox to drain.</summary>
+    public void Drain() => _ = DrainAsync();
+
+    /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
+    private bool Queue(Waiting message, bool isOwnDoing)
+    {
         lock (_gate)
         {
-            if (_heldBack is not null) HoldBack(frame);
-            else Add(frame);
+            if (_isHoldingBack) HoldBack(message);
+            else Add(message, isOwnDoing);
             // What is held back goes out with the release; only a close that it led to has to go now.
-            if (_draining || (_count == 0 && _close is null)) return;
-            _draining = true;
+            if (_draining || (_queue.Count == 0 && _close is null)) return false;
+            return _draining = true;
         }
-
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>From here on, what is sent waits aside until <see cref="ReleaseEvents"/>, while what the read loop holds goes past it.</summary>
     public void HoldEvents()
     {
-        lock (_gate) _heldBack = [];
+        lock (_gate) _isHoldingBack = true;
     }
 
     public void ReleaseEvents()
     {
         lock (_gate)
         {
-            foreach (var frame in _heldBack ?? []) Add(frame);
-            (_heldBack, _heldBackBytes) = (null, 0);
+            _isHoldingBack = false;
+            var (messages, count) = _heldBack.TakeAll();
+            for (var i = 0; i < count; i++)
+            {
+                if (!messages[i].IsEmpty) Add(messages[i], isOwnDoing: false);
+            }
+
+            if (count > 0) FrameQueue.GiveBack(messages);
         }
 
         Flush();
     }
 
-    /// <summary>
-    /// Queues a reply that the caller will have sent with <see cref="Flush"/> before it waits for anything. However large it is, it is
-    /// what the client asked for; the caller waits for <see cref="RoomAsync"/> before it takes the next request.
-    /// </summary>
+    /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
     public void Hold(byte[] frame)
     {
-        lock (_gate)
-        {
-            if (_close is null) Append(frame);
-        }
+        lock (_gate) Add(Made(frame), isOwnDoing: true);
     }
 
     /// <summary>Sends what waits, on this thread as far as the socket takes it.</summary>
@@ -79,8 +104,8 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         lock (_gate)
         {
-            // What was held back may have gone over the limit, and left a close in its place.
-            if (_draining || (_count == 0 && _close is null)) return;
+            // A held frame that went over the limit has left a close in its place.
+            if (_draining || (_queue.Count == 0 && _close is null)) return;
             _draining = true;
         }
 
@@ -96,7 +121,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         Task room;
         lock (_gate)
         {
-            if (_bytes <= limitBytes / 2 || _close is not null) return Task.CompletedTask;
+            if (WaitingBytes <= limitBytes / 2 || _close is not null) return Task.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             room = _room.Task;
         }
@@ -117,57 +142,30 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+    void IThreadPoolWorkItem.Execute() => Drain();
 
-    private void Add(byte[] frame)
+    private static Waiting Made(byte[] frame) => new(frame, null, null, frame.Length);
+
+    private void Add(Waiting message, bool isOwnDoing)
     {
         if (_close is not null) return;
-        if (_bytes > 0 && _bytes + frame.Length > limitBytes)
-        {
-            CloseSlow();
-            return;
-        }
-
-        Append(frame);
+        if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + message.Bytes > limitBytes) CloseSlow();
+        else _queue.Add(message);
     }
 
-    private void Append(byte[] frame)
-    {
-        _frames ??= ArrayPool<byte[]>.Shared.Rent(FirstCapacity);
-        if (_count == _frames.Length)
-        {
-            var larger = ArrayPool<byte[]>.Shared.Rent(2 * _count);
-            _frames.CopyTo(larger, 0);
-            ArrayPool<byte[]>.Shared.Return(_frames, clearArray: true);
-            _frames = larger;
-        }
-
-        _frames[_count++] = frame;
-        _bytes += frame.Length;
-    }
-
-    private void HoldBack(byte[] frame)
+    private void HoldBack(Waiting message)
     {
         if (_close is not null) return;
-        _heldBack!.Add(frame);
-        _heldBackBytes += frame.Length;
-        if (_heldBackBytes > limitBytes) CloseSlow();
+        _heldBack.Add(message);
+        if (_heldBack.Bytes > limitBytes) CloseSlow();
     }
 
     private void CloseSlow()
     {
         // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
-        DropQueue();
-        (_heldBack, _heldBackBytes) = (null, 0);
+        _queue.Drop();
+        _heldBack.Drop();
         DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
-    }
-
-    private void DropQueue()
-    {
-        if (_frames is null) return;
-        for (var i = 0; i < _count; i++) _bytes -= _frames[i].Length;
-        ArrayPool<byte[]>.Shared.Return(_frames, clearArray: true);
-        (_frames, _count) = (null, 0);
     }
 
     private bool DecideClose(CloseCode code, string reason)
@@ -185,7 +183,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         try
         {
-            while (Take(out var frames, out var count, out var close))
+            while (Take(out var messages, out var count, out var close))
             {
                 if (close is { } last)
                 {
@@ -194,7 +192,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
                     return;
                 }
 
-                await SendAsync(frames!, count);
+                await SendAsync(messages, count);
             }
         }
         catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
@@ -202,7 +200,8 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
             // The peer is gone, and this outbox stays at rest for good; the read loop finds out too, and it ends the connection.
             lock (_gate)
             {
-                DropQueue();
+                _queue.Drop();
+                _heldBack.Drop();
                 DecideClose(CloseCode.Normal, "");
             }
 
@@ -210,21 +209,20 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         }
     }
 
-    private async ValueTask SendAsync(byte[][] frames, int count)
+    private async ValueTask SendAsync(Waiting[] messages, int count)
     {
-        var sent = 0L;
         for (var i = 0; i < count; i++)
         {
+            if (messages[i].IsEmpty) continue;
             stream.Corked = i < count - 1;
-            await socket.SendAsync(frames[i].AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
-            sent += frames[i].Length;
+            await socket.SendAsync(messages[i].ToFrame().AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
         }
 
-        ArrayPool<byte[]>.Shared.Return(frames, clearArray: true);
+        FrameQueue.GiveBack(messages);
         lock (_gate)
         {
-            _bytes -= sent;
-            if (_bytes <= limitBytes / 2) GiveRoom();
+            _sendingBytes = 0;
+            if (WaitingBytes <= limitBytes / 2) GiveRoom();
         }
     }
 
@@ -235,12 +233,13 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     }
 
     /// <summary>Takes all that waits, or else the close. False, and the outbox at rest, where there is neither.</summary>
-    private bool Take(out byte[][]? frames, out int count, out (CloseCode Code, string Reason)? close)
+    private bool Take(out Waiting[] messages, out int count, out (CloseCode Code, string Reason)? close)
     {
         lock (_gate)
         {
-            (frames, count, close) = (_frames, _count, _count == 0 ? _close : null);
-            (_frames, _count) = (null, 0);
+            _sendingBytes = _queue.Bytes;
+            (messages, count) = _queue.TakeAll();
+            close = count == 0 ? _close : null;
             return _draining = count > 0 || close is not null;
         }
     }

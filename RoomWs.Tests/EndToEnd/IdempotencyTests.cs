@@ -160,11 +160,14 @@ internal sealed class IdempotencyTests : EndToEndTest
         var alice = await ConnectAsync("alice");
         if (key == "long") key = '"' + new string('x', 129) + '"';
 
-        await alice.SendAsync($$"""{"type":"ROOM_CREATE","correlationId":"c1","roomId":"r1","idempotencyKey":{{key}}}""");
+        foreach (var fields in new[] { $"\"correlationId\":\"c1\",\"idempotencyKey\":{key}", $"\"idempotencyKey\":{key},\"correlationId\":\"c1\"" })
+        {
+            await alice.SendAsync($$"""{"type":"ROOM_CREATE","roomId":"r1",{{fields}}}""");
+            var error = await alice.ReplyAsync("c1");
+            error.Code().Should().Be("VALIDATION_ERROR");
+            error.Message().Should().Contain("idempotencyKey");
+        }
 
-        var error = await alice.ReplyAsync("c1");
-        error.Code().Should().Be("VALIDATION_ERROR");
-        error.Message().Should().Contain("idempotencyKey");
         await alice.CreateRoomAsync("r1");
     }
 }

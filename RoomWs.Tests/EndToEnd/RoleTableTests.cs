@@ -1,5 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
+using RoomWs.Tests.EndToEnd.Memberships;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.EndToEnd;
@@ -26,6 +27,13 @@ internal sealed class RoleTableTests : EndToEndTest
         ("info",          [Ok,              Ok,              Ok,              "FORBIDDEN",     "NOT_FOUND"]),
         ("members",       [Ok,              Ok,              Ok,              "FORBIDDEN",     "NOT_FOUND"]),
         ("list",          [Ok,              Ok,              Ok,              Ok,              Ok]),
+        ("requests",      [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
+        ("approve",       [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
+        ("deny",          [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
+        ("cancel",        ["NOT_FOUND",     "NOT_FOUND",     "NOT_FOUND",     "NOT_FOUND",     "NOT_FOUND"]),
+        ("invite",        [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
+        ("invites",       [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
+        ("revoke",        ["NOT_FOUND",     "NOT_FOUND",     "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
     ];
 
     private static readonly (string Action, string Caller, string[] Expected)[] Targeted =
@@ -84,8 +92,10 @@ internal sealed class RoleTableTests : EndToEndTest
         var outsider = await ConnectAsync("nobody2");
         await owner.CreateRoomAsync("r1", members: ["member", "member2"], admins: ["admin", "admin2"]);
         for (var i = 0; i < 3; i++) await watcher.ExpectAsync("ROOM_MEMBERS_UPDATED");
+        if (action is "approve" or "deny") await AskAsync(owner);
         var before = await owner.RoomAsync("r1");
         var client = caller == "OWNER" ? owner : await ConnectAsync(User(caller));
+        await MembershipSteps.SettleAsync(owner, client, watcher);
 
         var reply = await client.RequestAsync(Request(action, caller == "no room" ? "r2" : "r1", target, role));
 
@@ -93,6 +103,16 @@ internal sealed class RoleTableTests : EndToEndTest
         if (expected == Ok) return;
         await RoomSteps.ExpectNothingAsync(client, owner, watcher, outsider);
         (await owner.RoomAsync("r1")).GetRawText().Should().Be(before.GetRawText());
+    }
+
+    /// <summary>Leaves a request to be let in, in a room that is as open as before.</summary>
+    private async Task AskAsync(TestClient owner)
+    {
+        foreach (var joinPolicy in new[] { "APPROVAL", "OPEN" })
+        {
+            await owner.SucceedAsync("ROOM_UPDATED", new { type = "ROOM_UPDATE_META", roomId = "r1", patch = new { joinPolicy } });
+            if (joinPolicy == "APPROVAL") await (await ConnectAsync("asker")).AskAsync("r1");
+        }
     }
 
     // Each role is there twice, so that a caller has a target of its own role beside itself; the owner alone is one.
@@ -118,6 +138,13 @@ internal sealed class RoleTableTests : EndToEndTest
         "info" => new { type = "ROOM_INFO", roomId },
         "members" => new { type = "ROOM_MEMBERS", roomId },
         "list" => new { type = "ROOM_LIST" },
+        "requests" => new { type = "ROOM_JOIN_REQUESTS", roomId },
+        "approve" => new { type = "ROOM_JOIN_APPROVE", roomId, userId = "asker" },
+        "deny" => new { type = "ROOM_JOIN_DENY", roomId, userId = "asker" },
+        "cancel" => new { type = "ROOM_JOIN_CANCEL", roomId },
+        "invite" => new { type = "ROOM_INVITE_CREATE", roomId },
+        "invites" => new { type = "ROOM_INVITE_LIST", roomId },
+        "revoke" => new { type = "ROOM_INVITE_REVOKE", roomId, inviteId = "none" },
         "remove" => new { type = "ROOM_REMOVE_MEMBER", roomId, userId },
         "role" => new { type = "ROOM_SET_ROLE", roomId, userId, role },
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "There is no such action."),

@@ -17,10 +17,11 @@ internal sealed class MemoryLog : ILoggerProvider
     public IEnumerable<LogEntry> Faults => _entries.Where(entry => entry.Level >= LogLevel.Error || entry.Exception is not null);
 
     /// <summary>A factory whose loggers write here.</summary>
-    public ILoggerFactory CreateFactory() => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(LogLevel.Debug)
+    /// <param name="isComplete">Whether to keep what Kestrel has to say below Information, too.</param>
+    public ILoggerFactory CreateFactory(bool isComplete) => LoggerFactory.Create(builder => builder
+        .SetMinimumLevel(LogLevel.Trace)
         // Kestrel tells of every reset connection, exception included, as Debug: clients of tests end without a goodbye.
-        .AddFilter("Microsoft", LogLevel.Information)
+        .AddFilter("Microsoft", isComplete ? LogLevel.Trace : LogLevel.Information)
         .AddProvider(this));
 
     public ILogger CreateLogger(string categoryName) => new Logger(_entries, categoryName);

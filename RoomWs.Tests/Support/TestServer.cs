@@ -14,13 +14,12 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("roomws-server-").FullName;
     private readonly List<IDisposable> _clients = [];
     private readonly TimeProvider _time;
-    private readonly ILoggerFactory _loggers;
+    private ILoggerFactory? _loggers;
     private RoomWsServer? _running;
 
     private TestServer(TimeProvider? time)
     {
         _time = time ?? TimeProvider.System;
-        _loggers = Log.CreateFactory();
         // Limits stand in the way of tests that are not about them.
         Options = new RoomWsOptions { Port = 0, Dev = true, Database = Path.Combine(_folder, "roomws.db") };
         Options.Limits.RequestsPerSecond = 0;
@@ -37,6 +36,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Set by a test that makes the server fail on purpose.</summary>
     public bool ExpectsFaults { get; set; }
+
+    /// <summary>What a client cannot see: whether the server keeps what it should not.</summary>
+    public Core Core => (_running ?? throw new InvalidOperationException("The server does not run.")).Core;
 
     public Uri Url => new((_running ?? throw new InvalidOperationException("The server does not run.")).Url);
 
@@ -70,14 +72,17 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _loggers.Dispose();
+        _loggers?.Dispose();
         Log.Dispose();
         Directory.Delete(_folder, recursive: true);
         if (!ExpectsFaults) Log.Faults.Should().BeEmpty("nothing that a client does may make the server fail");
     }
 
-    private async Task StartAsync() =>
+    private async Task StartAsync()
+    {
+        _loggers ??= Log.CreateFactory(isComplete: Options.LogLevel == LogLevel.Trace);
         _running = await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server");
+    }
 
     private async Task StopAsync()
     {

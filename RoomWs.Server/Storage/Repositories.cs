@@ -1,0 +1,30 @@
+using System.Data.Common;
+using RoomWs.Server.Boards;
+using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Invites;
+using RoomWs.Server.Members;
+using RoomWs.Server.Messages;
+using RoomWs.Server.Rooms;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>All repositories on one connection.</summary>
+internal abstract class Repositories(DbConnection connection)
+{
+    public RoomRepository Rooms { get; } = new(connection);
+
+    public MemberRepository Members { get; } = new(connection);
+
+    public UserRepository Users { get; } = new(connection);
+
+    public JoinRequestRepository JoinRequests { get; } = new(connection);
+
+    public InviteRepository Invites { get; } = new(connection);
+
+    public MessageRepository Messages { get; } = new(connection);
+
+    public BoardRepository Boards { get; } = new(connection);
+
+    /// <summary>Reads a whole room.</summary>
+    public RoomLoader Loader { get; } = new(connection);
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using RoomWs.Server.Broadcasting;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>
+/// A message that waits for one connection: a frame that is made, or a message that shows the whole of something and is dropped when a
+/// newer one is queued behind it. One that was dropped leaves an empty place.
+/// </summary>
+/// <param name="Frame">The frame; null where it is made when it is sent.</param>
+/// <param name="Message">The message that makes the frame.</param>
+/// <param name="Shows">What the message shows the whole of.</param>
+/// <param name="Bytes">How long it is, or about.</param>
+internal readonly record struct Waiting(byte[]? Frame, OutboundMessage? Message, object? Shows, int Bytes)
+{
+    public bool IsEmpty => Bytes == 0;
+
+    public byte[] ToFrame() => Frame ?? Message!.Event;
+}
+
+/// <summary>Messages in order. Borrows its array from the pool while it has any, so that a connection with nothing to send holds none.</summary>
+internal struct FrameQueue
+{
+    private const int FirstCapacity = 16;
+
+    private Waiting[]? _places;
+
+    public int Count { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public void Add(Waiting message)
+    {
+        if (message.Shows is { } shown) Supersede(shown);
+
+        _places ??= ArrayPool<Waiting>.Shared.Rent(FirstCapacity);
+        if (Count == _places.Length)
+        {
+            var larger = ArrayPool<Waiting>.Shared.Rent(2 * Count);
+            _places.CopyTo(larger, 0);
+            GiveBack(_places);
+            _places = larger;
+        }
+
+        _places[Count++] = message;
+        Bytes += message.Bytes;
+    }
+
+    /// <summary>Takes all messages out; the array is to be given back.</summary>
+    public (Waiting[] Messages, int Count) TakeAll()
+    {
+        var taken = (_places ?? [], Count);
+        (_places, Count, Bytes) = (null, 0, 0);
+        return taken;
+    }
+
+    public void Drop()
+    {
+        if (Count > 0) GiveBack(TakeAll().Messages);
+    }
+
+    public static void GiveBack(Waiting[] messages) => ArrayPool<Waiting>.Shared.Return(messages, clearArray: true);
+
+    // The last is never empty: whatever empties a place is itself added behind it.
+    private void Supersede(object shown)
+    {
+        for (var i = Count - 1; i >= 0; i--)
+        {
+            if (!ReferenceEquals(_places![i].Shows, shown)) continue;
+            Bytes -= _places[i].Bytes;
+            _places[i] = default;
+            return;
+        }
+    }
+}
