@@ -56,6 +56,9 @@ internal sealed class ExampleRun(RoomWsServer server) : IDisposable
                 foreach (var (shown, made) in Frames.MadeIn(step.Text).Zip(Frames.MadeIn(received))) _made[shown] = made;
                 if (step.Text.StartsWith("close ", StringComparison.Ordinal) && _open.Remove(step.Socket, out var closed)) closed.Dispose();
                 break;
+            case StepKind.Disconnects:
+                if (_open.Remove(step.Socket, out var left)) left.Dispose();
+                break;
             default:
                 throw new InvalidOperationException($"{step.Kind} is no step of a socket.");
         }

@@ -7,7 +7,7 @@ namespace RoomWs.Tests.Documentation;
 internal static partial class Frames
 {
     private static readonly string[] MadeByServer =
-        ["createdAt", "updatedAt", "joinedAt", "expiresAt", "usedAt", "at", "timestamp", "serverTime", "connectionId", "reconnectAfterMs", "retryAfterMs"];
+        ["createdAt", "updatedAt", "joinedAt", "expiresAt", "usedAt", "at", "ts", "timestamp", "serverTime", "connectionId", "reconnectAfterMs", "retryAfterMs"];
 
     /// <summary>The frame in one form, whatever its white space and its order of fields; a close as it is.</summary>
     public static string Comparable(string frame) => frame.StartsWith('{') ? Comparable(JsonNode.Parse(frame))!.ToJsonString() : frame;
@@ -28,6 +28,6 @@ internal static partial class Frames
     public static IEnumerable<string> MadeIn(string frame) => Made().Matches(frame).Select(made => made.Value);
 
     // An id has a word before it, and a code of an invitation has 20 characters.
-    [GeneratedRegex(@"\b((room|request|invite)_[0-9A-Z]{26}|[0-9A-Z]{20})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"\b((room|request|invite|message|board)_[0-9A-Z]{26}|[0-9A-Z]{20})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Made();
 }

@@ -9,20 +9,18 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Examples;
 
-/// <summary>The walk of the README, by the wscat that its readers use.</summary>
+/// <summary>The walks of the README, by the wscat that its readers use.</summary>
 internal sealed class WscatWalkTests
 {
-    private static readonly string Script = Path.Combine(Repository.Root, "examples", "wscat", "walk.sh");
-
     [Test]
-    public async Task The_walk_goes_as_it_says()
+    public async Task The_walk_goes_as_it_says([Values("walk.sh", "policies.sh", "live.sh")] string script)
     {
         RequireOnPath("npm", "bash");
         using var files = new TestFiles();
         var options = new RoomWsOptions { Dev = true, Port = 0, Database = Path.Combine(files.Folder, "rooms.db") };
         await using var server = await RoomWsServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
 
-        var (exitCode, output, error) = await WalkAsync(server.Url);
+        var (exitCode, output, error) = await WalkAsync(script, server.Url);
 
         exitCode.Should().Be(0, "it says {0}{1}", output, error);
         output.Should().EndWith("All as expected.\n");
@@ -33,30 +31,34 @@ internal sealed class WscatWalkTests
     {
         RequireOnPath("npm", "bash");
 
-        var (exitCode, _, error) = await WalkAsync("ws://127.0.0.1:1/ws");
+        var (exitCode, _, error) = await WalkAsync("walk.sh", "ws://127.0.0.1:1/ws");
 
         exitCode.Should().Be(1);
         error.Should().Contain("alice cannot connect to ws://127.0.0.1:1/ws");
     }
 
-    [Test]
-    public void The_readme_shows_the_same_walk()
+    [TestCase("walk.sh", "A walk with wscat")]
+    [TestCase("policies.sh", "Three ways into a room")]
+    [TestCase("live.sh", "Chat and live rooms")]
+    public void The_readme_shows_the_same_walk(string script, string heading)
     {
         var shown = File.ReadLines(Path.Combine(Repository.Root, "README.md"))
-            .SkipWhile(line => line != "## A walk with wscat")
+            .SkipWhile(line => line != "## " + heading)
             .Skip(1)
             .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
             .Where(line => line.StartsWith('{'));
-        var sent = File.ReadLines(Script)
+        var sent = File.ReadLines(PathOf(script))
             .Where(line => line.StartsWith("send ", StringComparison.Ordinal))
             .Select(line => line[line.IndexOf('{', StringComparison.Ordinal)..].TrimEnd('\''));
 
         shown.Should().Equal(sent);
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> WalkAsync(string url)
+    private static string PathOf(string script) => Path.Combine(Repository.Root, "examples", "wscat", script);
+
+    private static async Task<(int ExitCode, string Output, string Error)> WalkAsync(string script, string url)
     {
-        var start = new ProcessStartInfo("bash", [Script, url])
+        var start = new ProcessStartInfo("bash", [PathOf(script), url])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
