@@ -9,6 +9,8 @@ internal struct Envelope
 {
     private const int MaxIdempotencyKeyLength = 128;
 
+    private bool _wrapsFields;
+
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 32 };
 
     public string Type { get; private set; }
@@ -52,13 +54,18 @@ internal struct Envelope
                 fault ??= unfit;
             }
             else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= IdempotencyKey is not null ? Twice("idempotencyKey") : ReadIdempotencyKey(ref reader);
-            else if (reader.ValueTextEquals("payload"u8)) fault ??= RefusePayloadObject(ref reader);
+            else if (reader.ValueTextEquals("payload"u8)) _wrapsFields = IsObject(ref reader);
             reader.Skip();
         }
 
         // Past the object there may be nothing but white space; the reader throws otherwise.
         reader.Read();
-        return fault ?? (Type.Length == 0 ? Invalid("type is missing; it names what is asked for, such as \"PING\".") : null);
+        if (fault is not null) return fault;
+        if (Type.Length == 0) return Invalid("type is missing; it names what is asked for, such as \"PING\".");
+        // Boards have a payload of their own, and their contract says what it must be.
+        return _wrapsFields && Type != MessageTypes.RoomBoardUpdate && Type != MessageTypes.RoomBoardSnapshot
+            ? Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.")
+            : null;
     }
 
     private ErrorReply? ReadType(ref Utf8JsonReader reader)
@@ -100,12 +107,10 @@ internal struct Envelope
         return null;
     }
 
-    private static ErrorReply? RefusePayloadObject(ref Utf8JsonReader reader)
+    private static bool IsObject(ref Utf8JsonReader reader)
     {
         reader.Read();
-        return reader.TokenType == JsonTokenType.StartObject
-            ? Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.")
-            : null;
+        return reader.TokenType == JsonTokenType.StartObject;
     }
 
     private static ErrorReply Twice(string field) => Invalid($"{field} is there twice.");
