@@ -121,14 +121,17 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
     /// <summary>What an operator wants to hear of: somebody tried what it may not do.</summary>
     private void NoteRefusal(ClientConnection connection, string type, ErrorReply error, string? roomId)
     {
-        if (error.Code is ErrorCode.Forbidden or ErrorCode.Unauthorized)
+        var code = error.Code switch
         {
-            LogRefusal(type, connection.Caller?.UserId, roomId, error.Code, connection.Id);
-        }
+            ErrorCode.Forbidden => "FORBIDDEN",
+            ErrorCode.Unauthorized => "UNAUTHORIZED",
+            _ => null,
+        };
+        if (code is not null) LogRefusal(type, connection.Caller?.UserId, roomId, code, connection.Id);
     }
 
     [LoggerMessage(2001, LogLevel.Information, "Refused {Action} of user {User} on room {Room}: {Code} (connection {Connection})")]
-    private partial void LogRefusal(string action, string? user, string? room, ErrorCode code, string connection);
+    private partial void LogRefusal(string action, string? user, string? room, string code, string connection);
 
     [LoggerMessage(2002, LogLevel.Error, "{Action} of user {User} on connection {Connection} failed, log id {LogId}")]
     private partial void LogFault(Exception cause, string action, string? user, string connection, string logId);
