@@ -5,7 +5,7 @@ internal sealed class OwnJob(Action<WriteScope> work, Action? committed) : Write
 {
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Whether it was committed. The queue logs a batch that was not.</summary>
+    /// <summary>Whether it was committed. Nobody else is told of a failure, so the queue logs it.</summary>
     public Task<bool> Done => _done.Task;
 
     public override void Run(WriteScope write) => work(write);

@@ -125,6 +125,7 @@ internal sealed partial class WriteQueue : IDisposable
                 if (failure is null) job.Committed();
                 else job.Failed(failure);
             });
+            if (failure is not null && job is OwnJob) LogOwnJobFailed(failure);
         }
 
         _scope.Snapshots.Clear();
@@ -180,6 +181,9 @@ internal sealed partial class WriteQueue : IDisposable
 
     [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
     private partial void LogRollbackFailed(Exception cause);
+
+    [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
+    private partial void LogOwnJobFailed(Exception cause);
 
     [LoggerMessage(1003, LogLevel.Error, "A committed change could not be announced")]
     private partial void LogCompletionFailed(Exception cause);

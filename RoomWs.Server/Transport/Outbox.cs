@@ -104,7 +104,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         lock (_gate)
         {
-            // A held frame that went over the limit has left a close in its place.
+            // The release of what was held back may have gone over the limit, and left a close in its place.
             if (_draining || (_queue.Count == 0 && _close is null)) return;
             _draining = true;
         }

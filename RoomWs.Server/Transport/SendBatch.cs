@@ -9,14 +9,15 @@ internal sealed class SendBatch
     /// <summary>So many connections are drained by one task: enough to be worth it, few enough to share among the processors.</summary>
     private const int ConnectionsPerTask = 64;
 
-    private readonly List<Outbox> _waiting = [];
+    // Made when needed: every move of a cursor has a batch, and it is the tick that sends.
+    private List<Outbox>? _waiting;
 
-    public void Add(Outbox outbox) => _waiting.Add(outbox);
+    public void Add(Outbox outbox) => (_waiting ??= []).Add(outbox);
 
     /// <summary>Has all of them drained, on other threads.</summary>
     public void Start()
     {
-        if (_waiting.Count == 0) return;
+        if (_waiting is not { Count: > 0 }) return;
         foreach (var some in _waiting.Chunk(ConnectionsPerTask)) ThreadPool.UnsafeQueueUserWorkItem(new Drains(some), preferLocal: false);
         _waiting.Clear();
     }
