@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RoomWs.Protocol;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Broadcasting;
 
@@ -47,9 +48,10 @@ internal sealed class OutboundMessage
         ReadOnlySpan<byte> fields = Body.AsSpan(1);
         var id = correlationId.Json.Span;
         var length = Prefix.Length + Type.Length + 1 + (id.Length > 0 ? IdPrefix.Length + id.Length : 0) + (fields.Length > 1 ? 1 : 0) + fields.Length;
-        var frame = GC.AllocateUninitializedArray<byte>(length);
+        var frame = GC.AllocateUninitializedArray<byte>(FrameHeader.LengthFor(length) + length);
 
-        var at = Append(frame, 0, Prefix);
+        var at = FrameHeader.Write(frame, length);
+        at = Append(frame, at, Prefix);
         at += System.Text.Encoding.ASCII.GetBytes(Type, frame.AsSpan(at));
         frame[at++] = (byte)'"';
         if (id.Length > 0)

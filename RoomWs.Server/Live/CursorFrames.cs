@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Text.Json;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Live;
+using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Live;
 
@@ -37,18 +37,24 @@ internal sealed class CursorFrames
 
     private byte[] Build(string? mover)
     {
-        var frame = new ArrayBufferWriter<byte>(_head.Length + _tail.Length + _cursors.Sum(cursor => cursor.Json.Length + 1));
-        frame.Write(_head);
-        var isFirst = true;
-        foreach (var (userId, json) in _cursors)
+        var others = _cursors.Where(cursor => cursor.UserId != mover).Select(cursor => cursor.Json).ToArray();
+        var length = _head.Length + others.Sum(json => json.Length) + Math.Max(others.Length - 1, 0) + _tail.Length;
+        var frame = GC.AllocateUninitializedArray<byte>(FrameHeader.LengthFor(length) + length);
+        var at = FrameHeader.Write(frame, length);
+        Append(_head);
+        for (var i = 0; i < others.Length; i++)
         {
-            if (userId == mover) continue;
-            if (!isFirst) frame.Write(","u8);
-            frame.Write(json);
-            isFirst = false;
+            if (i > 0) frame[at++] = (byte)',';
+            Append(others[i]);
         }
 
-        frame.Write(_tail);
-        return frame.WrittenSpan.ToArray();
+        Append(_tail);
+        return frame;
+
+        void Append(byte[] bytes)
+        {
+            bytes.CopyTo(frame, at);
+            at += bytes.Length;
+        }
     }
 }

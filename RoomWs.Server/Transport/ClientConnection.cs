@@ -26,14 +26,16 @@ internal sealed class ClientConnection : IDisposable
     private Timer? _lingering;
     private ConcurrentDictionary<string, LiveRoom>? _entered;
 
-    public ClientConnection(ConnectionContext context, WebSocket socket, PipeStream stream, int outboundQueueBytes, RequestRate rate, long openedAt)
+    public ClientConnection(ConnectionContext context, Outlet outlet, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, long openedAt)
     {
-        (_context, Socket, Rate, OpenedAt) = (context, socket, rate, openedAt);
-        _outbox = new Outbox(socket, stream, outboundQueueBytes, StartClosing);
+        (_context, Rate, OpenedAt) = (context, rate, openedAt);
+        _outbox = new Outbox(outlet, outboundQueueBytes, StartClosing);
+        Socket = WebSocket.CreateFromStream(new PipeStream(Input, _outbox), protocol);
     }
 
     public string Id => _context.ConnectionId;
 
+    /// <summary>What the client sends; what it is sent goes by the outbox.</summary>
     public WebSocket Socket { get; }
 
     /// <summary>What comes in below the WebSocket.</summary>

@@ -15,7 +15,8 @@ internal readonly record struct Waiting(byte[]? Frame, OutboundMessage? Message,
 {
     public bool IsEmpty => Bytes == 0;
 
-    public byte[] ToFrame() => Frame ?? Message!.Event;
+    /// <summary>The frame; of an empty place, none.</summary>
+    public byte[] ToFrame() => Frame ?? Message?.Event ?? [];
 }
 
 /// <summary>Messages in order. Borrows its array from the pool while it has any, so that a connection with nothing to send holds none.</summary>

@@ -59,14 +59,15 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
         return null;
     }
 
-    public static async Task AcceptAsync(HandshakeRequest request, PipeWriter output)
+    public static ValueTask AcceptAsync(HandshakeRequest request, Outlet outlet)
     {
         // RFC 6455 prescribes SHA-1 here; it proves that the server read the request, and protects nothing.
 #pragma warning disable CA5350
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(request.Key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
         var subprotocol = request.Subprotocols.Contains(Subprotocol, StringComparer.Ordinal) ? $"Sec-WebSocket-Protocol: {Subprotocol}\r\n" : "";
-        await WriteAsync(output, $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{subprotocol}\r\n");
+        return outlet.SendAsync(Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{subprotocol}\r\n"));
     }
 
     public static async Task RefuseAsync(HandshakeRefusal refusal, PipeWriter output)
@@ -81,7 +82,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
             connection,
             "Content-Type: text/plain; charset=utf-8",
             $"Content-Length: {Encoding.UTF8.GetByteCount(body)}");
-        await WriteAsync(output, $"{head}\r\n\r\n{body}");
+        await output.WriteAsync(Encoding.UTF8.GetBytes($"{head}\r\n\r\n{body}"));
     }
 
     private async Task<(HandshakeRequest?, HandshakeRefusal?)> ReadHeadAsync(PipeReader input, CancellationToken cancellationToken)
@@ -125,11 +126,5 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
         if (!_parser.ParseRequestLine(request, ref reader) || !_parser.ParseHeaders(request, ref reader)) return false;
         end = reader.Position;
         return true;
-    }
-
-    private static async Task WriteAsync(PipeWriter output, string text)
-    {
-        output.Write(Encoding.UTF8.GetBytes(text));
-        await output.FlushAsync();
     }
 }

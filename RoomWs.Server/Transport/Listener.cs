@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using RoomWs.Protocol;
@@ -59,8 +60,9 @@ internal sealed partial class Listener(
         ClientConnection? connection = null;
         try
         {
-            await Handshake.AcceptAsync(request, context.Transport.Output);
-            connection = Open(context);
+            var outlet = OutletOf(context);
+            await Handshake.AcceptAsync(request, outlet);
+            connection = Open(context, outlet);
             // The drain may have looked at all connections just before this one was among them.
             if (IsDraining) connection.Close(CloseCode.GoingAway, "server is shutting down");
             if (upgradeIdentity.Find(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
@@ -75,20 +77,24 @@ internal sealed partial class Listener(
         }
     }
 
-    private ClientConnection Open(ConnectionContext context)
+    private ClientConnection Open(ConnectionContext context, Outlet outlet)
     {
-        var stream = new PipeStream(context.Transport);
-        var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions
+        var protocol = new WebSocketCreationOptions
         {
             IsServer = true,
             KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
             KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
-        });
+        };
         var rate = new RequestRate(options.Limits, time);
-        var connection = new ClientConnection(context, socket, stream, options.Limits.OutboundQueueBytes, rate, time.GetTimestamp());
+        var connection = new ClientConnection(context, outlet, protocol, options.Limits.OutboundQueueBytes, rate, time.GetTimestamp());
         registry.Add(connection);
         return connection;
     }
+
+    private Outlet OutletOf(ConnectionContext context) =>
+        options.TlsCertificateFile is null && context.Features.Get<IConnectionSocketFeature>() is { } plain
+            ? new SocketOutlet(plain.Socket)
+            : new TlsOutlet(context.Transport.Output);
 
     private async Task ServeAsync(ClientConnection connection)
     {

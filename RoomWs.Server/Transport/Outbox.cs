@@ -1,4 +1,4 @@
-using System.Net.WebSockets;
+using System.Buffers;
 using RoomWs.Protocol;
 using RoomWs.Server.Broadcasting;
 
@@ -8,21 +8,24 @@ namespace RoomWs.Server.Transport;
 /// What waits to be sent on one connection, in order, bounded in bytes. Whoever finds it at rest starts its drain, which sends all
 /// that waits in one go and ends when nothing does: a silent connection has no task and no buffer. May be used from any thread.
 /// </summary>
-/// <param name="socket">Where it goes.</param>
-/// <param name="stream">The stream under the socket.</param>
+/// <param name="outlet">Where it goes.</param>
 /// <param name="limitBytes">What may wait; one message alone may be larger.</param>
 /// <param name="closing">Told once, under the lock, when it is decided that the connection will be closed.</param>
-internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
+internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
+    /// <summary>Frames that fit in here together go out in one call to the kernel; one that does not is sent from where it is.</summary>
+    private const int GatherBytes = 16_384;
+
     private readonly Lock _gate = new();
     private FrameQueue _queue;
     private FrameQueue _heldBack;
     private bool _isHoldingBack;
     private long _sendingBytes;
     private bool _draining;
-    private (CloseCode Code, string Reason)? _close;
     private TaskCompletionSource? _closed;
     private TaskCompletionSource? _room;
+
+    private bool IsClosing => _closed is not null;
 
     private long WaitingBytes => _queue.Bytes + _sendingBytes;
 
@@ -65,7 +68,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
             if (_isHoldingBack) HoldBack(message);
             else Add(message, isOwnDoing);
             // What is held back goes out with the release; only a close that it led to has to go now.
-            if (_draining || (_queue.Count == 0 && _close is null)) return false;
+            if (_draining || _queue.Count == 0) return false;
             return _draining = true;
         }
     }
@@ -104,8 +107,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         lock (_gate)
         {
-            // The release of what was held back may have gone over the limit, and left a close in its place.
-            if (_draining || (_queue.Count == 0 && _close is null)) return;
+            if (_draining || _queue.Count == 0) return;
             _draining = true;
         }
 
@@ -121,7 +123,7 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         Task room;
         lock (_gate)
         {
-            if (WaitingBytes <= limitBytes / 2 || _close is not null) return Task.CompletedTask;
+            if (WaitingBytes <= limitBytes / 2 || IsClosing) return Task.CompletedTask;
             _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             room = _room.Task;
         }
@@ -130,12 +132,30 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         return room;
     }
 
+    /// <summary>
+    /// Queues what the framework answers by itself, a pong or a close. Ends when there is room for more, so that a client that pings and
+    /// does not read is heard no further.
+    /// </summary>
+    public Task SendControlAsync(ReadOnlySpan<byte> frame)
+    {
+        lock (_gate)
+        {
+            if (FrameHeader.IsClose(frame)) DecideClose((CloseCode)FrameHeader.CloseCodeOf(frame), "broken frame", frame.ToArray());
+            else Add(Made(frame.ToArray()), isOwnDoing: true);
+        }
+
+        Flush();
+        return RoomAsync();
+    }
+
     /// <summary>Sends what waits, then the close frame, and nothing after that. The first close wins.</summary>
     public void Close(CloseCode code, string reason)
     {
         lock (_gate)
         {
-            if (!DecideClose(code, reason) || _draining) return;
+            if (IsClosing) return;
+            DecideClose(code, reason, FrameHeader.Close((ushort)code, reason));
+            if (_draining) return;
             _draining = true;
         }
 
@@ -148,14 +168,14 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
 
     private void Add(Waiting message, bool isOwnDoing)
     {
-        if (_close is not null) return;
+        if (IsClosing) return;
         if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + message.Bytes > limitBytes) CloseSlow();
         else _queue.Add(message);
     }
 
     private void HoldBack(Waiting message)
     {
-        if (_close is not null) return;
+        if (IsClosing) return;
         _heldBack.Add(message);
         if (_heldBack.Bytes > limitBytes) CloseSlow();
     }
@@ -163,19 +183,20 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     private void CloseSlow()
     {
         // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
+        const string reason = "reads too slowly for what it is sent";
         _queue.Drop();
         _heldBack.Drop();
-        DecideClose(CloseCode.SlowConsumer, "reads too slowly for what it is sent");
+        DecideClose(CloseCode.SlowConsumer, reason, FrameHeader.Close((ushort)CloseCode.SlowConsumer, reason));
     }
 
-    private bool DecideClose(CloseCode code, string reason)
+    /// <summary>The close frame is the last that is ever queued.</summary>
+    private void DecideClose(CloseCode code, string reason, byte[]? frame)
     {
-        if (_close is not null) return false;
-        _close = (code, reason);
+        if (IsClosing) return;
+        if (frame is not null) _queue.Add(Made(frame));
         _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         GiveRoom();
         closing(code, reason);
-        return true;
     }
 
     /// <summary>Runs once at a time: whoever set <see cref="_draining"/> under the lock calls it.</summary>
@@ -183,47 +204,60 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
     {
         try
         {
-            while (Take(out var messages, out var count, out var close))
+            while (Take(out var messages, out var count))
             {
-                if (close is { } last)
-                {
-                    await socket.CloseOutputAsync((WebSocketCloseStatus)last.Code, last.Reason, CancellationToken.None);
-                    _closed!.SetResult();
-                    return;
-                }
-
                 await SendAsync(messages, count);
+                FrameQueue.GiveBack(messages);
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             // The peer is gone, and this outbox stays at rest for good; the read loop finds out too, and it ends the connection.
             lock (_gate)
             {
                 _queue.Drop();
                 _heldBack.Drop();
-                DecideClose(CloseCode.Normal, "");
+                DecideClose(CloseCode.Normal, "", frame: null);
             }
 
             _closed!.TrySetResult();
         }
     }
 
+    /// <summary>Sends the messages in as few calls as can be, and copies none that is large or alone.</summary>
     private async ValueTask SendAsync(Waiting[] messages, int count)
     {
-        for (var i = 0; i < count; i++)
+        var next = 0;
+        while (next < count)
         {
-            if (messages[i].IsEmpty) continue;
-            stream.Corked = i < count - 1;
-            await socket.SendAsync(messages[i].ToFrame().AsMemory(), WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            var frame = messages[next].ToFrame();
+            if (next == count - 1 || frame.Length > GatherBytes)
+            {
+                await outlet.SendAsync(frame);
+                next++;
+                continue;
+            }
+
+            var gathered = ArrayPool<byte>.Shared.Rent(GatherBytes);
+            var length = Gather(messages.AsSpan(0, count), ref next, gathered.AsSpan(0, GatherBytes));
+            await outlet.SendAsync(gathered.AsMemory(0, length));
+            ArrayPool<byte>.Shared.Return(gathered);
+        }
+    }
+
+    /// <summary>Copies as many of the messages as fit; returns how many bytes they are.</summary>
+    private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered)
+    {
+        var length = 0;
+        for (; next < messages.Length; next++)
+        {
+            var frame = messages[next].ToFrame();
+            if (frame.Length > gathered.Length - length) break;
+            frame.CopyTo(gathered[length..]);
+            length += frame.Length;
         }
 
-        FrameQueue.GiveBack(messages);
-        lock (_gate)
-        {
-            _sendingBytes = 0;
-            if (WaitingBytes <= limitBytes / 2) GiveRoom();
-        }
+        return length;
     }
 
     private void GiveRoom()
@@ -232,15 +266,16 @@ internal sealed class Outbox(WebSocket socket, PipeStream stream, int limitBytes
         _room = null;
     }
 
-    /// <summary>Takes all that waits, or else the close. False, and the outbox at rest, where there is neither.</summary>
-    private bool Take(out Waiting[] messages, out int count, out (CloseCode Code, string Reason)? close)
+    /// <summary>Takes all that waits, after what was taken before has been sent. False, and the outbox at rest, where there is nothing.</summary>
+    private bool Take(out Waiting[] messages, out int count)
     {
         lock (_gate)
         {
             _sendingBytes = _queue.Bytes;
             (messages, count) = _queue.TakeAll();
-            close = count == 0 ? _close : null;
-            return _draining = count > 0 || close is not null;
+            if (WaitingBytes <= limitBytes / 2) GiveRoom();
+            if (count == 0) _closed?.TrySetResult();
+            return _draining = count > 0;
         }
     }
 }

@@ -1,0 +1,57 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+
+namespace RoomWs.Server.Transport;
+
+/// <summary>Where a connection's bytes leave. One send at a time; throws an IOException once the connection is gone.</summary>
+internal abstract class Outlet
+{
+    /// <summary>Sends all bytes. Completes at once where the other side has room for them; the buffer is the caller's again then.</summary>
+    public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
+}
+
+/// <summary>
+/// The connection's socket itself. Kestrel's own way out is a pipe with a task behind it, which for a broadcast to hundreds is
+/// hundreds of tasks; here a send is one call to the kernel, on the thread that has the message.
+/// </summary>
+internal sealed class SocketOutlet : Outlet
+{
+    private readonly Socket _socket;
+
+    public SocketOutlet(Socket socket)
+    {
+        // A send that finds no room says so, where it would block the thread otherwise.
+        socket.Blocking = false;
+        _socket = socket;
+    }
+
+    public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var sent = _socket.Send(bytes.Span, SocketFlags.None, out var error);
+        if (error == SocketError.Success && sent == bytes.Length) return ValueTask.CompletedTask;
+        if (error is SocketError.Success or SocketError.WouldBlock) return SendRestAsync(bytes[Math.Max(sent, 0)..]);
+        throw new IOException($"The connection is gone: {error}.");
+    }
+
+    private async ValueTask SendRestAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            while (bytes.Length > 0) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
+        }
+        catch (SocketException gone)
+        {
+            throw new IOException("The connection is gone.", gone);
+        }
+    }
+}
+
+/// <summary>The pipe to what encrypts.</summary>
+internal sealed class TlsOutlet(PipeWriter output) : Outlet
+{
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var flushed = await output.WriteAsync(bytes);
+        if (flushed.IsCompleted) throw new IOException("The connection is gone.");
+    }
+}
