@@ -14,18 +14,25 @@ internal sealed partial class WriteQueue : IDisposable
 
     private readonly PreparedConnection _connection;
     private readonly WriteScope _scope;
-    private readonly Action _batchTold;
+    private readonly Func<int> _tellBatch;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     // Not a semaphore of the slim kind: that would spin for a while each time, on a processor that the clients' work is waiting for.
     private readonly AutoResetEvent _arrived = new(false);
+    private readonly Gathering _gathering = new();
     private Queue<WriteJob> _waiting = new();
+    private int _wakeAt = 1;
     private bool _completed;
 
-    public WriteQueue(PreparedConnection connection, WriteScope scope, Action batchTold, ILogger<WriteQueue> logger)
+    /// <summary>Starts the writer.</summary>
+    /// <param name="connection">The connection that alone writes.</param>
+    /// <param name="scope">What jobs may use.</param>
+    /// <param name="tellBatch">Sends what the jobs of a batch have queued; returns to how many sockets.</param>
+    /// <param name="logger">Where failures go.</param>
+    public WriteQueue(PreparedConnection connection, WriteScope scope, Func<int> tellBatch, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _batchTold, _logger) = (connection, scope, batchTold, logger);
+        (_connection, _scope, _tellBatch, _logger) = (connection, scope, tellBatch, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
@@ -37,7 +44,7 @@ internal sealed partial class WriteQueue : IDisposable
             ObjectDisposedException.ThrowIf(_completed, this);
             _waiting.Enqueue(job);
             // One signal for a whole batch: the writer drains the queue, not one job a signal.
-            if (_waiting.Count > 1) return;
+            if (_waiting.Count != _wakeAt) return;
         }
 
         _arrived.Set();
@@ -71,22 +78,50 @@ internal sealed partial class WriteQueue : IDisposable
     private void RunBatches()
     {
         var batch = new List<WriteJob>(LargestBatch);
-        while (true)
+        while (WaitForJob())
         {
+            Gather();
             TakeBatch(batch);
-            if (batch.Count == 0)
-            {
-                lock (_gate)
-                {
-                    if (_completed && _waiting.Count == 0) return;
-                }
-
-                _arrived.WaitOne();
-                continue;
-            }
-
             RunBatch(batch);
             batch.Clear();
+        }
+    }
+
+    /// <summary>False at the end, when all jobs are done.</summary>
+    private bool WaitForJob()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_waiting.Count > 0) return true;
+                if (_completed) return false;
+            }
+
+            _arrived.WaitOne();
+        }
+    }
+
+    private void Gather()
+    {
+        var expected = Math.Min(_gathering.Expected(), LargestBatch);
+        if (!IsShortOf(expected, wakeAt: expected)) return;
+
+        // A signal may be left from before, so one that comes too early is no reason to go.
+        while (_arrived.WaitOne(Gathering.Patience) && IsShortOf(expected, wakeAt: expected))
+        {
+        }
+
+        _gathering.Ended(allCame: !IsShortOf(expected, wakeAt: 1));
+    }
+
+    private bool IsShortOf(int expected, int wakeAt)
+    {
+        lock (_gate)
+        {
+            var isShort = _waiting.Count < expected && !_completed;
+            _wakeAt = isShort ? wakeAt : 1;
+            return isShort;
         }
     }
 
@@ -113,7 +148,7 @@ internal sealed partial class WriteQueue : IDisposable
             RollBack();
             _scope.Snapshots.Clear();
             foreach (var job in batch) Finish(() => job.Failed(cause));
-            _batchTold();
+            Tell(batch.Count);
             return;
         }
 
@@ -129,7 +164,13 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         _scope.Snapshots.Clear();
-        _batchTold();
+        Tell(batch.Count);
+    }
+
+    private void Tell(int jobs)
+    {
+        var sockets = _tellBatch();
+        lock (_gate) _gathering.Told(jobs, sockets, _waiting.Count);
     }
 
     private Exception? RunInSavepoint(WriteJob job)

@@ -66,7 +66,7 @@ internal sealed class FrameQueueTests
                 .Where(message => !message.IsEmpty)
                 .Select(message => message.Frame is { } frame
                     ? $"frame {frame[0]}"
-                    : System.Text.Json.JsonDocument.Parse(message.ToFrame()).RootElement.GetProperty("roomId").GetString()!),
+                    : System.Text.Json.JsonDocument.Parse(message.ToFrame().AsMemory(FrameHeader.LengthFor(1))).RootElement.GetProperty("roomId").GetString()!),
         ];
     }
 }
