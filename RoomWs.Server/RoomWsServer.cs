@@ -65,6 +65,8 @@ internal sealed class RoomWsServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
+        // Behind Kestrel's own, for the last one counts.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TrimmedMemoryPool>();
         if (options.TlsCertificateFile is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

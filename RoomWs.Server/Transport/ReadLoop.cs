@@ -13,18 +13,20 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
 {
     private const int FirstBufferBytes = 4_096;
 
+    // The message is the beginning of the buffer. It is in fields, for a local would outlive it: kept by the task that waits for the next.
     private byte[]? _buffer;
+    private int _length;
 
     /// <summary>Ends when the client has closed, or the server has and the client answered; throws what a broken connection throws.</summary>
     public async Task RunAsync()
     {
         try
         {
-            while (await ReceiveAsync() is { } message)
+            while (await ReceiveAsync())
             {
                 await connection.RoomForRepliesAsync();
                 // Once the server is closing, what still comes in is only read so that the close can be answered.
-                if (connection.Closing is null) await dispatcher.DispatchAsync(connection, message);
+                if (connection.Closing is null) await dispatcher.DispatchAsync(connection, _buffer.AsMemory(0, _length));
             }
         }
         finally
@@ -33,8 +35,8 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
         }
     }
 
-    /// <summary>The next message; null at the end.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync()
+    /// <summary>Receives the next message; false at the end.</summary>
+    private async ValueTask<bool> ReceiveAsync()
     {
         var socket = connection.Socket;
         var waiting = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
@@ -45,35 +47,35 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
         }
 
         var received = await waiting;
-        var length = 0;
+        _length = 0;
         while (true)
         {
-            if (received.MessageType == WebSocketMessageType.Close) return null;
+            if (received.MessageType == WebSocketMessageType.Close) return false;
             if (received.MessageType == WebSocketMessageType.Binary) connection.Close(CloseCode.BinaryMessage, "messages are text");
 
-            length += received.Count;
-            if (length > messageBytes)
+            _length += received.Count;
+            if (_length > messageBytes)
             {
                 connection.Close(CloseCode.MessageTooBig, $"a message has at most {messageBytes} bytes");
-                length = 0;
+                _length = 0;
             }
 
-            if (received.EndOfMessage) return _buffer.AsMemory(0, length);
+            if (received.EndOfMessage) return true;
 
-            MakeRoom(length);
-            received = await socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None);
+            MakeRoom();
+            received = await socket.ReceiveAsync(_buffer.AsMemory(_length), CancellationToken.None);
         }
     }
 
-    private void MakeRoom(int length)
+    private void MakeRoom()
     {
         if (_buffer is null)
         {
             _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
         }
-        else if (length == _buffer.Length)
+        else if (_length == _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(2 * length);
+            var larger = ArrayPool<byte>.Shared.Rent(2 * _length);
             _buffer.CopyTo(larger, 0);
             ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = larger;
