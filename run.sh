@@ -10,6 +10,7 @@ usage() {
 ./run.sh token --user ID       print a token for a user, signed with ROOMWS_JwtSecret
 ./run.sh check-config          print the settings in effect, or what is wrong with them
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
+./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
 
 The server listens on ws://127.0.0.1:8080/ws and keeps its rooms in data/roomws.db. That path, like
 every relative one, starts at the directory you are in: start the server from the same one each time,
@@ -89,7 +90,14 @@ case $1 in
         ;;
     test)
         require_sdk
-        exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "${@:2}"
+        shift
+        if [[ ${1:-} == --long ]]; then
+            shift
+            export LONG_TESTS=1
+            # The lines in which the long ones sum up what they did.
+            set -- --logger 'console;verbosity=normal' "$@"
+        fi
+        exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "$@"
         ;;
     *)
         echo "Unknown command $1; there are serve, token, check-config and test. ./run.sh --help says more." >&2
