@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace RoomWs.Server.Storage;
@@ -14,6 +15,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private readonly PreparedConnection _connection;
     private readonly WriteScope _scope;
+    private readonly StorageOutage _outage;
     private readonly Func<int> _tellBatch;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
@@ -28,11 +30,12 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Starts the writer.</summary>
     /// <param name="connection">The connection that alone writes.</param>
     /// <param name="scope">What jobs may use.</param>
+    /// <param name="outage">Told when nothing can be stored, and when that is over.</param>
     /// <param name="tellBatch">Sends what the jobs of a batch have queued; returns to how many sockets.</param>
     /// <param name="logger">Where failures go.</param>
-    public WriteQueue(PreparedConnection connection, WriteScope scope, Func<int> tellBatch, ILogger<WriteQueue> logger)
+    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, Func<int> tellBatch, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _tellBatch, _logger) = (connection, scope, tellBatch, logger);
+        (_connection, _scope, _outage, _tellBatch, _logger) = (connection, scope, outage, tellBatch, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
@@ -136,6 +139,7 @@ internal sealed partial class WriteQueue : IDisposable
     private void RunBatch(List<WriteJob> batch)
     {
         var failures = new Exception?[batch.Count];
+        var rowsBefore = _connection.ChangedRows;
         try
         {
             _connection.Run("BEGIN IMMEDIATE");
@@ -144,14 +148,13 @@ internal sealed partial class WriteQueue : IDisposable
         }
         catch (Exception cause)
         {
-            LogBatchLost(cause, batch.Count);
             RollBack();
-            _scope.Snapshots.Clear();
-            foreach (var job in batch) Finish(() => job.Failed(cause));
-            Tell(batch.Count);
+            Refuse(batch, cause);
             return;
         }
 
+        // What changes no row succeeds on a full disk, too.
+        if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
         for (var i = 0; i < batch.Count; i++)
         {
             var (job, failure) = (batch[i], failures[i]);
@@ -173,6 +176,17 @@ internal sealed partial class WriteQueue : IDisposable
         lock (_gate) _gathering.Told(jobs, sockets, _waiting.Count);
     }
 
+    /// <summary>Nothing of a batch has happened, and each of its jobs learns why.</summary>
+    private void Refuse(List<WriteJob> batch, Exception cause)
+    {
+        if (cause is SqliteException fault) cause = _outage.Refuse(fault, batch.Count);
+        else LogBatchLost(cause, batch.Count);
+
+        _scope.Snapshots.Clear();
+        foreach (var job in batch) Finish(() => job.Failed(cause));
+        Tell(batch.Count);
+    }
+
     private Exception? RunInSavepoint(WriteJob job)
     {
         _connection.Run("SAVEPOINT job");
@@ -184,6 +198,9 @@ internal sealed partial class WriteQueue : IDisposable
         }
         catch (Exception failure)
         {
+            // No other job of the batch would fare better, and SQLite may have ended the transaction of all already.
+            if (failure is SqliteException fault && (SqliteFault.IsOfStorage(fault) || !_connection.InTransaction)) throw;
+
             _connection.Run("ROLLBACK TO job");
             _connection.Run("RELEASE job");
             _scope.Snapshots.Distrust();
@@ -193,13 +210,14 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void RollBack()
     {
+        if (!_connection.InTransaction) return;
         try
         {
             _connection.Run("ROLLBACK");
         }
         catch (Exception cause)
         {
-            // SQLite has rolled back by itself already, as it does on a full disk; then there is nothing to undo.
+            // The next batch cannot begin then, and comes here again.
             LogRollbackFailed(cause);
         }
     }
