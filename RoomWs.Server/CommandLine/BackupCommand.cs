@@ -47,7 +47,7 @@ internal sealed class BackupCommand
             return ExitCode.WrongUsage;
         }
 
-        using var fileSizes = FileSizeSignal.Ignore();
+        FileSizeSignal.Ignore();
         var (database, file) = (settings.Options.Database, parsed.GetValue(_file)!);
         try
         {

@@ -11,6 +11,11 @@ internal static class FileSizeSignal
     /// <summary>The number that it has on Linux and on macOS; the runtime has no name for it.</summary>
     private const PosixSignal Number = (PosixSignal)25;
 
-    public static IDisposable? Ignore() =>
-        OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(Number, context => context.Cancel = true);
+    /// <summary>Stays for good: the runtime asks whether to end the process some time after the write has failed, on a thread of its own.</summary>
+    private static PosixSignalRegistration? _registration;
+
+    public static void Ignore()
+    {
+        if (!OperatingSystem.IsWindows()) _registration ??= PosixSignalRegistration.Create(Number, context => context.Cancel = true);
+    }
 }

@@ -83,6 +83,6 @@ internal sealed class DatabaseLock : IDisposable
         raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY =>
             $"Cannot write {path}, which keeps other servers from the database. Let this user write to the directory and the files in it, or give another file with --database.",
         raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => $"The lock file {path} is damaged. It holds nothing: delete it, where no server runs on that database.",
-        _ => $"The lock file {path} cannot be used: {cause.Message}",
+        _ => SqliteFault.AtStart(cause, path),
     };
 }

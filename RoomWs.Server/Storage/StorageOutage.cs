@@ -15,7 +15,7 @@ internal sealed partial class StorageOutage(string path, ILogger<WriteQueue> log
 
     public bool IsOn => _logId is not null;
 
-    /// <summary>Notes that a batch could not be stored.</summary>
+    /// <summary>Notes that a batch could not be stored, and so many changes of clients with it.</summary>
     public StorageException Refuse(SqliteException cause, int changes)
     {
         _refused += changes;

@@ -179,7 +179,7 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Nothing of a batch has happened, and each of its jobs learns why.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        if (cause is SqliteException fault) cause = _outage.Refuse(fault, batch.Count);
+        if (cause is SqliteException fault) cause = _outage.Refuse(fault, batch.Count(job => job is not OwnJob));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();

@@ -97,21 +97,6 @@ internal sealed class CrashPair(string name, int seed)
         return reply.Code() is null ? reply : throw new InvalidOperationException($"{JsonSerializer.Serialize(step.Request)} of {step.User} got {reply} at {State}");
     }
 
-    private async Task<JsonElement> RequestAsync(string user, object request, int key = 0)
-    {
-        var message = JsonSerializer.SerializeToNode(request)!.AsObject();
-        message["correlationId"] = key;
-        if (key > 0) message["idempotencyKey"] = key.ToString(CultureInfo.InvariantCulture);
-
-        var socket = user == First ? _first : _second;
-        await socket.SendAsync(message.ToJsonString());
-        while (true)
-        {
-            var text = await socket.ReceiveAsync();
-            // An orderly close is none of what a killed server does.
-            if (text.StartsWith("close", StringComparison.Ordinal)) throw new InvalidOperationException(text);
-            using var frame = JsonDocument.Parse(text);
-            if (frame.RootElement.Has("correlationId")) return frame.RootElement.Clone();
-        }
-    }
+    private Task<JsonElement> RequestAsync(string user, object request, int? key = null) =>
+        (user == First ? _first : _second).AskAsync(request, key?.ToString(CultureInfo.InvariantCulture));
 }

@@ -39,6 +39,10 @@ internal sealed class CrashRun : IDisposable
 
     public void Dispose() => _files.Dispose();
 
+    /// <summary>Starts a server that lets the pairs do what they do as fast as they can.</summary>
+    public static Task<(ServerProcess Server, string Url)> StartAsync(string database) =>
+        ServerProcess.StartListeningAsync(database, "--limits-requests-per-second", "0", "--limits-membership-actions-per-minute", "0", "--log-level", "Warning");
+
     /// <summary>Starts the server, has everybody send again what was not answered, loads it, kills it, and looks at what it left.</summary>
     public async Task KillUnderLoadAsync(int fewestActs, int mostActs)
     {
@@ -75,7 +79,7 @@ internal sealed class CrashRun : IDisposable
 
     private async Task<(ServerProcess Server, string Url)> StartAsync()
     {
-        var (server, url) = await ServerProcess.StartListeningAsync(Database, "--limits-requests-per-second", "0", "--limits-membership-actions-per-minute", "0", "--log-level", "Warning");
+        var (server, url) = await StartAsync(Database);
         if (_round == 1) await MakeSharedRoomAsync(url);
         await Task.WhenAll(_pairs.Select(async pair =>
         {
@@ -87,7 +91,7 @@ internal sealed class CrashRun : IDisposable
         return (server, url);
     }
 
-    private static async Task MakeSharedRoomAsync(string url)
+    public static async Task MakeSharedRoomAsync(string url)
     {
         using var host = await WireSocket.ConnectAsync(new Uri($"{url}?user=host"));
         await host.SendAsync($$"""{"type":"ROOM_CREATE","roomId":"{{PairSteps.Shared}}"}""");
