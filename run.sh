@@ -9,6 +9,7 @@ usage() {
 ./run.sh FLAG...               the same as ./run.sh serve FLAG...
 ./run.sh token --user ID       print a token for a user, signed with ROOMWS_JwtSecret
 ./run.sh check-config          print the settings in effect, or what is wrong with them
+./run.sh backup FILE           copy the database to FILE, while the server runs; --database names another than data/roomws.db
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
 ./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
 
@@ -82,7 +83,7 @@ case $1 in
     --help | -h)
         usage
         ;;
-    serve | token | check-config | -*)
+    serve | token | check-config | backup | -*)
         require_sdk
         build
         # exec: signals have to reach the server itself, which drains on them.
@@ -100,7 +101,7 @@ case $1 in
         exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "$@"
         ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config and test. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, backup and test. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac
