@@ -15,6 +15,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private readonly PreparedConnection _connection;
     private readonly WriteScope _scope;
+    private readonly WriteTransaction _transaction;
     private readonly StorageOutage _outage;
     private readonly Func<int> _tellBatch;
     private readonly ILogger<WriteQueue> _logger;
@@ -36,6 +37,7 @@ internal sealed partial class WriteQueue : IDisposable
     public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, Func<int> tellBatch, ILogger<WriteQueue> logger)
     {
         (_connection, _scope, _outage, _tellBatch, _logger) = (connection, scope, outage, tellBatch, logger);
+        _transaction = new WriteTransaction(connection, scope, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
@@ -54,7 +56,7 @@ internal sealed partial class WriteQueue : IDisposable
     }
 
     /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
-    /// <param name="work">The work.</param>
+    /// <param name="work">The work. It may be run once more, where others in its batch could not be stored.</param>
     /// <param name="committed">What to do then, still in its turn.</param>
     public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null)
     {
@@ -138,17 +140,15 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void RunBatch(List<WriteJob> batch)
     {
-        var failures = new Exception?[batch.Count];
+        Exception?[] failures;
         var rowsBefore = _connection.ChangedRows;
         try
         {
-            _connection.Run("BEGIN IMMEDIATE");
-            for (var i = 0; i < batch.Count; i++) failures[i] = RunInSavepoint(batch[i]);
-            _connection.Run("COMMIT");
+            // IMMEDIATE: another program's lock is to be met here, and not between two jobs.
+            failures = _transaction.Run("BEGIN IMMEDIATE", batch);
         }
         catch (Exception cause)
         {
-            RollBack();
             Refuse(batch, cause);
             return;
         }
@@ -179,47 +179,40 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Nothing of a batch has happened, and each of its jobs learns why.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        if (cause is SqliteException fault) cause = _outage.Refuse(fault, batch.Count(job => job is not OwnJob));
+        var isOutage = cause is SqliteException;
+        if (isOutage) cause = _outage.Refuse((SqliteException)cause, batch.Count(job => job is not OwnJob));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();
-        foreach (var job in batch) Finish(() => job.Failed(cause));
+        foreach (var job in batch)
+        {
+            // Of the server's own work most only looks: a RESUME, or who comes online, has nothing to do with a disk that is full.
+            if (isOutage && job is OwnJob) RunAlone(job);
+            else Finish(() => job.Failed(cause));
+        }
+
         Tell(batch.Count);
     }
 
-    private Exception? RunInSavepoint(WriteJob job)
+    private void RunAlone(WriteJob job)
     {
-        _connection.Run("SAVEPOINT job");
+        Exception? failure;
         try
         {
-            job.Run(_scope);
-            _connection.Run("RELEASE job");
-            return null;
-        }
-        catch (Exception failure)
-        {
-            // No other job of the batch would fare better, and SQLite may have ended the transaction of all already.
-            if (failure is SqliteException fault && (SqliteFault.IsOfStorage(fault) || !_connection.InTransaction)) throw;
-
-            _connection.Run("ROLLBACK TO job");
-            _connection.Run("RELEASE job");
-            _scope.Snapshots.Distrust();
-            return failure;
-        }
-    }
-
-    private void RollBack()
-    {
-        if (!_connection.InTransaction) return;
-        try
-        {
-            _connection.Run("ROLLBACK");
+            // Not IMMEDIATE: what only looks needs no lock, which another program may hold.
+            failure = _transaction.Run("BEGIN", [job])[0];
         }
         catch (Exception cause)
         {
-            // The next batch cannot begin then, and comes here again.
-            LogRollbackFailed(cause);
+            failure = cause;
         }
+
+        _scope.Snapshots.Clear();
+        Finish(() =>
+        {
+            if (failure is null) job.Committed();
+            else job.Failed(failure);
+        });
     }
 
     /// <summary>Completing a job must not end the writer, whatever its receiver does.</summary>
@@ -237,9 +230,6 @@ internal sealed partial class WriteQueue : IDisposable
 
     [LoggerMessage(1001, LogLevel.Error, "A batch of {Jobs} changes could not be committed; none of them happened")]
     private partial void LogBatchLost(Exception cause, int jobs);
-
-    [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
-    private partial void LogRollbackFailed(Exception cause);
 
     [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
     private partial void LogOwnJobFailed(Exception cause);

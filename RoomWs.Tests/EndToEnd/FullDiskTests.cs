@@ -77,8 +77,19 @@ internal sealed class FullDiskTests
         leave.Message().Should().Be($"The leave could not be stored; you are still a member. Log id {logId}.");
         (await alice.AskAsync(Rename("after"), key: "k2")).Message().Should().Be($"The server failed to do this; nothing was changed. Log id {logId}.");
 
-        for (var i = 0; i < Insistent; i++) await alice.SendAsync(JsonSerializer.Serialize(Say("again")));
-        for (var i = 0; i < Insistent; i++) (await alice.ReceiveAsync()).Should().Contain("INTERNAL_ERROR");
+        // A RESUME takes its place among the changes, and so in the batches that fail.
+        for (var i = 0; i < Insistent; i++)
+        {
+            await alice.SendAsync(JsonSerializer.Serialize(Say("again")));
+            await bob.SendAsync("""{"type":"RESUME","rooms":[{"roomId":"r1","afterSeq":0}]}""");
+        }
+
+        for (var i = 0; i < Insistent; i++)
+        {
+            (await alice.ReceiveAsync()).Should().Contain("INTERNAL_ERROR");
+            foreach (var part in new[] { "RESYNC_START", "\"content\":\"first\"", "\"messageCount\":1,", "ROOMS_SNAPSHOT" }) (await bob.ReceiveAsync()).Should().Contain(part);
+        }
+
         return logId;
     }
 
