@@ -9,7 +9,9 @@ usage() {
 ./run.sh FLAG...               the same as ./run.sh serve FLAG...
 ./run.sh token --user ID       print a token for a user, signed with ROOMWS_JwtSecret
 ./run.sh check-config          print the settings in effect, or what is wrong with them
+./run.sh backup FILE           copy the database to FILE, while the server runs; --database names another than data/roomws.db
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
+./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
 
 The server listens on ws://127.0.0.1:8080/ws and keeps its rooms in data/roomws.db. That path, like
 every relative one, starts at the directory you are in: start the server from the same one each time,
@@ -81,7 +83,7 @@ case $1 in
     --help | -h)
         usage
         ;;
-    serve | token | check-config | -*)
+    serve | token | check-config | backup | -*)
         require_sdk
         build
         # exec: signals have to reach the server itself, which drains on them.
@@ -89,10 +91,17 @@ case $1 in
         ;;
     test)
         require_sdk
-        exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "${@:2}"
+        shift
+        if [[ ${1:-} == --long ]]; then
+            shift
+            export LONG_TESTS=1
+            # The lines in which the long ones sum up what they did.
+            set -- --logger 'console;verbosity=normal' "$@"
+        fi
+        exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "$@"
         ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config and test. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, backup and test. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

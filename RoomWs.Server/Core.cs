@@ -17,6 +17,7 @@ internal sealed class Core : IDisposable
 {
     private readonly RoomWsOptions _options;
     private readonly TimeProvider _time;
+    private readonly DatabaseLock _lock;
     private readonly ReadConnections _reads;
     private readonly WriteQueue _writes;
     private readonly ConnectionRegistry _connections = new();
@@ -25,13 +26,14 @@ internal sealed class Core : IDisposable
     private readonly Presence _presence;
     private readonly Housekeeping _housekeeping;
 
-    private Core(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, PreparedConnection writer)
+    private Core(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, DatabaseLock databaseLock, PreparedConnection writer)
     {
-        (_options, _time, _membershipRate) = (options, time, new MembershipRate(options.Limits));
+        (_options, _time, _lock, _membershipRate) = (options, time, databaseLock, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
         var rooms = Rooms = new RoomDirectory(_reads, time);
         var announcements = new SendBatch();
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), announcements.Start, loggers.CreateLogger<WriteQueue>());
+        var writeLog = loggers.CreateLogger<WriteQueue>();
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), announcements.Start, writeLog);
 
         _ticker = new CursorTicker(time);
         _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
@@ -65,15 +67,19 @@ internal sealed class Core : IDisposable
     public static Core Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         var file = new SqliteFile(options.Database);
-        var writer = file.OpenForWriting();
+        var databaseLock = DatabaseLock.Take(file.Path);
+        PreparedConnection? writer = null;
         try
         {
+            writer = file.OpenForWriting();
+            DatabaseCheck.Run(writer, file.Path);
             Migrator.Migrate(writer, file.Path, time);
-            return new Core(options, time, loggers, file, writer);
+            return new Core(options, time, loggers, file, databaseLock, writer);
         }
         catch
         {
-            writer.Dispose();
+            writer?.Dispose();
+            databaseLock.Dispose();
             throw;
         }
     }
@@ -114,5 +120,7 @@ internal sealed class Core : IDisposable
         _reads.Dispose();
         // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
         _writes.Dispose();
+        // And after that alone may another server have the file.
+        _lock.Dispose();
     }
 }

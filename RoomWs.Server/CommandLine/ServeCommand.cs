@@ -55,6 +55,7 @@ internal sealed partial class ServeCommand
 
         // Before anything else, so that a signal during a slow start is an orderly end too.
         using var stop = new StopRequest();
+        FileSizeSignal.Ignore();
         if (parsed.GetValue(_untilStdinCloses)) _ = stop.WatchAsync(Console.OpenStandardInput());
 
         using var loggerFactory = ServerLogging.Create(settings.Options);

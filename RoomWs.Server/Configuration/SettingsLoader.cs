@@ -95,13 +95,11 @@ internal sealed class SettingsLoader
         }
 
         // A rule about a value that could not be read would blame its default.
-        _problems.AddRange(OptionsValidator.Validate(_options)
-            .Where(problem => !problem.Settings.Any(unreadable.Contains))
-            .Select(problem => problem.Message));
+        var broken = OptionsValidator.Validate(_options).Where(problem => !problem.Settings.Any(unreadable.Contains));
 
         return new LoadedSettings(
             _options,
             _given.ToDictionary(given => given.Key.Name, given => given.Value.Source, StringComparer.Ordinal),
-            _problems);
+            [.. _problems.Select(problem => new SettingProblem(problem)), .. broken]);
     }
 }

@@ -75,8 +75,18 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
     /// <summary>Tells that a fault of the server kept a request from being done. The log has the cause under the id that the client gets.</summary>
     public ErrorReply Fault(Exception cause, string type, ClientConnection connection, ErrorCode code = ErrorCode.InternalError)
     {
-        var logId = Guid.NewGuid().ToString("N")[..12];
-        LogFault(cause, type, connection.Caller?.UserId, connection.Id, logId);
+        string logId;
+        // A full disk fails every change alike, and the log has that already.
+        if (cause is StorageException outage)
+        {
+            logId = outage.LogId;
+        }
+        else
+        {
+            logId = Guid.NewGuid().ToString("N")[..12];
+            LogFault(cause, type, connection.Caller?.UserId, connection.Id, logId);
+        }
+
         return new ErrorReply(code, code == ErrorCode.LeaveFailed
             ? $"The leave could not be stored; you are still a member. Log id {logId}."
             : $"The server failed to do this; nothing was changed. Log id {logId}.");

@@ -13,9 +13,9 @@ internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue wri
         if (!reads.Read(read => read.JoinRequests.DecidableBy(userId).Any())) return;
 
         // In its turn among the changes, so that no request is told of behind the message that it has been decided.
-        List<PendingRequest> pending = [];
+        PendingRequest[] pending = [];
         await writes.RunAsync(
-            write => pending.AddRange(write.JoinRequests.DecidableBy(userId)),
+            write => pending = [.. write.JoinRequests.DecidableBy(userId)],
             committed: () =>
             {
                 foreach (var request in pending) connection.Send(((OutboundMessage)request.ToEvent()).Event);

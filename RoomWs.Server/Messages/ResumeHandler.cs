@@ -29,6 +29,7 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
         var marked = await writes.RunAsync(
             write =>
             {
+                missed.Clear();
                 foreach (var room in command.Rooms ?? [])
                 {
                     if (write.Members.Role(room.RoomId, userId) is not null) missed.Add((room.RoomId, room.AfterSeq, write.Messages.LastSeq(room.RoomId)));

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace RoomWs.Server.Storage;
 
@@ -27,6 +28,12 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
     public override string ServerVersion => inner.ServerVersion;
 
     public override ConnectionState State => inner.State;
+
+    /// <summary>Whether a transaction is open; SQLite ends one by itself where it cannot go on, as on a full disk.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(inner.Handle) == 0;
+
+    /// <summary>How many rows its statements have changed since it was opened.</summary>
+    public int ChangedRows => raw.sqlite3_total_changes(inner.Handle);
 
     /// <summary>The prepared command of a text; whoever takes it gives it back. A text in use twice at once is prepared twice.</summary>
     internal SqliteCommand Take(string sql)

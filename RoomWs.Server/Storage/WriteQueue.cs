@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace RoomWs.Server.Storage;
@@ -14,6 +15,8 @@ internal sealed partial class WriteQueue : IDisposable
 
     private readonly PreparedConnection _connection;
     private readonly WriteScope _scope;
+    private readonly WriteTransaction _transaction;
+    private readonly StorageOutage _outage;
     private readonly Func<int> _tellBatch;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
@@ -28,11 +31,13 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Starts the writer.</summary>
     /// <param name="connection">The connection that alone writes.</param>
     /// <param name="scope">What jobs may use.</param>
+    /// <param name="outage">Told when nothing can be stored, and when that is over.</param>
     /// <param name="tellBatch">Sends what the jobs of a batch have queued; returns to how many sockets.</param>
     /// <param name="logger">Where failures go.</param>
-    public WriteQueue(PreparedConnection connection, WriteScope scope, Func<int> tellBatch, ILogger<WriteQueue> logger)
+    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, Func<int> tellBatch, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _tellBatch, _logger) = (connection, scope, tellBatch, logger);
+        (_connection, _scope, _outage, _tellBatch, _logger) = (connection, scope, outage, tellBatch, logger);
+        _transaction = new WriteTransaction(connection, scope, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
@@ -51,7 +56,7 @@ internal sealed partial class WriteQueue : IDisposable
     }
 
     /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
-    /// <param name="work">The work.</param>
+    /// <param name="work">The work. It may be run once more, where others in its batch could not be stored.</param>
     /// <param name="committed">What to do then, still in its turn.</param>
     public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null)
     {
@@ -135,23 +140,21 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void RunBatch(List<WriteJob> batch)
     {
-        var failures = new Exception?[batch.Count];
+        Exception?[] failures;
+        var rowsBefore = _connection.ChangedRows;
         try
         {
-            _connection.Run("BEGIN IMMEDIATE");
-            for (var i = 0; i < batch.Count; i++) failures[i] = RunInSavepoint(batch[i]);
-            _connection.Run("COMMIT");
+            // IMMEDIATE: another program's lock is to be met here, and not between two jobs.
+            failures = _transaction.Run("BEGIN IMMEDIATE", batch);
         }
         catch (Exception cause)
         {
-            LogBatchLost(cause, batch.Count);
-            RollBack();
-            _scope.Snapshots.Clear();
-            foreach (var job in batch) Finish(() => job.Failed(cause));
-            Tell(batch.Count);
+            Refuse(batch, cause);
             return;
         }
 
+        // What changes no row succeeds on a full disk, too.
+        if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
         for (var i = 0; i < batch.Count; i++)
         {
             var (job, failure) = (batch[i], failures[i]);
@@ -173,35 +176,43 @@ internal sealed partial class WriteQueue : IDisposable
         lock (_gate) _gathering.Told(jobs, sockets, _waiting.Count);
     }
 
-    private Exception? RunInSavepoint(WriteJob job)
+    /// <summary>Nothing of a batch has happened, and each of its jobs learns why.</summary>
+    private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        _connection.Run("SAVEPOINT job");
-        try
+        var isOutage = cause is SqliteException;
+        if (isOutage) cause = _outage.Refuse((SqliteException)cause, batch.Count(job => job is not OwnJob));
+        else LogBatchLost(cause, batch.Count);
+
+        _scope.Snapshots.Clear();
+        foreach (var job in batch)
         {
-            job.Run(_scope);
-            _connection.Run("RELEASE job");
-            return null;
+            // Of the server's own work most only looks: a RESUME, or who comes online, has nothing to do with a disk that is full.
+            if (isOutage && job is OwnJob) RunAlone(job);
+            else Finish(() => job.Failed(cause));
         }
-        catch (Exception failure)
-        {
-            _connection.Run("ROLLBACK TO job");
-            _connection.Run("RELEASE job");
-            _scope.Snapshots.Distrust();
-            return failure;
-        }
+
+        Tell(batch.Count);
     }
 
-    private void RollBack()
+    private void RunAlone(WriteJob job)
     {
+        Exception? failure;
         try
         {
-            _connection.Run("ROLLBACK");
+            // Not IMMEDIATE: what only looks needs no lock, which another program may hold.
+            failure = _transaction.Run("BEGIN", [job])[0];
         }
         catch (Exception cause)
         {
-            // SQLite has rolled back by itself already, as it does on a full disk; then there is nothing to undo.
-            LogRollbackFailed(cause);
+            failure = cause;
         }
+
+        _scope.Snapshots.Clear();
+        Finish(() =>
+        {
+            if (failure is null) job.Committed();
+            else job.Failed(failure);
+        });
     }
 
     /// <summary>Completing a job must not end the writer, whatever its receiver does.</summary>
@@ -219,9 +230,6 @@ internal sealed partial class WriteQueue : IDisposable
 
     [LoggerMessage(1001, LogLevel.Error, "A batch of {Jobs} changes could not be committed; none of them happened")]
     private partial void LogBatchLost(Exception cause, int jobs);
-
-    [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
-    private partial void LogRollbackFailed(Exception cause);
 
     [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
     private partial void LogOwnJobFailed(Exception cause);

@@ -16,7 +16,7 @@ internal sealed class StartupFailureTests
         yield return new TestCaseData(new IOException("Failed to bind", new AddressInUseException("in use")), "Port 8080 of 127.0.0.1 is in use by another program; choose another with --port");
         yield return new TestCaseData(new SocketException((int)SocketError.AddressAlreadyInUse), "Port 8080 of 127.0.0.1 is in use*--port");
         yield return new TestCaseData(new SocketException((int)SocketError.AccessDenied), "Cannot listen on port 8080 of 127.0.0.1: *");
-        yield return new TestCaseData(new SqliteException("unable to open database file", 14), "The database data/roomws.db cannot be opened: unable to open database file");
+        yield return new TestCaseData(new SqliteException("unable to open database file", 14), "The database data/roomws.db cannot be opened. Let this user read and write it and its directory, or give another file with --database.");
     }
 
     [TestCaseSource(nameof(Failures))]

@@ -19,10 +19,17 @@ internal sealed class ServerProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>The number that the system has for it.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Starts <c>serve</c> with these flags and none of the settings of the environment.</summary>
-    public static ServerProcess Start(params IEnumerable<string> flags)
+    public static ServerProcess Start(params IEnumerable<string> flags) => Run([], ["serve", .. flags]);
+
+    /// <summary>Starts any command, by way of a program that limits what it may do.</summary>
+    public static ServerProcess Run(IEnumerable<string> limiter, IEnumerable<string> command)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), "serve", .. flags])
+        string[] line = [.. limiter, "dotnet", Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), .. command];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -78,6 +85,14 @@ internal sealed class ServerProcess : IDisposable
     {
         await _process.WaitForExitAsync().WaitAsync(Patience);
         return (_process.ExitCode, await _error);
+    }
+
+    /// <summary>Waits for the end of a command that prints something and is done.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> EndWithOutputAsync()
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        var (exitCode, error) = await EndAsync();
+        return (exitCode, output, error);
     }
 
     public void Dispose()

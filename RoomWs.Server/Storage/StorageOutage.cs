@@ -1,0 +1,45 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>
+/// The time in which nothing can be stored, as when the disk is full: told to the operator when it begins and when it is over, not
+/// once for each change that is refused. Writer's thread only.
+/// </summary>
+internal sealed partial class StorageOutage(string path, ILogger<WriteQueue> logger)
+{
+    private string? _logId;
+    private string? _reason;
+    private long _refused;
+
+    public bool IsOn => _logId is not null;
+
+    /// <summary>Notes that a batch could not be stored, and so many changes of clients with it.</summary>
+    public StorageException Refuse(SqliteException cause, int changes)
+    {
+        _refused += changes;
+        _logId ??= Guid.NewGuid().ToString("N")[..12];
+        var reason = SqliteFault.WhileRunning(cause, path);
+        if (reason != _reason)
+        {
+            _reason = reason;
+            LogBegun(reason, _logId);
+        }
+
+        return new StorageException(_logId, cause);
+    }
+
+    /// <summary>Notes that something was stored.</summary>
+    public void End()
+    {
+        LogEnded(_refused, _logId!);
+        (_logId, _reason, _refused) = (null, null, 0);
+    }
+
+    [LoggerMessage(1005, LogLevel.Error, "Changes cannot be stored, because {Reason}. Until then they are refused with log id {LogId}, and reads go on")]
+    private partial void LogBegun(string reason, string logId);
+
+    [LoggerMessage(1006, LogLevel.Information, "Changes are stored again; {Refused} were refused with log id {LogId}")]
+    private partial void LogEnded(long refused, string logId);
+}

@@ -1,0 +1,66 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>One transaction for several jobs, with a savepoint for each: a job that fails undoes itself alone. Writer's thread only.</summary>
+internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ILogger<WriteQueue> logger)
+{
+    /// <summary>Runs the jobs and commits; what it throws has undone them all.</summary>
+    /// <returns>Why each of them failed, where it did.</returns>
+    public Exception?[] Run(string begin, List<WriteJob> jobs)
+    {
+        try
+        {
+            var failures = new Exception?[jobs.Count];
+            connection.Run(begin);
+            for (var i = 0; i < jobs.Count; i++) failures[i] = RunInSavepoint(jobs[i]);
+            connection.Run("COMMIT");
+            return failures;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    private Exception? RunInSavepoint(WriteJob job)
+    {
+        connection.Run("SAVEPOINT job");
+        try
+        {
+            job.Run(scope);
+            connection.Run("RELEASE job");
+            return null;
+        }
+        catch (Exception failure)
+        {
+            // No other job of the batch would fare better, and SQLite may have ended the transaction of all already.
+            if (failure is SqliteException fault && (SqliteFault.IsOfStorage(fault) || !connection.InTransaction)) throw;
+
+            connection.Run("ROLLBACK TO job");
+            connection.Run("RELEASE job");
+            scope.Snapshots.Distrust();
+            return failure;
+        }
+    }
+
+    private void RollBack()
+    {
+        // SQLite may have done it by itself already, as it does on a full disk.
+        if (!connection.InTransaction) return;
+        try
+        {
+            connection.Run("ROLLBACK");
+        }
+        catch (Exception cause)
+        {
+            // The next batch cannot begin then, and comes here again.
+            LogRollbackFailed(cause);
+        }
+    }
+
+    [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
+    private partial void LogRollbackFailed(Exception cause);
+}
