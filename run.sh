@@ -10,6 +10,8 @@ usage() {
 ./run.sh token --user ID       print a token for a user, signed with ROOMWS_JwtSecret
 ./run.sh check-config          print the settings in effect, or what is wrong with them
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
+./run.sh bench [FLAG...]       measure it beside other servers (Linux); ./run.sh bench load --help lists the flags
+./run.sh bench micro [ARG...]  run the micro-benchmarks; ARG goes to BenchmarkDotNet
 
 The server listens on ws://127.0.0.1:8080/ws and keeps its rooms in data/roomws.db. That path, like
 every relative one, starts at the directory you are in: start the server from the same one each time,
@@ -91,8 +93,15 @@ case $1 in
         require_sdk
         exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "${@:2}"
         ;;
+    bench)
+        require_sdk
+        echo 'Building RoomWs.Bench...' >&2
+        # No build server may stay behind and take part in what is measured.
+        dotnet build "$root/RoomWs.Bench/RoomWs.Bench.csproj" --configuration Release --nologo --verbosity quiet --disable-build-servers >&2
+        exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
+        ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config and test. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, test and bench. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

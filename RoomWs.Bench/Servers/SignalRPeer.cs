@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,7 +15,8 @@ namespace RoomWs.Bench.Servers;
 /// <summary>The framework's SignalR with the least that does the work: one hub, groups as rooms, nothing stored.</summary>
 internal static class SignalRPeer
 {
-    public static string Version { get; } = typeof(Hub).Assembly.GetName().Version!.ToString(3);
+    /// <summary>That of the framework it is part of.</summary>
+    public static string Version { get; } = typeof(Hub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Runs it until standard input ends.</summary>
     public static async Task RunAsync()

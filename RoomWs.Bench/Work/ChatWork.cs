@@ -44,7 +44,7 @@ internal sealed class ChatWork : LoadWork
         var contenders = Contender<ChatLoad>.StartAll(plan, server => new ChatLoad(loop, server, RoomSetup.ConnectMembers(loop, server, Members)));
         try
         {
-            foreach (var contender in contenders) contender.Load.RunFor(LoadPlan.WarmUp, inFlight: 4);
+            foreach (var contender in contenders) contender.Load.RunFor(plan.WarmUp, inFlight: 4);
             plan.Interleave(contenders, contender =>
             {
                 foreach (var window in Windows)

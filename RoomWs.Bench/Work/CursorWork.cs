@@ -44,7 +44,7 @@ internal sealed class CursorWork : LoadWork
         var movers = loop.ConnectAll(server, users, [.. server.Dialect.Greeting, $$"""{"type":"ROOM_ENTER","roomId":"{{Dialect.Room}}"}"""]);
 
         var crowd = new Crowd(movers);
-        _ = Measure(loop, server, owner, crowd, LoadPlan.WarmUp);
+        _ = Measure(loop, server, owner, crowd, plan.WarmUp);
         for (var round = 0; round < plan.Rounds; round++)
         {
             var figures = Measure(loop, server, owner, crowd, plan.Time);

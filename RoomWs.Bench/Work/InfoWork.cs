@@ -37,7 +37,7 @@ internal sealed class InfoWork : LoadWork
         var contenders = Contender<RequestLoad>.StartAll(plan, server => Load(loop, server));
         try
         {
-            foreach (var contender in contenders) contender.Load.Run(LoadPlan.WarmUp, Depth);
+            foreach (var contender in contenders) contender.Load.Run(plan.WarmUp, Depth);
             plan.Interleave(contenders, contender =>
             {
                 var figures = contender.Load.Run(plan.Time, Depth);

@@ -13,8 +13,11 @@ internal sealed record LoadPlan(Peers Peers, TimeSpan Time, int Rounds, bool IsL
     /// <summary>RoomWs and its peers.</summary>
     public IReadOnlyList<string> Servers => [Peers.RoomWs, .. Peers.Present];
 
-    /// <summary>Until the code that the load runs through is compiled for good, in the server and here.</summary>
-    public static TimeSpan WarmUp => TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// Until the code that the load runs through is compiled for good. That takes this long because the compiler has to share the
+    /// processors with the load.
+    /// </summary>
+    public TimeSpan WarmUp => 3 * Time;
 
     /// <summary>
     /// Measures one after the other, as often as there are rounds, each round beginning with another: what disturbs the machine for a

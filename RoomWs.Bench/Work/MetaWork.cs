@@ -37,7 +37,7 @@ internal sealed class MetaWork : LoadWork
         foreach (var owner in owners) RoomSetup.Create(loop, owner, RoomOf(owner), []);
 
         var load = new RequestLoad(loop, server, owners, Rename, "{\"type\":\"ROOM_UPDATED\""u8);
-        load.Run(LoadPlan.WarmUp, Depths[0]);
+        load.Run(plan.WarmUp, Depths[0]);
         plan.Interleave(Depths, depth =>
         {
             var figures = load.Run(plan.Time, depth);
