@@ -74,6 +74,16 @@ build() {
     mv "$built.begun" "$built"
 }
 
+# Each time, for a benchmark of yesterday's sources misleads. No build server may stay behind and take part in what is measured.
+build_bench() {
+    echo 'Building RoomWs.Bench...' >&2
+    local log
+    if ! log=$(dotnet build "$root/RoomWs.Bench/RoomWs.Bench.csproj" --configuration Release --nologo --verbosity quiet --disable-build-servers 2>&1); then
+        printf '%s\n' "$log" >&2
+        exit 1
+    fi
+}
+
 root=$(repository)
 server=$root/RoomWs.Server/bin/Release/net10.0/RoomWs.Server.dll
 built=$root/RoomWs.Server/obj/run.sh.built
@@ -95,9 +105,7 @@ case $1 in
         ;;
     bench)
         require_sdk
-        echo 'Building RoomWs.Bench...' >&2
-        # No build server may stay behind and take part in what is measured.
-        dotnet build "$root/RoomWs.Bench/RoomWs.Bench.csproj" --configuration Release --nologo --verbosity quiet --disable-build-servers >&2
+        build_bench
         exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
         ;;
     *)
