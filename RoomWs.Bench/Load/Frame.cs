@@ -11,13 +11,17 @@ internal readonly ref struct Frame
     public const byte Ping = 9;
     public const byte Pong = 10;
 
-    private Frame(byte opcode, ReadOnlySpan<byte> payload)
+    private Frame(byte opcode, bool isFinal, ReadOnlySpan<byte> payload)
     {
         Opcode = opcode;
+        IsFinal = isFinal;
         Payload = payload;
     }
 
     public byte Opcode { get; }
+
+    /// <summary>Whether its message ends with it.</summary>
+    public bool IsFinal { get; }
 
     public ReadOnlySpan<byte> Payload { get; }
 
@@ -31,8 +35,6 @@ internal readonly ref struct Frame
         length = 0;
         if (bytes.Length < 2) return false;
 
-        // None of the servers splits a message, so a counting reader needs not put any together.
-        if ((bytes[0] & 0x80) == 0 || (bytes[0] & 0x0f) == Continuation) throw new LoadException("The server sends messages in several frames.");
         if ((bytes[1] & 0x80) != 0) throw new LoadException("The server sends masked frames.");
 
         ulong payload = (uint)(bytes[1] & 0x7f);
@@ -42,7 +44,7 @@ internal readonly ref struct Frame
         else if (header == 10) payload = BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]);
         if ((ulong)(bytes.Length - header) < payload) return false;
 
-        frame = new Frame((byte)(bytes[0] & 0x0f), bytes.Slice(header, (int)payload));
+        frame = new Frame((byte)(bytes[0] & 0x0f), (bytes[0] & 0x80) != 0, bytes.Slice(header, (int)payload));
         length = header + (int)payload;
         return true;
     }

@@ -10,6 +10,7 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
 {
     private readonly int _descriptor = (int)socket.Handle;
     private byte[] _unsent = [];
+    private Fragments _fragments;
     private int _greeted;
 
     /// <summary>What the loop knows it by.</summary>
@@ -88,16 +89,17 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
             case Frame.Close:
                 Ended(frame.CloseCode);
                 break;
-            case Frame.Text when dialect.IsHeartbeat(frame.Payload):
-                Send(dialect.HeartbeatReply);
-                break;
-            case Frame.Text when !IsReady:
-                GreetOn();
-                break;
-            case Frame.Text:
-                Handler?.Received(this, frame.Payload);
+            case Frame.Text or Frame.Continuation when _fragments.TryComplete(frame, out var message):
+                Received(message);
                 break;
         }
+    }
+
+    private void Received(ReadOnlySpan<byte> message)
+    {
+        if (dialect.IsHeartbeat(message)) Send(dialect.HeartbeatReply);
+        else if (!IsReady) GreetOn();
+        else Handler?.Received(this, message);
     }
 
     /// <summary>Takes note of the end. An end that nobody is prepared for is a failed measurement.</summary>

@@ -35,10 +35,18 @@ internal sealed class FrameTests
     }
 
     [Test]
-    public void A_split_message_stops_the_measurement()
+    public void A_message_in_several_frames_is_put_together_and_the_next_is_its_own()
     {
-        var reading = () => Frame.TryRead([0x01, 0x00], out _, out _);
-        reading.Should().Throw<LoadException>();
+        var fragments = new Fragments();
+        Frame.TryRead([0x01, 0x02, (byte)'a', (byte)'b'], out var first, out _);
+        Frame.TryRead([0x80, 0x01, (byte)'c'], out var last, out _);
+        Frame.TryRead([0x81, 0x01, (byte)'d'], out var next, out _);
+
+        fragments.TryComplete(first, out _).Should().BeFalse();
+        fragments.TryComplete(last, out var message).Should().BeTrue();
+        Encoding.UTF8.GetString(message).Should().Be("abc");
+        fragments.TryComplete(next, out message).Should().BeTrue();
+        Encoding.UTF8.GetString(message).Should().Be("d");
     }
 
     [Test]
