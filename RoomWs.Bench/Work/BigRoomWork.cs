@@ -64,10 +64,7 @@ internal sealed class BigRoomWork : LoadWork
     private static LoadClient[] Connect(LoadLoop loop, ServerUnderTest server, string roomId, int firstUser, int members, int online)
     {
         var users = RoomSetup.Users(firstUser, members).ToList();
-        // The members come online when all are in, for nobody needs to be told of each thousand.
-        var owner = loop.ConnectAll(server, [users[0]], server.Dialect.Greeting)[0];
-        RoomSetup.Create(loop, owner, roomId, users.Skip(1));
-        owner.Abort();
+        RoomSetup.CreateAhead(loop, server, roomId, users);
         return loop.ConnectAll(server, users.Take(online), RoomSetup.DeltaGreeting);
     }
 

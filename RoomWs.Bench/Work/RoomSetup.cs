@@ -25,6 +25,14 @@ internal static class RoomSetup
         foreach (var some in members.Chunk(UserIdsPerRequest)) Add(loop, owner, roomId, some);
     }
 
+    /// <summary>Makes a room of these users, the first of whom is its owner, before any of them is online: then nobody is told of each step.</summary>
+    public static void CreateAhead(LoadLoop loop, ServerUnderTest server, string roomId, IReadOnlyList<string> users)
+    {
+        var owner = loop.ConnectAll(server, [users[0]], server.Dialect.Greeting)[0];
+        Create(loop, owner, roomId, users.Skip(1));
+        owner.Abort();
+    }
+
     /// <summary>Adds members and returns the answer: the room's members as they are then.</summary>
     public static byte[] Add(LoadLoop loop, LoadClient owner, string roomId, IEnumerable<string> members)
     {

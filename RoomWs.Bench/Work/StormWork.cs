@@ -66,8 +66,9 @@ internal sealed class StormWork : LoadWork
 
     private static Dictionary<string, double> Measure(LoadLoop loop, ServerUnderTest server, IReadOnlyList<string> greeting)
     {
-        var clients = loop.ConnectAll(server, RoomSetup.Users(0, Listeners), greeting);
-        RoomSetup.Create(loop, clients[0], Dialect.Room, clients.Skip(1).Select(client => client.User));
+        var users = RoomSetup.Users(0, Listeners).ToList();
+        RoomSetup.CreateAhead(loop, server, Dialect.Room, users);
+        var clients = loop.ConnectAll(server, users, greeting);
         var listBefore = WholeList(loop, server, clients);
         var listeners = Array.ConvertAll(clients, client => new MemberListener(client));
         foreach (var client in clients) client.Send(server.Dialect.Info);
