@@ -12,6 +12,8 @@ usage() {
 ./run.sh backup FILE           copy the database to FILE, while the server runs; --database names another than data/roomws.db
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
 ./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
+./run.sh bench [FLAG...]       measure it beside other servers (Linux); ./run.sh bench load --help lists the flags
+./run.sh bench micro [ARG...]  run the micro-benchmarks; ARG goes to BenchmarkDotNet
 
 The server listens on ws://127.0.0.1:8080/ws and keeps its rooms in data/roomws.db. That path, like
 every relative one, starts at the directory you are in: start the server from the same one each time,
@@ -74,6 +76,16 @@ build() {
     mv "$built.begun" "$built"
 }
 
+# Each time, for a benchmark of yesterday's sources misleads. No build server may stay behind and take part in what is measured.
+build_bench() {
+    echo 'Building RoomWs.Bench...' >&2
+    local log
+    if ! log=$(dotnet build "$root/RoomWs.Bench/RoomWs.Bench.csproj" --configuration Release --nologo --verbosity quiet --disable-build-servers 2>&1); then
+        printf '%s\n' "$log" >&2
+        exit 1
+    fi
+}
+
 root=$(repository)
 server=$root/RoomWs.Server/bin/Release/net10.0/RoomWs.Server.dll
 built=$root/RoomWs.Server/obj/run.sh.built
@@ -100,8 +112,13 @@ case $1 in
         fi
         exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "$@"
         ;;
+    bench)
+        require_sdk
+        build_bench
+        exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
+        ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config, backup and test. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, backup, test and bench. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

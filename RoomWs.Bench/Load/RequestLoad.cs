@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using RoomWs.Bench.Servers;
+
+namespace RoomWs.Bench.Load;
+
+/// <summary>Requests of many connections, each of which keeps a given number of them unanswered.</summary>
+internal sealed class RequestLoad
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly LoadLoop _loop;
+    private readonly ServerUnderTest _server;
+    private readonly Asker[] _askers;
+    private readonly byte[] _mark;
+    private readonly Latencies _latencies = new();
+    private long _end;
+    private long _answers;
+    private int _unanswered;
+
+    /// <summary>Makes the load, and takes over the clients.</summary>
+    /// <param name="loop">Their loop.</param>
+    /// <param name="server">The server that they are connected to.</param>
+    /// <param name="clients">Who asks.</param>
+    /// <param name="request">What each of them asks.</param>
+    /// <param name="mark">What each answer holds once, and nothing else that the server sends.</param>
+    public RequestLoad(LoadLoop loop, ServerUnderTest server, IEnumerable<LoadClient> clients, Func<LoadClient, string> request, ReadOnlySpan<byte> mark)
+    {
+        (_loop, _server, _mark) = (loop, server, mark.ToArray());
+        _askers = [.. clients.Select(client => new Asker(this, client, new NumberedMessage(request(client))))];
+    }
+
+    public Dictionary<string, double> Run(TimeSpan time, int depth)
+    {
+        (_end, _answers) = (Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency), 0);
+        _latencies.Clear();
+        var (cpu, begun) = (_server.Meter.CpuSeconds, Stopwatch.GetTimestamp());
+        foreach (var asker in _askers)
+        {
+            for (var i = 0; i < depth; i++) asker.Ask();
+        }
+
+        while (Stopwatch.GetTimestamp() < _end) _loop.Pump(20);
+        _loop.PumpUntil(() => _unanswered == 0, Patience, () => $"{_server.Name} did not answer {_unanswered} requests.");
+
+        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        return new Dictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["per_s"] = _answers / seconds,
+            ["per_cpu_s"] = _answers / (_server.Meter.CpuSeconds - cpu),
+            ["p50_ms"] = _latencies.Percentile(0.50),
+            ["p99_ms"] = _latencies.Percentile(0.99),
+        };
+    }
+
+    /// <summary>One connection. All servers answer the requests of a connection in their order.</summary>
+    private sealed class Asker : IFrameHandler
+    {
+        private readonly RequestLoad _load;
+        private readonly LoadClient _client;
+        private readonly NumberedMessage _request;
+        private readonly Queue<long> _sentAt = new();
+        private int _number;
+
+        public Asker(RequestLoad load, LoadClient client, NumberedMessage request)
+        {
+            (_load, _client, _request) = (load, client, request);
+            client.Handler = this;
+        }
+
+        public void Ask()
+        {
+            _sentAt.Enqueue(Stopwatch.GetTimestamp());
+            _load._unanswered++;
+            _client.Send(_request.WithNumber(_number++));
+        }
+
+        public void Received(LoadClient client, ReadOnlySpan<byte> payload)
+        {
+            // One frame may hold several records.
+            for (var at = payload.IndexOf(_load._mark); at >= 0; at = payload.IndexOf(_load._mark))
+            {
+                payload = payload[(at + _load._mark.Length)..];
+                _load._latencies.AddSince(_sentAt.Dequeue());
+                _load._answers++;
+                _load._unanswered--;
+                if (Stopwatch.GetTimestamp() < _load._end) Ask();
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace RoomWs.Bench.Micro;
+
+/// <summary>A folder for a database, beside the program: the one for temporary files may be in memory, where a commit costs nothing.</summary>
+internal sealed class DatabaseFolder : IDisposable
+{
+    private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch", Path.GetRandomFileName())).FullName;
+
+    public string Database => Path.Combine(_folder, "rooms.db");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using BenchmarkDotNet.Attributes;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Rooms;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Bench.Micro;
+
+/// <summary>Durable changes of a row each, as the writer makes them: a savepoint for each, one commit for all.</summary>
+[MemoryDiagnoser]
+public class RepositoryBenchmarks
+{
+    private const int Rooms = 256;
+
+    private static readonly string[] Ids = [.. Enumerable.Range(0, Rooms).Select(i => string.Create(CultureInfo.InvariantCulture, $"room-{i:D3}"))];
+
+    private readonly RoomMetaPatch _rename = new() { Name = "Foyer" };
+    private DatabaseFolder? _folder;
+    private PreparedConnection? _connection;
+    private RoomRepository? _rooms;
+
+    [Params(1, 16, 256)]
+    public int ChangesPerCommit { get; set; }
+
+    [GlobalSetup]
+    public void Open()
+    {
+        _folder = new DatabaseFolder();
+        var file = new SqliteFile(_folder.Database);
+        _connection = file.OpenForWriting();
+        Migrator.Migrate(_connection, file.Path, TimeProvider.System);
+        _rooms = new RoomRepository(_connection);
+        _connection.Run("BEGIN IMMEDIATE");
+        foreach (var id in Ids)
+        {
+            _rooms.Insert(new StoredRoom { Id = id, Name = "Lobby", JoinPolicy = JoinPolicy.Open, CreatedAt = 1, CreatedBy = "alice", Version = 1, UpdatedAt = 1, MemberCount = 1 });
+        }
+
+        _connection.Run("COMMIT");
+    }
+
+    [GlobalCleanup]
+    public void Close()
+    {
+        _connection!.Dispose();
+        _folder!.Dispose();
+    }
+
+    [Benchmark]
+    public void UpdateMeta()
+    {
+        _connection!.Run("BEGIN IMMEDIATE");
+        for (var i = 0; i < ChangesPerCommit; i++)
+        {
+            _connection.Run("SAVEPOINT job");
+            _rooms!.UpdateMeta(Ids[i], _rename, 2);
+            _connection.Run("RELEASE job");
+        }
+
+        _connection.Run("COMMIT");
+    }
+}

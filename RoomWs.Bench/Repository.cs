@@ -1,0 +1,15 @@
+namespace RoomWs.Bench;
+
+/// <summary>The working copy that this was built from.</summary>
+internal static class Repository
+{
+    private static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    public static string Bench => Path.Combine(Root, "RoomWs.Bench");
+
+    private static string Find(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, "RoomWs.sln"))) return folder;
+        return Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The benchmarks do not run below RoomWs.sln."));
+    }
+}

@@ -1,0 +1,82 @@
+using RoomWs.Bench.Load;
+
+namespace RoomWs.Bench.Servers;
+
+/// <summary>The servers that can be measured, and how each is started.</summary>
+internal sealed class Peers
+{
+    public const string RoomWs = "RoomWs";
+    public const string SignalR = "SignalR";
+    public const string SocketIo = "Socket.IO";
+    public const string Ws = "ws";
+
+    /// <summary>What of the server's limits would refuse the load itself, and the notices of who comes online, which only the setup causes.</summary>
+    private static readonly string[] LoadFlags =
+    [
+        "--limits-requests-per-second", "0",
+        "--limits-connections-per-user", "0",
+        "--limits-membership-actions-per-minute", "0",
+        "--limits-presence-members", "1",
+    ];
+
+    private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["signalr"] = SignalR,
+        ["socket.io"] = SocketIo,
+        ["ws"] = Ws,
+    };
+
+    private readonly List<string> _present = [];
+
+    /// <summary>Takes the peers of these names, all of them by default, as far as they can run here.</summary>
+    public Peers(IReadOnlyCollection<string> names)
+    {
+        var wanted = Names.Where(name => names.Count == 0 || names.Contains(name.Key, StringComparer.OrdinalIgnoreCase)).Select(name => name.Value).ToList();
+        var obstacle = wanted.Exists(NeedsNode) ? NodePackages.Prepare() : null;
+        _present.AddRange(wanted.Where(name => obstacle is null || !NeedsNode(name)));
+        if (obstacle is not null) Note = $"Left out, because {obstacle}: {string.Join(", ", wanted.Where(NeedsNode))}.";
+
+        foreach (var name in _present) Versions[name] = VersionOf(name);
+        if (_present.Exists(NeedsNode)) Versions["Node.js"] = NodePackages.NodeVersion();
+    }
+
+    public static IReadOnlyCollection<string> KnownNames => Names.Keys;
+
+    /// <summary>Why some are left out; null where none is.</summary>
+    public string? Note { get; }
+
+    public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal) { [RoomWs] = typeof(Server.RoomWsServer).Assembly.GetName().Version!.ToString(3) };
+
+    /// <summary>Those of the peers that are to be measured.</summary>
+    public IReadOnlyList<string> Present => _present;
+
+    public static ServerUnderTest Start(string name) => name switch
+    {
+        RoomWs => StartRoomWs(),
+        // What an application made with the web SDK runs with by default.
+        SignalR => ServerUnderTest.Start(name, Dialect.SignalR, "dotnet", [Path.Combine(AppContext.BaseDirectory, "RoomWs.Bench.dll"), "peer", "signalr"], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_gcServer"] = "1" }),
+        SocketIo => StartNode(name, Dialect.SocketIo, "socketio.js"),
+        Ws => StartNode(name, Dialect.Ws, "ws.js"),
+        _ => throw new LoadException($"There is no server {name}."),
+    };
+
+    public static ServerUnderTest StartRoomWs(string logLevel = "Warning")
+    {
+        // Beside the program and not in the folder for temporary files, which may be in memory, where a commit costs nothing.
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch", Path.GetRandomFileName())).FullName;
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), "serve", "--dev", "--until-stdin-closes", "--port", "0", "--database", Path.Combine(folder, "rooms.db"), "--log-level", logLevel, .. LoadFlags];
+        return ServerUnderTest.Start(RoomWs, Dialect.RoomWs, "dotnet", arguments, scratchFolder: folder);
+    }
+
+    private static ServerUnderTest StartNode(string name, Dialect dialect, string script) =>
+        ServerUnderTest.Start(name, dialect, "node", [NodePackages.Script(script)], new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" });
+
+    private static bool NeedsNode(string name) => name is SocketIo or Ws;
+
+    private static string VersionOf(string name) => name switch
+    {
+        SocketIo => NodePackages.VersionOf("socket.io"),
+        Ws => NodePackages.VersionOf("ws"),
+        _ => SignalRPeer.Version,
+    };
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using RoomWs.Bench.Load;
+
+namespace RoomWs.Bench.Servers;
+
+/// <summary>A server in a process of its own, which ends with this one.</summary>
+internal sealed class ServerUnderTest : IDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly List<string> _errors = [];
+    private string? _scratchFolder;
+
+    private ServerUnderTest(string name, Dialect dialect, Process process)
+    {
+        (Name, Dialect, _process) = (name, dialect, process);
+        Meter = new ProcessMeter(process.Id);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            lock (_errors) _errors.Add(line.Data ?? "");
+        };
+        process.BeginErrorReadLine();
+    }
+
+    public string Name { get; }
+
+    public Dialect Dialect { get; }
+
+    public ProcessMeter Meter { get; }
+
+    public int Port { get; private set; }
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>What it has written to standard error so far.</summary>
+    public IReadOnlyList<string> Errors
+    {
+        get
+        {
+            lock (_errors) return [.. _errors];
+        }
+    }
+
+    /// <summary>Starts a program that says <c>Listening on</c> and its address, and waits until it does.</summary>
+    /// <param name="name">What it is called in the results.</param>
+    /// <param name="dialect">How it is talked to.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="variables">What is set in its environment.</param>
+    /// <param name="scratchFolder">A folder that is deleted when it has ended.</param>
+    public static ServerUnderTest Start(string name, Dialect dialect, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? scratchFolder = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Settings of the environment that the benchmark was started in are not to change what it measures.
+        foreach (var variable in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(variable);
+        foreach (var (variable, value) in variables ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[variable] = value;
+
+        var server = new ServerUnderTest(name, dialect, Process.Start(start) ?? throw new LoadException($"{name} did not start.")) { _scratchFolder = scratchFolder };
+        try
+        {
+            server.WaitUntilListening();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        if (_scratchFolder is not null) Directory.Delete(_scratchFolder, recursive: true);
+    }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("ROOMWS_", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+        || variable.StartsWith("DOTNET_gc", StringComparison.OrdinalIgnoreCase)
+        || variable is "NODE_OPTIONS" or "NODE_ENV";
+
+    private void WaitUntilListening()
+    {
+        var reading = _process.StandardOutput.ReadLineAsync();
+        if (!reading.Wait(StartPatience) || reading.Result is not { } line || !line.StartsWith("Listening on ", StringComparison.Ordinal))
+            throw new LoadException($"{Name} did not start: {string.Join(" ", Errors)}");
+        Port = new Uri(line["Listening on ".Length..]).Port;
+        // What it says later must not fill the pipe and hold it up.
+        _ = _process.StandardOutput.ReadToEndAsync();
+    }
+}

@@ -1,0 +1,39 @@
+using RoomWs.Bench.Servers;
+
+namespace RoomWs.Bench.Work;
+
+/// <summary>A server under a load that is ready to run.</summary>
+internal sealed record Contender<TLoad>(ServerUnderTest Server, TLoad Load) : IDisposable
+{
+    /// <summary>Starts all of them and makes their load.</summary>
+    public static List<Contender<TLoad>> StartAll(LoadPlan plan, Func<ServerUnderTest, TLoad> makeLoad)
+    {
+        var contenders = new List<Contender<TLoad>>();
+        try
+        {
+            foreach (var name in plan.Servers)
+            {
+                plan.Progress($"  starting {name}");
+                var server = Peers.Start(name);
+                try
+                {
+                    contenders.Add(new Contender<TLoad>(server, makeLoad(server)));
+                }
+                catch
+                {
+                    server.Dispose();
+                    throw;
+                }
+            }
+
+            return contenders;
+        }
+        catch
+        {
+            contenders.ForEach(contender => contender.Dispose());
+            throw;
+        }
+    }
+
+    public void Dispose() => Server.Dispose();
+}
