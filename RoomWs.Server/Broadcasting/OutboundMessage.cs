@@ -6,14 +6,15 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Broadcasting;
 
 /// <summary>
-/// A message and its encoding, which is made once, whoever and however many get it. The body is the JSON object of the record; the
-/// type, and in a reply the correlationId, are put before its first field.
+/// A message and its encoding, which is made once, whoever and however many get it. A frame is the JSON object of the record with the
+/// type, and in a reply the correlationId, before its first field; once there is one, any other is made of its bytes.
+/// May be used from any thread: two that make the same frame at once make equal ones.
 /// </summary>
 internal sealed class OutboundMessage
 {
     private readonly Func<ServerMessage>? _make;
     private readonly int _expectedBytes;
-    private byte[]? _body;
+    private Encoded? _encoded;
     private byte[]? _event;
 
     /// <summary>A message that is made when it is first sent, for it may be superseded before.</summary>
@@ -23,12 +24,19 @@ internal sealed class OutboundMessage
     public OutboundMessage(string type, int expectedBytes, Func<ServerMessage> make) => (Type, _expectedBytes, _make) = (type, expectedBytes, make);
 
     /// <summary>A reply of an earlier request, as it was stored.</summary>
-    public OutboundMessage(string type, byte[] body) => (Type, _body) = (type, body);
+    public OutboundMessage(string type, byte[] body) => (Type, _encoded) = (type, new Encoded(body, FieldsAt: 1));
 
     public string Type { get; }
 
     /// <summary>The JSON object without type and correlationId, as an idempotency record keeps it.</summary>
-    public byte[] Body => _body ??= Encode(_make!());
+    public byte[] Body
+    {
+        get
+        {
+            if (_encoded is null) _ = Event;
+            return [(byte)'{', .. _encoded!.Fields];
+        }
+    }
 
     /// <summary>How long the event is, or about how long it will be.</summary>
     public int EventBytes => _event?.Length ?? (_expectedBytes > 0 ? _expectedBytes : Event.Length);
@@ -36,16 +44,34 @@ internal sealed class OutboundMessage
     /// <summary>The frame that every receiver of the event shares.</summary>
     public byte[] Event => _event ??= Frame(default);
 
+    private static ReadOnlySpan<byte> Prefix => "{\"type\":\""u8;
+
+    private static ReadOnlySpan<byte> IdPrefix => ",\"correlationId\":"u8;
+
     public static implicit operator OutboundMessage(ServerMessage message) => new(message.Type, expectedBytes: 0, () => message);
 
     public byte[] Reply(CorrelationId correlationId) => correlationId.IsAbsent ? Event : Frame(correlationId);
 
-    private static byte[] Encode(ServerMessage message) => JsonSerializer.SerializeToUtf8Bytes(message, message.GetType(), ProtocolJson.Wire);
-
     private byte[] Frame(CorrelationId correlationId)
     {
+        if (_encoded is { } encoded) return Frame(correlationId, encoded.Fields);
+
+        using var buffer = new EncodingBuffer();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ProtocolJson.Wire.Options.Encoder, SkipValidation = true }))
+        {
+            var message = _make!();
+            JsonSerializer.Serialize(writer, message, message.GetType(), ProtocolJson.Wire);
+        }
+
+        var fields = buffer.Written[1..];
+        var frame = Frame(correlationId, fields);
+        _encoded = new Encoded(frame, frame.Length - fields.Length);
+        return frame;
+    }
+
+    private byte[] Frame(CorrelationId correlationId, ReadOnlySpan<byte> fields)
+    {
         // Type and correlationId are plain ASCII or JSON already, so their lengths are known and nothing needs escaping.
-        ReadOnlySpan<byte> fields = Body.AsSpan(1);
         var id = correlationId.Json.Span;
         var length = Prefix.Length + Type.Length + 1 + (id.Length > 0 ? IdPrefix.Length + id.Length : 0) + (fields.Length > 1 ? 1 : 0) + fields.Length;
         var frame = GC.AllocateUninitializedArray<byte>(FrameHeader.LengthFor(length) + length);
@@ -65,13 +91,15 @@ internal sealed class OutboundMessage
         return frame;
     }
 
-    private static ReadOnlySpan<byte> Prefix => "{\"type\":\""u8;
-
-    private static ReadOnlySpan<byte> IdPrefix => ",\"correlationId\":"u8;
-
     private static int Append(byte[] frame, int at, ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(frame.AsSpan(at));
         return at + bytes.Length;
+    }
+
+    /// <summary>Bytes that end with the fields of the record and its closing brace.</summary>
+    private sealed record Encoded(byte[] Bytes, int FieldsAt)
+    {
+        public ReadOnlySpan<byte> Fields => Bytes.AsSpan(FieldsAt);
     }
 }
