@@ -10,7 +10,7 @@ namespace RoomWs.Server.Broadcasting;
 /// type, and in a reply the correlationId, before its first field; once there is one, any other is made of its bytes.
 /// May be used from any thread: two that make the same frame at once make equal ones.
 /// </summary>
-internal sealed class OutboundMessage
+internal sealed class OutboundMessage : LateFrame
 {
     private readonly Func<ServerMessage>? _make;
     private readonly int _expectedBytes;
@@ -39,10 +39,10 @@ internal sealed class OutboundMessage
     }
 
     /// <summary>How long the event is, or about how long it will be.</summary>
-    public int EventBytes => _event?.Length ?? (_expectedBytes > 0 ? _expectedBytes : Event.Length);
+    public override int EventBytes => _event?.Length ?? (_expectedBytes > 0 ? _expectedBytes : Event.Length);
 
     /// <summary>The frame that every receiver of the event shares.</summary>
-    public byte[] Event => _event ??= Frame(default);
+    public override byte[] Event => _event ??= Frame(default);
 
     private static ReadOnlySpan<byte> Prefix => "{\"type\":\""u8;
 

@@ -20,7 +20,12 @@ internal sealed class LiveState(string roomId)
 
     private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
 
-    private sealed record Typist(string Username, ClientConnection Of, ITimer End);
+    /// <summary>Somebody who is typing.</summary>
+    /// <param name="Username">Their name.</param>
+    /// <param name="Of">The socket that said so.</param>
+    /// <param name="End">Ends it.</param>
+    /// <param name="News">What the messages of this typing are about: for a slow reader the last of them is enough.</param>
+    private sealed record Typist(string Username, ClientConnection Of, ITimer End, object News);
 
     /// <summary>Whether the next tick will tell of this room's cursors.</summary>
     public bool IsDue { get; set; }
@@ -82,16 +87,25 @@ internal sealed class LiveState(string roomId)
     public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
         var caller = connection.Caller!;
-        if (_typists.Remove(caller.UserId, out var before)) before.End.Dispose();
-        else Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch);
-        _typists[caller.UserId] = new Typist(caller.Username, connection, end);
+        var news = new object();
+        if (_typists.Remove(caller.UserId, out var before))
+        {
+            before.End.Dispose();
+            news = before.News;
+        }
+        else
+        {
+            Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch, news);
+        }
+
+        _typists[caller.UserId] = new Typist(caller.Username, connection, end, news);
     }
 
     public void StopTyping(string userId, SendBatch batch)
     {
         if (!_typists.Remove(userId, out var typist)) return;
         typist.End.Dispose();
-        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch);
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch, typist.News);
     }
 
     /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
@@ -101,11 +115,15 @@ internal sealed class LiveState(string roomId)
     }
 
     /// <summary>Sends a message to all who have entered, but one.</summary>
-    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch)
+    /// <param name="message">The message.</param>
+    /// <param name="butTo">Who does not get it.</param>
+    /// <param name="batch">What it goes out with.</param>
+    /// <param name="shows">What it shows the last of, if it does.</param>
+    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch, object? shows = null)
     {
         foreach (var connection in _entered)
         {
-            if (!ReferenceEquals(connection, butTo)) connection.Send(message.Event, batch);
+            if (!ReferenceEquals(connection, butTo)) connection.Send(message, shows, batch);
         }
     }
 
@@ -115,13 +133,13 @@ internal sealed class LiveState(string roomId)
         IsDue = false;
         if (!HasNews) return;
 
-        var frames = new CursorFrames(roomId, [.. _moved.Select(userId => _cursors[userId].Cursor)], [.. _gone]);
+        var frames = new CursorFrames(roomId, _moved.Select(userId => _cursors[userId].Cursor), _gone);
         foreach (var connection in _entered)
         {
             var userId = connection.Caller!.UserId;
             // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
             var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
-            if (frames.For(isMover ? userId : null) is { } frame) connection.Send(frame, batch);
+            if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, shows: _cursors, batch);
         }
 
         _moved.Clear();

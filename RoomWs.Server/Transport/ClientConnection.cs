@@ -84,8 +84,8 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
     public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: false);
 
-    /// <summary>Sends an event with the batch; an older one that showed the same whole, and still waits, is dropped for it.</summary>
-    public void Send(OutboundMessage message, object? shows, SendBatch batch) => _outbox.Send(message, shows, batch);
+    /// <summary>Sends an event with the batch; an older one that showed the same, and still waits, is taken out for it.</summary>
+    public void Send(LateFrame message, object? shows, SendBatch batch) => _outbox.Send(message, shows, batch);
 
     /// <summary>The reply to a change of this connection, with the batch.</summary>
     public void Reply(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: true);

@@ -1,19 +1,24 @@
 using System.Buffers;
-using RoomWs.Server.Broadcasting;
 
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// A message that waits for one connection: a frame that is made, or a message that shows the whole of something and is dropped when a
-/// newer one is queued behind it. One that was dropped leaves an empty place.
+/// A message that waits for one connection: a frame that is made, or a message that shows the last of something and is taken out when a
+/// newer one is queued behind it. One that was taken out leaves an empty place.
 /// </summary>
 /// <param name="Frame">The frame; null where it is made when it is sent.</param>
 /// <param name="Message">The message that makes the frame.</param>
-/// <param name="Shows">What the message shows the whole of.</param>
+/// <param name="Shows">What the message shows the last of.</param>
 /// <param name="Bytes">How long it is, or about.</param>
-internal readonly record struct Waiting(byte[]? Frame, OutboundMessage? Message, object? Shows, int Bytes)
+internal readonly record struct Waiting(byte[]? Frame, LateFrame? Message, object? Shows, int Bytes)
 {
     public bool IsEmpty => Bytes == 0;
+
+    public Waiting After(LateFrame older)
+    {
+        var both = Message!.After(older);
+        return ReferenceEquals(both, Message) ? this : this with { Message = both, Bytes = both.EventBytes };
+    }
 
     /// <summary>The frame; of an empty place, none.</summary>
     public byte[] ToFrame() => Frame ?? Message?.Event ?? [];
@@ -32,7 +37,7 @@ internal struct FrameQueue
 
     public void Add(Waiting message)
     {
-        if (message.Shows is { } shown) Supersede(shown);
+        if (message.Shows is { } shown && Supersede(shown) is { } older) message = message.After(older);
 
         _places ??= ArrayPool<Waiting>.Shared.Rent(FirstCapacity);
         if (Count == _places.Length)
@@ -62,15 +67,19 @@ internal struct FrameQueue
 
     public static void GiveBack(Waiting[] messages) => ArrayPool<Waiting>.Shared.Return(messages, clearArray: true);
 
-    // The last is never empty: whatever empties a place is itself added behind it.
-    private void Supersede(object shown)
+    /// <summary>Takes out the one that shows the same, if one waits.</summary>
+    private LateFrame? Supersede(object shown)
     {
         for (var i = Count - 1; i >= 0; i--)
         {
             if (!ReferenceEquals(_places![i].Shows, shown)) continue;
-            Bytes -= _places[i].Bytes;
+            var older = _places[i];
+            Bytes -= older.Bytes;
+            // Never the last place: whatever empties one is itself added behind it.
             _places[i] = default;
-            return;
+            return older.Message;
         }
+
+        return null;
     }
 }

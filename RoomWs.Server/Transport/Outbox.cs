@@ -1,6 +1,4 @@
-using System.Buffers;
 using RoomWs.Protocol;
-using RoomWs.Server.Broadcasting;
 
 namespace RoomWs.Server.Transport;
 
@@ -13,9 +11,6 @@ namespace RoomWs.Server.Transport;
 /// <param name="closing">Told once, under the lock, when it is decided that the connection will be closed.</param>
 internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
-    /// <summary>Frames that fit in here together go out in one call to the kernel; one that does not is sent from where it is.</summary>
-    private const int GatherBytes = 16_384;
-
     private readonly Lock _gate = new();
     private FrameQueue _queue;
     private FrameQueue _heldBack;
@@ -49,9 +44,9 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 
     /// <summary>Queues an event that goes out with the batch.</summary>
     /// <param name="message">The event.</param>
-    /// <param name="shows">What it shows the whole of, if it does: an older one of the same that still waits is dropped for it.</param>
+    /// <param name="shows">What it shows the last of, if it does: an older one of the same that still waits is taken out for it.</param>
     /// <param name="batch">The batch.</param>
-    public void Send(OutboundMessage message, object? shows, SendBatch batch)
+    public void Send(LateFrame message, object? shows, SendBatch batch)
     {
         var waiting = shows is null ? Made(message.Event) : new Waiting(null, message, shows, message.EventBytes);
         if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
@@ -206,7 +201,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         {
             while (Take(out var messages, out var count))
             {
-                await SendAsync(messages, count);
+                await outlet.SendAsync(messages.AsMemory(0, count));
                 FrameQueue.GiveBack(messages);
             }
         }
@@ -222,42 +217,6 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 
             _closed!.TrySetResult();
         }
-    }
-
-    /// <summary>Sends the messages in as few calls as can be, and copies none that is large or alone.</summary>
-    private async ValueTask SendAsync(Waiting[] messages, int count)
-    {
-        var next = 0;
-        while (next < count)
-        {
-            var frame = messages[next].ToFrame();
-            if (next == count - 1 || frame.Length > GatherBytes)
-            {
-                await outlet.SendAsync(frame);
-                next++;
-                continue;
-            }
-
-            var gathered = ArrayPool<byte>.Shared.Rent(GatherBytes);
-            var length = Gather(messages.AsSpan(0, count), ref next, gathered.AsSpan(0, GatherBytes));
-            await outlet.SendAsync(gathered.AsMemory(0, length));
-            ArrayPool<byte>.Shared.Return(gathered);
-        }
-    }
-
-    /// <summary>Copies as many of the messages as fit; returns how many bytes they are.</summary>
-    private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered)
-    {
-        var length = 0;
-        for (; next < messages.Length; next++)
-        {
-            var frame = messages[next].ToFrame();
-            if (frame.Length > gathered.Length - length) break;
-            frame.CopyTo(gathered[length..]);
-            length += frame.Length;
-        }
-
-        return length;
     }
 
     private void GiveRoom()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 
@@ -6,8 +7,47 @@ namespace RoomWs.Server.Transport;
 /// <summary>Where a connection's bytes leave. One send at a time; throws an IOException once the connection is gone.</summary>
 internal abstract class Outlet
 {
+    /// <summary>Frames that fit in here together go out in one call to the kernel; one that does not is sent from where it is.</summary>
+    private const int GatherBytes = 16_384;
+
     /// <summary>Sends all bytes. Completes at once where the other side has room for them; the buffer is the caller's again then.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
+
+    /// <summary>Sends the messages in as few calls as can be, and copies none that is large or alone.</summary>
+    public async ValueTask SendAsync(ReadOnlyMemory<Waiting> messages)
+    {
+        var next = 0;
+        while (next < messages.Length)
+        {
+            var frame = messages.Span[next].ToFrame();
+            if (next == messages.Length - 1 || frame.Length > GatherBytes)
+            {
+                await SendAsync(frame);
+                next++;
+                continue;
+            }
+
+            var gathered = ArrayPool<byte>.Shared.Rent(GatherBytes);
+            var length = Gather(messages.Span, ref next, gathered.AsSpan(0, GatherBytes));
+            await SendAsync(gathered.AsMemory(0, length));
+            ArrayPool<byte>.Shared.Return(gathered);
+        }
+    }
+
+    /// <summary>Copies as many of the messages as fit; returns how many bytes they are.</summary>
+    private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered)
+    {
+        var length = 0;
+        for (; next < messages.Length; next++)
+        {
+            var frame = messages[next].ToFrame();
+            if (frame.Length > gathered.Length - length) break;
+            frame.CopyTo(gathered[length..]);
+            length += frame.Length;
+        }
+
+        return length;
+    }
 }
 
 /// <summary>
