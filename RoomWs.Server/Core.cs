@@ -55,7 +55,7 @@ internal sealed class Core : IDisposable
             _presence,
             time,
             loggers.CreateLogger<Listener>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

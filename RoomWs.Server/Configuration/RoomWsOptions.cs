@@ -94,6 +94,9 @@ internal sealed class RoomWsOptions
     [Setting("Seconds that a shutdown may take.", Max = 86_400)]
     public int DrainSeconds { get; set; } = 10;
 
+    [Setting("Days that the trail of who changed what is kept.", Max = 36_500, ZeroIsNoLimit = true)]
+    public int AuditDays { get; set; } = 90;
+
     public LimitOptions Limits { get; set; } = new();
 }
 

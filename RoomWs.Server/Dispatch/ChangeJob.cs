@@ -24,7 +24,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
     private Outcome? _outcome;
 
     public override void Run(WriteScope write) =>
-        _outcome = _key is null ? command.Handler.Handle(body, caller, write) : HandleOnce(_key, write);
+        _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);
 
     public override void Committed()
     {
@@ -45,6 +45,23 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
         _connection.WriteFinished();
     }
 
+    /// <summary>Has the change made, and puts it on the trail. The one place that does: a command cannot forget to.</summary>
+    private Outcome Handle(WriteScope write)
+    {
+        var before = write.RowsWritten;
+        var outcome = command.Handler.Handle(body, caller, write);
+        if (outcome is Outcome.Changed changed)
+        {
+            if (!command.IsContent) write.Audit.Add(command.Type, caller.UserId, changed, write.Now);
+        }
+        else if (write.RowsWritten != before)
+        {
+            throw new InvalidOperationException($"{command.Type} has written something and says that it has changed nothing.");
+        }
+
+        return outcome;
+    }
+
     private Outcome HandleOnce(string key, WriteScope write)
     {
         byte[] fingerprint = SHA256.HashData([.. Encoding.UTF8.GetBytes(command.Type), 0, .. command.Canonical(body)]);
@@ -55,11 +72,11 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
                 : KeyReused;
         }
 
-        var outcome = command.Handler.Handle(body, caller, write);
+        var outcome = Handle(write);
         var reply = outcome switch
         {
-            Outcome.Answered answered => answered.Kept,
-            Outcome.Changed changed => changed.Reply,
+            Outcome.Answered answered => answered.Reply,
+            Outcome.Changed changed => changed.Kept,
             // A refusal changed nothing, so a retry is free to fare better.
             _ => null,
         };
