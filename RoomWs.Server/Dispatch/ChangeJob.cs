@@ -4,6 +4,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -20,6 +21,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
 
     private readonly ClientConnection _connection = request.Connection;
     private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
+    private readonly RequestMeasurement _measured = request.Measured;
     private readonly string? _key = request.Envelope.IdempotencyKey;
     private Outcome? _outcome;
 
@@ -30,7 +32,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
     {
         try
         {
-            replies.Tell(_connection, command.Type, _correlationId, _outcome!, command.RoomOf(body));
+            replies.Tell(_connection, _measured, _correlationId, _outcome!, command.RoomOf(body));
         }
         finally
         {
@@ -41,20 +43,20 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
     public override void Failed(Exception cause)
     {
         var error = replies.Fault(cause, command.Type, _connection, command.Failure);
-        replies.Tell(_connection, command.Type, _correlationId, error, command.RoomOf(body));
+        replies.Tell(_connection, _measured, _correlationId, error, command.RoomOf(body));
         _connection.WriteFinished();
     }
 
     /// <summary>Has the change made, and puts it on the trail. The one place that does: a command cannot forget to.</summary>
     private Outcome Handle(WriteScope write)
     {
-        var before = write.RowsWritten;
+        var before = write.ChangedRows;
         var outcome = command.Handler.Handle(body, caller, write);
         if (outcome is Outcome.Changed changed)
         {
             if (!command.IsContent) write.Audit.Add(command.Type, caller.UserId, changed, write.Now);
         }
-        else if (write.RowsWritten != before)
+        else if (write.ChangedRows != before)
         {
             throw new InvalidOperationException($"{command.Type} has written something and says that it has changed nothing.");
         }

@@ -22,8 +22,8 @@ internal sealed class WriteScope : Repositories
 
     public PendingRooms Snapshots { get; }
 
-    /// <summary>How many rows were inserted, updated or deleted so far, undone ones too. Whether it stands still tells whether there was a change.</summary>
-    public int RowsWritten => _connection.ChangedRows;
+    /// <summary>How many rows were changed since the start. Where it stands still, nothing was.</summary>
+    public int ChangedRows => _connection.ChangedRows;
 
     /// <summary>The time of the change, Unix milliseconds.</summary>
     public long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
