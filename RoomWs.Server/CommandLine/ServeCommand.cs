@@ -62,7 +62,7 @@ internal sealed partial class ServeCommand
 
         using var loggerFactory = ServerLogging.Create(settings.Options);
         // Outlives the server, to send what it measured last.
-        using var export = OtlpVariables.AskForMetrics(variables) ? StartExport() : null;
+        using var export = OtlpVariables.AskForMetrics(variables) ? StartExport(variables) : null;
         RoomWsServer server;
         try
         {
@@ -91,7 +91,7 @@ internal sealed partial class ServeCommand
 
     /// <summary>A method of its own, so that the SDK is not loaded where nobody asks for it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static OtlpExport StartExport() => new();
+    private static OtlpExport StartExport(IDictionary variables) => new(variables);
 
     private static async Task AnnounceAsync(RoomWsOptions options, RoomWsServer server, TextWriter output)
     {

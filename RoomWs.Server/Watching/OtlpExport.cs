@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Reflection;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -17,14 +19,16 @@ internal sealed class OtlpExport : IDisposable
     /// <summary>A collector that does not answer must not hold up the end of the server for long.</summary>
     private const int LastWordMilliseconds = 2_000;
 
-    private readonly MeterProvider _provider = Sdk.CreateMeterProviderBuilder()
+    private readonly MeterProvider _provider;
+
+    public OtlpExport(IDictionary variables) => _provider = Sdk.CreateMeterProviderBuilder()
         .SetResourceBuilder(ResourceBuilder.CreateEmpty()
             .AddService(ServiceName, serviceVersion: typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
             .AddTelemetrySdk()
             // Last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
             .AddEnvironmentVariableDetector())
         .AddMeter(ServerMetrics.MeterName, RuntimeMeter)
-        .AddOtlpExporter()
+        .AddOtlpExporter(options => Configure(options, variables))
         .Build();
 
     /// <summary>Sends what was measured last.</summary>
@@ -32,5 +36,18 @@ internal sealed class OtlpExport : IDisposable
     {
         _provider.Shutdown(LastWordMilliseconds);
         _provider.Dispose();
+    }
+
+    /// <summary>What holds for metrics alone, and wins over what holds for all: the SDK reads only the latter by itself.</summary>
+    private static void Configure(OtlpExporterOptions options, IDictionary variables)
+    {
+        if (Uri.TryCreate(OtlpVariables.Value(variables, OtlpVariables.MetricsEndpoint), UriKind.Absolute, out var endpoint)) options.Endpoint = endpoint;
+        if (OtlpVariables.Value(variables, "OTEL_EXPORTER_OTLP_METRICS_HEADERS") is { Length: > 0 } headers) options.Headers = headers;
+        options.Protocol = OtlpVariables.Value(variables, "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL") switch
+        {
+            "grpc" => OtlpExportProtocol.Grpc,
+            "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
+            _ => options.Protocol,
+        };
     }
 }

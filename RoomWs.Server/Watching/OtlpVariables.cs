@@ -5,13 +5,16 @@ namespace RoomWs.Server.Watching;
 /// <summary>Whether the environment asks for metrics to be sent. Apart from <see cref="OtlpExport"/>, so that asking loads nothing of the SDK.</summary>
 internal static class OtlpVariables
 {
-    private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"];
+    public const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
+
+    private static readonly string[] Endpoints = ["OTEL_EXPORTER_OTLP_ENDPOINT", MetricsEndpoint];
 
     public static bool AskForMetrics(IDictionary variables)
     {
-        if (string.Equals(Value("OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)) return false;
-        return Value("OTEL_METRICS_EXPORTER") is "" or "otlp" && Endpoints.Any(name => Value(name).Length > 0);
-
-        string Value(string name) => (variables[name] as string ?? "").Trim();
+        if (string.Equals(Value(variables, "OTEL_SDK_DISABLED"), "true", StringComparison.OrdinalIgnoreCase)) return false;
+        return Value(variables, "OTEL_METRICS_EXPORTER") is "" or "otlp" && Endpoints.Any(name => Value(variables, name).Length > 0);
     }
+
+    /// <summary>The value of a variable; empty where there is none.</summary>
+    public static string Value(IDictionary variables, string name) => (variables[name] as string ?? "").Trim();
 }

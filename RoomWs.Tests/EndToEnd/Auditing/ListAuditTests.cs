@@ -158,7 +158,7 @@ internal sealed class ListAuditTests : EndToEndTest
         (await _owner.TrailAsync("r1")).Should().HaveCount(1);
     }
 
-    private Task RenameAsync(string roomId) => _owner.SucceedAsync("ROOM_UPDATED", new { type = "ROOM_UPDATE_META", roomId, patch = new { name = "x" } });
+    private async Task RenameAsync(string roomId) => await _owner.SucceedAsync("ROOM_UPDATED", new { type = "ROOM_UPDATE_META", roomId, patch = new { name = "x" } });
 
     /// <summary>Lets pass the ten minutes after which the server looks at old records again.</summary>
     private async Task LookAsync()

@@ -51,7 +51,7 @@ internal sealed class OtlpExportTests
         var (server, url) = await ServerProcess.StartListeningAsync(Path.Combine(files.Folder, "rooms.db"), new Dictionary<string, string>
         {
             ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] = collector.Url + "/custom",
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"] = "http/protobuf",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = "3600000",
         });
         using var _ = server;
