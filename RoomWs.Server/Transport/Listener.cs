@@ -195,7 +195,7 @@ internal sealed partial class Listener(
     [LoggerMessage(3002, LogLevel.Information, "Connection {Connection} of user {User} ended after {Seconds} s with {Code}: {Reason}")]
     private partial void LogClosed(string connection, string? user, int code, string reason, long seconds);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Connection {Connection} of user {User} was closed after {Seconds} s with {Code}: {Reason}")]
+    [LoggerMessage(3004, LogLevel.Warning, "Connection {Connection} of user {User} ended after {Seconds} s, closed with {Code}: {Reason}")]
     private partial void LogClosedByRule(string connection, string? user, int code, string reason, long seconds);
 
     [LoggerMessage(3003, LogLevel.Debug, "Connection {Connection} was lost in its handshake: {Reason}")]
