@@ -55,6 +55,11 @@ internal sealed partial class Housekeeping : IDisposable
 
                 if (moreAudit) moreAudit = await DeleteOldAuditAsync();
             }
+            catch (ObjectDisposedException)
+            {
+                // The server has ended in the middle of a round, and its writer takes no more.
+                return;
+            }
             catch (Exception cause)
             {
                 LogFailed(cause);
