@@ -8,6 +8,7 @@ usage() {
 ./run.sh serve [FLAG...]       run the server; ./run.sh serve --help lists the flags
 ./run.sh FLAG...               the same as ./run.sh serve FLAG...
 ./run.sh token --user ID       print a token for a user, signed with ROOMWS_JwtSecret
+./run.sh health                ask the server at OpsPort whether it is healthy
 ./run.sh check-config          print the settings in effect, or what is wrong with them
 ./run.sh backup FILE           copy the database to FILE, while the server runs; --database names another than data/roomws.db
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
@@ -95,7 +96,7 @@ case $1 in
     --help | -h)
         usage
         ;;
-    serve | token | check-config | backup | -*)
+    serve | token | check-config | health | backup | -*)
         require_sdk
         build
         # exec: signals have to reach the server itself, which drains on them.
@@ -118,7 +119,7 @@ case $1 in
         exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
         ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config, backup, test and bench. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, health, backup, test and bench. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

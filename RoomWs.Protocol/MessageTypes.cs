@@ -81,6 +81,12 @@ public static class MessageTypes
     /// <summary>Server: a user no longer asks to be let in.</summary>
     public const string RoomJoinCancelled = "ROOM_JOIN_CANCELLED";
 
+    // Audit
+    /// <summary>Client: who changed what in this room?</summary>
+    public const string RoomAuditList = "ROOM_AUDIT_LIST";
+    /// <summary>Server: a page of a room's changes.</summary>
+    public const string RoomAuditListResponse = "ROOM_AUDIT_LIST_RESPONSE";
+
     // Invites
     /// <summary>Client: make a code that lets one user in.</summary>
     public const string RoomInviteCreate = "ROOM_INVITE_CREATE";

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using RoomWs.Protocol.Auditing;
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Invites;
@@ -94,6 +95,8 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(BoardStateResponse))]
 [JsonSerializable(typeof(CompactBoard))]
 [JsonSerializable(typeof(CompactBoardResponse))]
+[JsonSerializable(typeof(ListAudit))]
+[JsonSerializable(typeof(AuditListResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>

@@ -9,6 +9,7 @@ using RoomWs.Server.Live;
 using RoomWs.Server.Members;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server;
 
@@ -32,8 +33,9 @@ internal sealed class Core : IDisposable
         _reads = new ReadConnections(file);
         var rooms = Rooms = new RoomDirectory(_reads, time);
         var announcements = new SendBatch();
+        Metrics = new ServerMetrics(_connections, rooms, time);
         var writeLog = loggers.CreateLogger<WriteQueue>();
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), announcements.Start, writeLog);
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), announcements.Start, Metrics, writeLog);
 
         _ticker = new CursorTicker(time);
         _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
@@ -43,22 +45,28 @@ internal sealed class Core : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
         var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, pendingRequests, time);
-        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, _ticker, announcements), loggers.CreateLogger<Replies>());
+        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, _ticker, announcements), Metrics, loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Dispatcher(table, replies, _membershipRate),
+            new Dispatcher(table, replies, _membershipRate, Metrics),
             _connections,
             live,
             _presence,
+            Metrics,
             time,
             loggers.CreateLogger<Listener>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, time, loggers.CreateLogger<Housekeeping>());
+        Health = new HealthCheck(_writes, _reads, _connections, rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }
+
+    public HealthCheck Health { get; }
+
+    public ServerMetrics Metrics { get; }
 
     public RoomDirectory Rooms { get; }
 
@@ -120,6 +128,7 @@ internal sealed class Core : IDisposable
         _reads.Dispose();
         // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
         _writes.Dispose();
+        Metrics.Dispose();
         // And after that alone may another server have the file.
         _lock.Dispose();
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -10,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server;
 
@@ -21,26 +21,35 @@ internal sealed class RoomWsServer : IAsyncDisposable
 
     private readonly WebApplication _host;
 
-    private RoomWsServer(WebApplication host, Core core, string url) => (_host, Core, Url) = (host, core, url);
+    private readonly OpsEndpoint? _ops;
+
+    private RoomWsServer(WebApplication host, OpsEndpoint? ops, Core core, string url) => (_host, _ops, Core, Url) = (host, ops, core, url);
 
     /// <summary>Where clients connect, such as ws://127.0.0.1:8080/ws.</summary>
     public string Url { get; }
 
+    /// <summary>Where operators ask; null where OpsPort is not set.</summary>
+    public string? OpsUrl => _ops?.Url;
+
     public Core Core { get; }
 
     /// <summary>Opens the database and listens; clients can connect when this is done.</summary>
-    /// <exception cref="StartupException">The database cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="StartupException">The database or OpsPort cannot be used; the message says why and what to do.</exception>
     public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var core = Core.Open(options, time, loggers);
+        OpsEndpoint? ops = null;
         try
         {
+            // Before the port for clients, which is the sign that all is up.
+            if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
             var host = Host(options, core.Listener, loggers);
             await host.StartAsync(cancellationToken);
-            return new RoomWsServer(host, core, UrlOf(options, host));
+            return new RoomWsServer(host, ops, core, UrlOf(options, host));
         }
         catch
         {
+            if (ops is not null) await ops.DisposeAsync();
             core.Dispose();
             throw;
         }
@@ -57,6 +66,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
     {
         await _host.StopAsync();
         await _host.DisposeAsync();
+        if (_ops is not null) await _ops.DisposeAsync();
         Core.Dispose();
     }
 
@@ -70,8 +80,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
         if (options.TlsCertificateFile is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            if (options.Host == "localhost") kestrel.ListenLocalhost(options.Port, Configure);
-            else kestrel.Listen(Address(options.Host), options.Port, Configure);
+            kestrel.ListenOn(options.Host, options.Port, Configure);
         });
         return builder.Build();
 
@@ -85,8 +94,6 @@ internal sealed class RoomWsServer : IAsyncDisposable
             endpoint.Run(listener.OnConnectedAsync);
         }
     }
-
-    private static IPAddress Address(string host) => host is "*" ? IPAddress.IPv6Any : IPAddress.Parse(host);
 
     private static string UrlOf(RoomWsOptions options, WebApplication host)
     {

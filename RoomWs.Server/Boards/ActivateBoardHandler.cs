@@ -19,6 +19,6 @@ internal sealed class ActivateBoardHandler : IChangeHandler<ActivateBoard>
         if (command.BoardId is { } boardId && write.Boards.Find(room.RoomId, boardId) is null) return BoardErrors.NotFound;
 
         var patch = new RoomMetaPatch { ActiveBoardId = command.BoardId };
-        return MetaChange.Apply(room.RoomId, patch, write);
+        return MetaChange.Apply(room.RoomId, patch, command.BoardId, write);
     }
 }

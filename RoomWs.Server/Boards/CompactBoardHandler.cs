@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
@@ -21,6 +22,9 @@ internal sealed class CompactBoardHandler : IChangeHandler<CompactBoard>
         if (command.Seq <= board.SnapshotSeq || command.Seq > board.Seq) return BoardErrors.WrongSeq(command.Seq, board.SnapshotSeq, board.Seq);
 
         write.Boards.Compact(room.RoomId, command.BoardId, command.Seq, command.Payload);
-        return Outcome.Answer(new CompactBoardResponse(room.RoomId, command.BoardId, command.Seq));
+        return Outcome.ChangedQuietly(
+            write.Snapshots.At(room.RoomId, room.Version),
+            new CompactBoardResponse(room.RoomId, command.BoardId, command.Seq),
+            AuditNote.About(command.BoardId));
     }
 }

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -27,6 +28,6 @@ internal sealed class CreateBoardHandler(FieldRules rules, LimitOptions limits) 
         write.Boards.Add(room.RoomId, board);
 
         var present = write.Snapshots.At(room.RoomId, room.Version);
-        return Outcome.ChangedForAll(present, new BoardCreated(room.RoomId, board));
+        return Outcome.ChangedForAll(present, new BoardCreated(room.RoomId, board), AuditNote.About(boardId));
     }
 }

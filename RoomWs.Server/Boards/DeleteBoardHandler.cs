@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
@@ -19,7 +20,7 @@ internal sealed class DeleteBoardHandler : IChangeHandler<DeleteBoard>
         var present = write.Snapshots.At(room.RoomId, room.Version);
         if (present.Meta.ActiveBoardId == command.BoardId) return BoardErrors.Active;
         return write.Boards.Delete(room.RoomId, command.BoardId)
-            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId))
+            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId), AuditNote.About(command.BoardId))
             : BoardErrors.NotFound;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
 
     public int Count => _rooms.Count;
 
+    /// <summary>Of all the rooms that it holds; whoever is in two counts twice.</summary>
+    public long MemberCount => _rooms.Sum(entry => (long)(entry.Value.Snapshot?.MemberCount ?? 0));
+
     /// <summary>The last committed version if it is at hand; asks no database.</summary>
     public RoomSnapshot? Peek(string roomId) => _rooms.TryGetValue(roomId, out var room) ? room.Snapshot : null;
 

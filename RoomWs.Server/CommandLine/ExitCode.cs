@@ -9,6 +9,8 @@ internal static class ExitCode
 
     public const int CouldNotBackUp = 1;
 
+    public const int NotHealthy = 1;
+
     public const int WrongUsage = 2;
 
     /// <summary>To this a shell adds the number of the signal that ended a process.</summary>

@@ -5,7 +5,7 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.CommandLine;
 
-/// <summary>The commands of the program: <c>serve</c>, which is the one meant when none is named, <c>token</c>, <c>check-config</c> and <c>backup</c>.</summary>
+/// <summary>The commands of the program: <c>serve</c>, which is the one meant when none is named, <c>token</c>, <c>check-config</c>, <c>health</c> and <c>backup</c>.</summary>
 internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
 {
     private const string Name = "roomws";
@@ -26,6 +26,7 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
         ServeCommand.Create(variables, time),
         TokenCommand.Create(variables, time),
         CheckConfigCommand.Create(variables),
+        HealthCommand.Create(variables),
         BackupCommand.Create(variables),
     };
 

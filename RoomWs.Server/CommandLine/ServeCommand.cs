@@ -1,7 +1,9 @@
 using System.Collections;
 using System.CommandLine;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.CommandLine;
 
@@ -59,6 +61,8 @@ internal sealed partial class ServeCommand
         if (parsed.GetValue(_untilStdinCloses)) _ = stop.WatchAsync(Console.OpenStandardInput());
 
         using var loggerFactory = ServerLogging.Create(settings.Options);
+        // Outlives the server, to send what it measured last.
+        using var export = OtlpVariables.AskForMetrics(variables) ? StartExport(variables) : null;
         RoomWsServer server;
         try
         {
@@ -84,6 +88,10 @@ internal sealed partial class ServeCommand
 
         return ExitCode.Done;
     }
+
+    /// <summary>A method of its own, so that the SDK is not loaded where nobody asks for it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static OtlpExport StartExport(IDictionary variables) => new(variables);
 
     private static async Task AnnounceAsync(RoomWsOptions options, RoomWsServer server, TextWriter output)
     {

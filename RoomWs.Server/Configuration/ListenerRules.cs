@@ -7,7 +7,7 @@ namespace RoomWs.Server.Configuration;
 /// <summary>Where the server listens: address, path and certificate.</summary>
 internal static class ListenerRules
 {
-    public static IEnumerable<SettingProblem> Check(RoomWsOptions options) => [.. Host(options), .. Path(options), .. Tls(options)];
+    public static IEnumerable<SettingProblem> Check(RoomWsOptions options) => [.. Host(options), .. Ops(options), .. Path(options), .. Tls(options)];
 
     private static IEnumerable<SettingProblem> Host(RoomWsOptions options)
     {
@@ -23,6 +23,24 @@ internal static class ListenerRules
                 $"Host is \"{options.Host}\" in development mode, where anyone can be anyone; use 127.0.0.1, ::1 or localhost, or leave out --dev and set a key",
                 nameof(options.Dev),
                 nameof(options.Host));
+        }
+    }
+
+    private static IEnumerable<SettingProblem> Ops(RoomWsOptions options)
+    {
+        if (options.OpsHost is not "localhost" and not "*" && !IsAddress(options.OpsHost))
+        {
+            yield return new SettingProblem(
+                $"OpsHost is \"{options.OpsHost}\"; it must be an IP address of this machine, localhost, or * for all of its addresses",
+                nameof(options.OpsHost));
+        }
+
+        if (options.OpsPort is > 0 and var port && port == options.Port)
+        {
+            yield return new SettingProblem(
+                FormattableString.Invariant($"OpsPort is {port}, which is Port too; the public port speaks WebSocket alone, so give operators another"),
+                nameof(options.OpsPort),
+                nameof(options.Port));
         }
     }
 

@@ -35,6 +35,13 @@ internal sealed class RoomWsOptions
     [Setting("TCP port; 0 takes a free one.", Min = 0, Max = 65_535)]
     public int Port { get; set; } = 8080;
 
+    [Setting("Address that operators ask at: an IP address, localhost, or * for all.", ValueName = "address")]
+    public string OpsHost { get; set; } = "127.0.0.1";
+
+    /// <summary>0 takes a free port, which the log tells; null is no such port at all.</summary>
+    [Setting("HTTP port for operators, with GET /health; 0 takes a free one.", Min = 0, Max = 65_535, WhenEmpty = "(off)")]
+    public int? OpsPort { get; set; }
+
     [Setting("Path of the WebSocket endpoint.", ValueName = "path")]
     public string Path { get; set; } = "/ws";
 
@@ -93,6 +100,9 @@ internal sealed class RoomWsOptions
     /// <summary>Seconds that a shutdown may take.</summary>
     [Setting("Seconds that a shutdown may take.", Max = 86_400)]
     public int DrainSeconds { get; set; } = 10;
+
+    [Setting("Days that the trail of who changed what is kept.", Max = 36_500, ZeroIsNoLimit = true)]
+    public int AuditDays { get; set; } = 90;
 
     public LimitOptions Limits { get; set; } = new();
 }

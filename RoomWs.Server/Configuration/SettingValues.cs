@@ -3,8 +3,12 @@ using System.Globalization;
 namespace RoomWs.Server.Configuration;
 
 /// <summary>The values that a setting of one type takes: how they read, and what they are called.</summary>
-internal sealed class SettingValues(Type type, SettingAttribute about)
+internal sealed class SettingValues(Type declared, SettingAttribute about)
 {
+    private readonly Type _type = Nullable.GetUnderlyingType(declared) ?? declared;
+
+    private bool MayBeEmpty => _type == typeof(string) || _type != declared;
+
     private int Min => about.ZeroIsNoLimit ? 0 : about.Min;
 
     /// <summary>What stands for the value in the help.</summary>
@@ -12,9 +16,9 @@ internal sealed class SettingValues(Type type, SettingAttribute about)
     {
         get
         {
-            if (type.IsEnum) return string.Join('|', Enum.GetNames(type)).ToLowerInvariant();
-            if (type == typeof(int)) return "number";
-            return type == typeof(bool) ? "true|false" : about.ValueName;
+            if (_type.IsEnum) return string.Join('|', Enum.GetNames(_type)).ToLowerInvariant();
+            if (_type == typeof(int)) return "number";
+            return _type == typeof(bool) ? "true|false" : about.ValueName;
         }
     }
 
@@ -23,9 +27,9 @@ internal sealed class SettingValues(Type type, SettingAttribute about)
     {
         get
         {
-            if (type.IsEnum) return $"one of {string.Join(", ", Enum.GetNames(type))}";
-            if (type == typeof(bool)) return "true or false";
-            if (type != typeof(int)) return "one text";
+            if (_type.IsEnum) return $"one of {string.Join(", ", Enum.GetNames(_type))}";
+            if (_type == typeof(bool)) return "true or false";
+            if (_type != typeof(int)) return "one text";
 
             var range = string.Create(CultureInfo.InvariantCulture, $"a whole number from {Min:N0} to {about.Max:N0}");
             return about.ZeroIsNoLimit ? range + ", 0 for no limit" : range;
@@ -34,7 +38,7 @@ internal sealed class SettingValues(Type type, SettingAttribute about)
 
     public bool TryParse(IReadOnlyList<string> given, out object? value)
     {
-        if (type == typeof(string[]))
+        if (_type == typeof(string[]))
         {
             value = given
                 .SelectMany(one => one.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -48,20 +52,17 @@ internal sealed class SettingValues(Type type, SettingAttribute about)
 
     private bool TryParse(string text, out object? value)
     {
-        if (type == typeof(string))
-        {
-            // An empty text is how a flag or a file takes back what a lower source sets.
-            value = text.Length == 0 ? null : text;
-            return true;
-        }
-
         value = null;
-        if (type == typeof(bool) && bool.TryParse(text, out var flag)) value = flag;
-        if (type == typeof(int) && TryParseNumber(text, out var number)) value = number;
+        // An empty text is how a flag or a file takes back what a lower source sets.
+        if (MayBeEmpty && text.Length == 0) return true;
+
+        if (_type == typeof(string)) value = text;
+        if (_type == typeof(bool) && bool.TryParse(text, out var flag)) value = flag;
+        if (_type == typeof(int) && TryParseNumber(text, out var number)) value = number;
 
         // By name alone: Enum.TryParse would also take any number, and lists such as "Debug,Error".
-        if (type.IsEnum && Enum.GetNames(type).FirstOrDefault(name => Same(name, text.Trim())) is { } match)
-            value = Enum.Parse(type, match);
+        if (_type.IsEnum && Enum.GetNames(_type).FirstOrDefault(name => Same(name, text.Trim())) is { } match)
+            value = Enum.Parse(_type, match);
         return value is not null;
     }
 

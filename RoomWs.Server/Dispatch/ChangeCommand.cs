@@ -11,7 +11,8 @@ internal sealed class ChangeCommand<T>(
     Func<T, string?> room,
     IChangeHandler<T> handler,
     ErrorCode failure = ErrorCode.InternalError,
-    bool isMembershipAction = false) : Command(type)
+    bool isMembershipAction = false,
+    bool isContent = false) : Command(type)
     where T : class
 {
     public override bool NeedsIdentity => true;
@@ -20,6 +21,11 @@ internal sealed class ChangeCommand<T>(
 
     /// <summary>What the reply says when the change could not be stored.</summary>
     public ErrorCode Failure => failure;
+
+    /// <summary>
+    /// Whether what it adds is stored with its author and time already, as all of a stream: the audit trail holds every other change.
+    /// </summary>
+    public bool IsContent => isContent;
 
     public IChangeHandler<T> Handler => handler;
 

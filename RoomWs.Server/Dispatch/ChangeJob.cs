@@ -4,6 +4,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -20,17 +21,18 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
 
     private readonly ClientConnection _connection = request.Connection;
     private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
+    private readonly RequestMeasurement _measured = request.Measured;
     private readonly string? _key = request.Envelope.IdempotencyKey;
     private Outcome? _outcome;
 
     public override void Run(WriteScope write) =>
-        _outcome = _key is null ? command.Handler.Handle(body, caller, write) : HandleOnce(_key, write);
+        _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);
 
     public override void Committed()
     {
         try
         {
-            replies.Tell(_connection, command.Type, _correlationId, _outcome!, command.RoomOf(body));
+            replies.Tell(_connection, _measured, _correlationId, _outcome!, command.RoomOf(body));
         }
         finally
         {
@@ -41,8 +43,25 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
     public override void Failed(Exception cause)
     {
         var error = replies.Fault(cause, command.Type, _connection, command.Failure);
-        replies.Tell(_connection, command.Type, _correlationId, error, command.RoomOf(body));
+        replies.Tell(_connection, _measured, _correlationId, error, command.RoomOf(body));
         _connection.WriteFinished();
+    }
+
+    /// <summary>Has the change made, and puts it on the trail. The one place that does: a command cannot forget to.</summary>
+    private Outcome Handle(WriteScope write)
+    {
+        var before = write.ChangedRows;
+        var outcome = command.Handler.Handle(body, caller, write);
+        if (outcome is Outcome.Changed changed)
+        {
+            if (!command.IsContent) write.Audit.Add(command.Type, caller.UserId, changed, write.Now);
+        }
+        else if (write.ChangedRows != before)
+        {
+            throw new InvalidOperationException($"{command.Type} has written something and says that it has changed nothing.");
+        }
+
+        return outcome;
     }
 
     private Outcome HandleOnce(string key, WriteScope write)
@@ -55,11 +74,11 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
                 : KeyReused;
         }
 
-        var outcome = command.Handler.Handle(body, caller, write);
+        var outcome = Handle(write);
         var reply = outcome switch
         {
-            Outcome.Answered answered => answered.Kept,
-            Outcome.Changed changed => changed.Reply,
+            Outcome.Answered answered => answered.Reply,
+            Outcome.Changed changed => changed.Kept,
             // A refusal changed nothing, so a retry is free to fare better.
             _ => null,
         };

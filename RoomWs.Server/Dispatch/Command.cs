@@ -2,11 +2,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>A request as it came in; good until its command's task has ended, for it lies in the receive buffer.</summary>
-internal readonly record struct Request(ClientConnection Connection, Envelope Envelope, ReadOnlyMemory<byte> Message);
+/// <param name="Connection">Whose it is.</param>
+/// <param name="Envelope">What it has in common with all others.</param>
+/// <param name="Message">All of it.</param>
+/// <param name="Measured">What is measured of it.</param>
+internal readonly record struct Request(ClientConnection Connection, Envelope Envelope, ReadOnlyMemory<byte> Message, RequestMeasurement Measured);
 
 /// <summary>One line of the <see cref="CommandTable"/>: a type of request, its contract, and the way to its handler.</summary>
 internal abstract class Command(string type)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Boards;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
@@ -51,6 +52,9 @@ internal sealed class CommandTable
             Query(MessageTypes.RoomJoinRequests, wire.ListJoinRequests, c => c.RoomId, new ListJoinRequestsHandler(reads)),
             Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(finder, reads, presence)),
 
+            // Audit
+            Query(MessageTypes.RoomAuditList, wire.ListAudit, c => c.RoomId, new ListAuditHandler(reads)),
+
             // Invites
             Change(MessageTypes.RoomInviteCreate, wire.CreateInvite, c => c.RoomId, new CreateInviteHandler(), isMembershipAction: true),
             Change(MessageTypes.RoomInviteAccept, wire.AcceptInvite, _ => null, new AcceptInviteHandler(limits), isMembershipAction: true),
@@ -58,7 +62,7 @@ internal sealed class CommandTable
             Query(MessageTypes.RoomInviteList, wire.ListInvites, c => c.RoomId, new ListInvitesHandler(reads)),
 
             // Messages
-            Change(MessageTypes.RoomMessage, wire.SendRoomMessage, c => c.RoomId, new SendRoomMessageHandler(rules)),
+            Change(MessageTypes.RoomMessage, wire.SendRoomMessage, c => c.RoomId, new SendRoomMessageHandler(rules), isContent: true),
             Query(MessageTypes.RoomHistory, wire.GetRoomHistory, c => c.RoomId, new GetRoomHistoryHandler(reads)),
 
             // Live
@@ -71,7 +75,7 @@ internal sealed class CommandTable
             Change(MessageTypes.RoomBoardCreate, wire.CreateBoard, c => c.RoomId, new CreateBoardHandler(rules, limits)),
             Change(MessageTypes.RoomBoardDelete, wire.DeleteBoard, c => c.RoomId, new DeleteBoardHandler()),
             Change(MessageTypes.RoomBoardActivate, wire.ActivateBoard, c => c.RoomId, new ActivateBoardHandler()),
-            Change(MessageTypes.RoomBoardUpdate, wire.UpdateBoard, c => c.RoomId, new UpdateBoardHandler()),
+            Change(MessageTypes.RoomBoardUpdate, wire.UpdateBoard, c => c.RoomId, new UpdateBoardHandler(), isContent: true),
             Change(MessageTypes.RoomBoardSnapshot, wire.CompactBoard, c => c.RoomId, new CompactBoardHandler()),
             Query(MessageTypes.RoomBoardList, wire.ListBoards, c => c.RoomId, new ListBoardsHandler(reads)),
             Query(MessageTypes.RoomBoardState, wire.GetBoardState, c => c.RoomId, new GetBoardStateHandler(reads)),
@@ -93,8 +97,9 @@ internal sealed class CommandTable
         Func<T, string?> room,
         IChangeHandler<T> handler,
         ErrorCode failure = ErrorCode.InternalError,
-        bool isMembershipAction = false)
-        where T : class => new(type, contract, room, handler, failure, isMembershipAction);
+        bool isMembershipAction = false,
+        bool isContent = false)
+        where T : class => new(type, contract, room, handler, failure, isMembershipAction, isContent);
 
     private static QueryCommand<T> Query<T>(string type, JsonTypeInfo<T> contract, Func<T, string?> room, IQueryHandler<T> handler)
         where T : class => new(type, contract, room, handler);

@@ -1,11 +1,13 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Configuration;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>Takes each message of a connection to its command, and holds the only general catch.</summary>
-internal sealed class Dispatcher(CommandTable table, Replies replies, MembershipRate membershipRate)
+internal sealed class Dispatcher(CommandTable table, Replies replies, MembershipRate membershipRate, ServerMetrics metrics)
 {
     private static readonly ErrorReply NoIdentity = new(
         ErrorCode.Unauthorized,
@@ -14,16 +16,17 @@ internal sealed class Dispatcher(CommandTable table, Replies replies, Membership
     /// <summary>Called by the connection's read loop, one message at a time; the buffer is its own again when the task ends.</summary>
     public async ValueTask DispatchAsync(ClientConnection connection, ReadOnlyMemory<byte> message)
     {
+        var startedAt = metrics.RequestStarts();
         var fault = Envelope.Read(message, out var envelope);
-        var request = new Request(connection, envelope, message);
+        var command = table.Find(envelope.Type);
+        var request = new Request(connection, envelope, message, new(command?.Type ?? ServerMetrics.UnknownType, startedAt));
         try
         {
-            var command = table.Find(envelope.Type);
-            if (connection.Rate.Refuse(command is { IsConflated: true }, out var abuse) is { } limited) await replies.RefuseAsync(request, limited);
+            if (connection.Rate.Refuse(command is { IsConflated: true }, out var abuse) is { } limited) await RefuseAsync(request, limited, nameof(LimitOptions.RequestsPerSecond));
             else if (fault is not null) await replies.RefuseAsync(request, fault);
             else if (command is null) await replies.RefuseAsync(request, Unknown(envelope.Type));
             else if (command.NeedsIdentity && connection.Caller is null) await replies.RefuseAsync(request, NoIdentity);
-            else if (command.IsMembershipAction && membershipRate.Refuse(connection.Caller!.UserId) is { } tooOften) await replies.RefuseAsync(request, tooOften);
+            else if (command.IsMembershipAction && membershipRate.Refuse(connection.Caller!.UserId) is { } tooOften) await RefuseAsync(request, tooOften, nameof(LimitOptions.MembershipActionsPerMinute));
             else await command.ExecuteAsync(request, replies);
 
             if (abuse) connection.Close(CloseCode.RateAbuse, "requests kept coming over the rate limit");
@@ -32,7 +35,14 @@ internal sealed class Dispatcher(CommandTable table, Replies replies, Membership
         {
             await connection.WritesDoneAsync();
             connection.Reply(((Broadcasting.OutboundMessage)replies.Fault(cause, envelope.Type, connection)).Reply(envelope.CorrelationId));
+            metrics.RequestEnds(request.Measured, ErrorCode.InternalError);
         }
+    }
+
+    private ValueTask RefuseAsync(Request request, ErrorReply error, string limit)
+    {
+        metrics.RateLimited(limit);
+        return replies.RefuseAsync(request, error);
     }
 
     private static ErrorReply Unknown(string type) => new(

@@ -1,5 +1,6 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 
 namespace RoomWs.Server.Dispatch;
@@ -17,9 +18,6 @@ internal abstract record Outcome
     /// <param name="Seen">The room that the reply shows, where it shows one.</param>
     public sealed record Answered(OutboundMessage Reply, SeenRoom? Seen = null) : Outcome
     {
-        /// <summary>What an idempotencyKey keeps of the reply, where that is not all of it.</summary>
-        public OutboundMessage Kept { get; init; } = Reply;
-
         /// <summary>What to send once the reply is queued, and so behind it. For commands about the connection itself.</summary>
         public Func<Task>? Afterwards { get; init; }
     }
@@ -29,10 +27,17 @@ internal abstract record Outcome
     /// <param name="Reply">Makes the reply; called under the gate.</param>
     public sealed record AnsweredAtGate(SeenRoom Seen, Func<OutboundMessage> Reply) : Outcome;
 
-    /// <summary>Something changed, and is announced once it is durable.</summary>
+    /// <summary>Something changed, and is announced once it is durable. Whatever a handler has written it owns up to with this.</summary>
     /// <param name="Reply">What the requester's own socket gets.</param>
     /// <param name="Change">What the others get.</param>
-    public sealed record Changed(OutboundMessage Reply, RoomChange Change) : Outcome;
+    public sealed record Changed(OutboundMessage Reply, RoomChange Change) : Outcome
+    {
+        /// <summary>What an idempotencyKey keeps of the reply, where that is not all of it.</summary>
+        public OutboundMessage Kept { get; init; } = Reply;
+
+        /// <summary>What the audit trail keeps beside who, what, when and where.</summary>
+        public AuditNote Note { get; init; } = AuditNote.None;
+    }
 
     /// <summary>The handler has sent all that there was to reply.</summary>
     public static readonly Outcome Done = new Sent();
@@ -52,6 +57,10 @@ internal abstract record Outcome
     public static Outcome Answer(ServerMessage reply) => new Answered(reply);
 
     /// <summary>A change of which everyone in the room hears the same, the requester as the reply to its request.</summary>
-    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message) =>
-        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds)));
+    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note) =>
+        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds))) { Note = note };
+
+    /// <summary>A change that concerns the requester alone.</summary>
+    public static Changed ChangedQuietly(RoomSnapshot after, ServerMessage reply, AuditNote note) =>
+        new(reply, new RoomChange(after.Id, after)) { Note = note };
 }

@@ -4,6 +4,7 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -11,7 +12,7 @@ namespace RoomWs.Server.Dispatch;
 /// The ways in which a request gets its one reply: at once, from the connection's own thread, or from the writer once its change is
 /// committed. Either way the replies of a connection leave in the order of its requests.
 /// </summary>
-internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster, ILogger<Replies> logger)
+internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster, ServerMetrics metrics, ILogger<Replies> logger)
 {
     /// <summary>How often a room may change under a read before the read makes it wait.</summary>
     private const int OptimisticReads = 3;
@@ -35,7 +36,11 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         await request.Connection.WritesDoneAsync();
         NoteRefusal(request.Connection, request.Envelope.Type, error, roomId);
         request.Connection.Reply(((OutboundMessage)error).Reply(request.Envelope.CorrelationId));
+        metrics.RequestEnds(request.Measured, error.Code);
     }
+
+    /// <summary>Ends a request that has no reply unless it is refused.</summary>
+    public void EndSilently(Request request) => metrics.RequestEnds(request.Measured, error: null);
 
     /// <summary>Asks a handler, and sends what it says; asks again where the room that the reply shows has changed meanwhile.</summary>
     public void Answer(Request request, Func<Outcome> ask, string? roomId)
@@ -55,12 +60,12 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
     }
 
     /// <summary>Tells what a committed job came to. Writer's thread.</summary>
-    public void Tell(ClientConnection connection, string type, CorrelationId correlationId, Outcome outcome, string? roomId)
+    public void Tell(ClientConnection connection, RequestMeasurement measured, CorrelationId correlationId, Outcome outcome, string? roomId)
     {
         switch (outcome)
         {
             case Outcome.Refused refused:
-                NoteRefusal(connection, type, refused.Error, roomId);
+                NoteRefusal(connection, measured.Type, refused.Error, roomId);
                 broadcaster.Reply(connection, ((OutboundMessage)refused.Error).Reply(correlationId));
                 break;
             case Outcome.Answered answered:
@@ -70,6 +75,8 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
                 broadcaster.Announce(changed.Change, connection, changed.Reply.Reply(correlationId));
                 break;
         }
+
+        metrics.RequestEnds(measured, ErrorOf(outcome));
     }
 
     /// <summary>Tells that a fault of the server kept a request from being done. The log has the cause under the id that the client gets.</summary>
@@ -126,7 +133,11 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
                 connection.Reply(answered.Reply().Reply(correlationId));
                 break;
         }
+
+        metrics.RequestEnds(request.Measured, ErrorOf(outcome));
     }
+
+    private static ErrorCode? ErrorOf(Outcome outcome) => outcome is Outcome.Refused refused ? refused.Error.Code : null;
 
     /// <summary>What an operator wants to hear of: somebody tried what it may not do.</summary>
     private void NoteRefusal(ClientConnection connection, string type, ErrorReply error, string? roomId)

@@ -32,5 +32,9 @@ internal sealed class SocketCommand<T>(string type, JsonTypeInfo<T> contract, Fu
         {
             await replies.RefuseAsync(request, refused.Error, room(command));
         }
+        else
+        {
+            replies.EndSilently(request);
+        }
     }
 }

@@ -24,6 +24,6 @@ internal sealed class AcceptInviteHandler(LimitOptions limits) : IChangeHandler<
         if (MembershipLimits.RefuseJoin(room, [caller.UserId], limits, write) is { } full) return full;
 
         write.Invites.Use(invite.InviteId, caller.UserId, write.Now);
-        return Arrival.Of(caller, room.RoomId, write);
+        return Arrival.Of(caller, room.RoomId, invite.InviteId, write);
     }
 }

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Invites;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
@@ -37,6 +38,9 @@ internal sealed class CreateInviteHandler : IChangeHandler<CreateInvite>
 
         var shown = new NewInvite(invite.InviteId, room.RoomId, code, caller.UserId, now, invite.ExpiresAt);
         // What an idempotencyKey keeps goes to disk, where no code may be.
-        return new Outcome.Answered(new InviteCreated(shown)) { Kept = new InviteCreated(shown with { Code = null }) };
+        return Outcome.ChangedQuietly(write.Snapshots.At(room.RoomId, room.Version), new InviteCreated(shown), AuditNote.About(invite.InviteId)) with
+        {
+            Kept = new InviteCreated(shown with { Code = null }),
+        };
     }
 }

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Invites;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
@@ -17,7 +18,7 @@ internal sealed class RevokeInviteHandler : IChangeHandler<RevokeInvite>
         if (room.Refuse(RoomAction.ManageInvites, null) is { } refusal) return refusal;
 
         return write.Invites.Revoke(room.RoomId, command.InviteId)
-            ? Outcome.Answer(new InviteRevoked(room.RoomId, command.InviteId))
+            ? Outcome.ChangedQuietly(write.Snapshots.At(room.RoomId, room.Version), new InviteRevoked(room.RoomId, command.InviteId), AuditNote.About(command.InviteId))
             : InviteErrors.NotFound;
     }
 }

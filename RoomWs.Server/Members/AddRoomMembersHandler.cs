@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -29,6 +30,6 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, LimitOptions limit
         if (MembershipLimits.RefuseJoin(room, newcomers, limits, write) is { } full) return full;
 
         var after = Newcomers.Add(room.RoomId, newcomers, write);
-        return Outcome.ChangedForAll(after, after.MembersUpdated);
+        return Outcome.ChangedForAll(after, after.MembersUpdated, new AuditNote(newcomers));
     }
 }

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
@@ -29,6 +30,9 @@ internal sealed class ApproveJoinHandler(LimitOptions limits) : IChangeHandler<A
             after,
             new RoomEvent(new JoinApproved(room.RoomId, after.ToRoom()), [command.UserId]),
             Arrival.Joined(after, command.UserId, request.Username),
-            new RoomEvent(updated, after.MemberIds)));
+            new RoomEvent(updated, after.MemberIds)))
+        {
+            Note = AuditNote.On(command.UserId),
+        };
     }
 }

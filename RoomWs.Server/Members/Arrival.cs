@@ -1,4 +1,5 @@
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Storage;
@@ -9,12 +10,19 @@ namespace RoomWs.Server.Members;
 internal static class Arrival
 {
     /// <summary>The caller comes in, and is answered with the room.</summary>
-    public static Outcome Of(Caller caller, string roomId, WriteScope write)
+    /// <param name="caller">Who comes.</param>
+    /// <param name="roomId">The room.</param>
+    /// <param name="inviteId">The invite that lets it in, where it is one.</param>
+    /// <param name="write">Where to change it.</param>
+    public static Outcome Of(Caller caller, string roomId, string? inviteId, WriteScope write)
     {
         var after = Newcomers.Add(roomId, [caller.UserId], write);
         return new Outcome.Changed(
             Response(after, alreadyMember: false, after.UpdatedAt),
-            new RoomChange(roomId, after, Joined(after, caller.UserId, caller.Username), new RoomEvent(after.MembersUpdated, after.MemberIds)));
+            new RoomChange(roomId, after, Joined(after, caller.UserId, caller.Username), new RoomEvent(after.MembersUpdated, after.MemberIds)))
+        {
+            Note = AuditNote.About(inviteId),
+        };
     }
 
     /// <summary>Tells the room who has come; its ROOM_MEMBERS_UPDATED is to follow.</summary>

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -21,6 +22,9 @@ internal sealed class DenyJoinHandler : IChangeHandler<DenyJoin>
 
         var present = write.Snapshots.At(room.RoomId, room.Version);
         OutboundMessage denied = new JoinDenied(room.RoomId, command.UserId);
-        return new Outcome.Changed(denied, new RoomChange(room.RoomId, present, new RoomEvent(denied, [.. present.StaffIds, command.UserId])));
+        return new Outcome.Changed(denied, new RoomChange(room.RoomId, present, new RoomEvent(denied, [.. present.StaffIds, command.UserId])))
+        {
+            Note = AuditNote.On(command.UserId),
+        };
     }
 }

@@ -2,6 +2,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
@@ -29,20 +30,20 @@ internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<Join
             return Outcome.Answer(Arrival.Response(write.Snapshots.At(roomId, room.Version), alreadyMember: true, write.Now));
         }
 
-        if (room.JoinPolicy == JoinPolicy.Open) return Join(room, caller, write);
+        if (room.JoinPolicy == JoinPolicy.Open) return Join(room, caller, inviteId: null, write);
         if (command.Code is { } code) return JoinByCode(code, room, caller, write);
         return room.JoinPolicy == JoinPolicy.Invite ? Private : Ask(room, caller, write);
     }
 
-    private Outcome Join(RoomAccess room, Caller caller, WriteScope write) =>
-        MembershipLimits.RefuseJoin(room, [caller.UserId], limits, write) is { } full ? full : Arrival.Of(caller, room.RoomId, write);
+    private Outcome Join(RoomAccess room, Caller caller, string? inviteId, WriteScope write) =>
+        MembershipLimits.RefuseJoin(room, [caller.UserId], limits, write) is { } full ? full : Arrival.Of(caller, room.RoomId, inviteId, write);
 
     private Outcome JoinByCode(string code, RoomAccess room, Caller caller, WriteScope write)
     {
         var (invite, refusal) = InviteCheck.Find(code, room.RoomId, write);
         if (invite is null) return refusal!;
 
-        var outcome = Join(room, caller, write);
+        var outcome = Join(room, caller, invite.InviteId, write);
         if (outcome is Outcome.Changed) write.Invites.Use(invite.InviteId, caller.UserId, write.Now);
         return outcome;
     }
@@ -67,6 +68,9 @@ internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<Join
         var present = write.Snapshots.At(room.RoomId, room.Version);
         return new Outcome.Changed(
             new JoinPending(room.RoomId, request.RequestId),
-            new RoomChange(room.RoomId, present, new RoomEvent(request.ToEvent(), present.StaffIds)));
+            new RoomChange(room.RoomId, present, new RoomEvent(request.ToEvent(), present.StaffIds)))
+        {
+            Note = AuditNote.About(request.RequestId),
+        };
     }
 }

@@ -2,6 +2,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
@@ -42,7 +43,10 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<L
                 // The leaver's other sockets learn it too, from the list in which it no longer is.
                 new RoomEvent(updated, [.. after.MemberIds, caller.UserId]),
                 .. successor is null ? [] : PendingRequests.For(successor, room.RoomId, write),
-            ]));
+            ]))
+        {
+            Note = successor is null ? AuditNote.None : AuditNote.On(successor, "OWNER"),
+        };
     }
 
     private static Outcome.Changed EndRoom(RoomAccess room, LeaveRoomResponse reply, Caller caller, WriteScope write)

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -31,6 +32,9 @@ internal sealed class RemoveRoomMemberHandler : IChangeHandler<RemoveRoomMember>
             after,
             new RoomEvent(left, after.MemberIds),
             // The removed user learns it from the same message, in which it no longer finds itself.
-            new RoomEvent(updated, [.. after.MemberIds, command.UserId])));
+            new RoomEvent(updated, [.. after.MemberIds, command.UserId])))
+        {
+            Note = AuditNote.On(command.UserId),
+        };
     }
 }

@@ -1,6 +1,7 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -35,6 +36,9 @@ internal sealed class SetRoomRoleHandler : IChangeHandler<SetRoomRole>
         var after = write.Snapshots.Change(room.RoomId, version, before => before.WithRoles(changed, version, now));
         var updated = after.MembersUpdated;
         var requests = command.Role == RoomRole.Member ? [] : PendingRequests.For(command.UserId, room.RoomId, write);
-        return new Outcome.Changed(updated, new RoomChange(room.RoomId, after, [new RoomEvent(updated, after.MemberIds), .. requests]));
+        return new Outcome.Changed(updated, new RoomChange(room.RoomId, after, [new RoomEvent(updated, after.MemberIds), .. requests]))
+        {
+            Note = AuditNote.On(command.UserId, command.Role.ToString().ToUpperInvariant()),
+        };
     }
 }

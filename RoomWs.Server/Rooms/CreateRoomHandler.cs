@@ -2,6 +2,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
@@ -48,7 +49,10 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) :
         foreach (var member in members) write.Members.Add(roomId, member);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
-        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, new RoomEvent(after.MembersUpdated, after.MemberIds)));
+        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, new RoomEvent(after.MembersUpdated, after.MemberIds)))
+        {
+            Note = new AuditNote(others),
+        };
     }
 
     private ErrorReply? Refuse(string roomId, string? slug, Caller caller, string[] others, WriteScope write)

@@ -15,6 +15,7 @@ internal enum RoomAction
     DecideRequests,
     ManageInvites,
     ManageBoards,
+    SeeAudit,
     Delete,
 }
 
@@ -27,7 +28,7 @@ internal static class RoomPermissions
     public static bool Allow(RoomRole? role, RoomAction action) => action switch
     {
         RoomAction.See => role is not null,
-        RoomAction.UpdateMeta or RoomAction.AddMembers or RoomAction.RemoveMember or RoomAction.DecideRequests or RoomAction.ManageInvites or RoomAction.ManageBoards =>
+        RoomAction.UpdateMeta or RoomAction.AddMembers or RoomAction.RemoveMember or RoomAction.DecideRequests or RoomAction.ManageInvites or RoomAction.ManageBoards or RoomAction.SeeAudit =>
             role is RoomRole.Owner or RoomRole.Admin,
         RoomAction.SetJoinPolicy or RoomAction.RemoveAdmin or RoomAction.SetRole or RoomAction.Delete => role is RoomRole.Owner,
         _ => false,

@@ -25,6 +25,8 @@ internal sealed class RoomRepository(DbConnection connection)
         """,
         new { roomId, userId });
 
+    public bool Any() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM rooms)");
+
     public long Count() => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM rooms");
 
     public void Insert(StoredRoom room) => connection.Execute(

@@ -30,6 +30,15 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<U
         if (room.Refuse(action, command.IfVersion) is { } refusal) return refusal;
         if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId) return RoomErrors.SlugTaken;
 
-        return MetaChange.Apply(room.RoomId, patch, write);
+        return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);
+    }
+
+    /// <summary>What was changed, for the audit trail: to what is nobody's affair there.</summary>
+    private static IEnumerable<string> FieldNames(RoomMetaPatch patch)
+    {
+        if (patch.Name.IsSet) yield return "name";
+        if (patch.ThumbnailUrl.IsSet) yield return "thumbnailUrl";
+        if (patch.Slug.IsSet) yield return "slug";
+        if (patch.JoinPolicy.IsSet) yield return "joinPolicy";
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using RoomWs.Server.Auditing;
 using RoomWs.Server.Boards;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Invites;
@@ -24,6 +25,8 @@ internal abstract class Repositories(DbConnection connection)
     public MessageRepository Messages { get; } = new(connection);
 
     public BoardRepository Boards { get; } = new(connection);
+
+    public AuditRepository Audit { get; } = new(connection);
 
     /// <summary>Reads a whole room.</summary>
     public RoomLoader Loader { get; } = new(connection);

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Storage;
 
@@ -33,11 +34,12 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="scope">What jobs may use.</param>
     /// <param name="outage">Told when nothing can be stored, and when that is over.</param>
     /// <param name="tellBatch">Sends what the jobs of a batch have queued; returns to how many sockets.</param>
+    /// <param name="metrics">What is told of commits.</param>
     /// <param name="logger">Where failures go.</param>
-    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, Func<int> tellBatch, ILogger<WriteQueue> logger)
+    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, Func<int> tellBatch, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
         (_connection, _scope, _outage, _tellBatch, _logger) = (connection, scope, outage, tellBatch, logger);
-        _transaction = new WriteTransaction(connection, scope, logger);
+        _transaction = new WriteTransaction(connection, scope, metrics, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }

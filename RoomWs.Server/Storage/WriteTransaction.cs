@@ -1,10 +1,11 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>One transaction for several jobs, with a savepoint for each: a job that fails undoes itself alone. Writer's thread only.</summary>
-internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ILogger<WriteQueue> logger)
+internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ServerMetrics metrics, ILogger<WriteQueue> logger)
 {
     /// <summary>Runs the jobs and commits; what it throws has undone them all.</summary>
     /// <returns>Why each of them failed, where it did.</returns>
@@ -15,7 +16,9 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             var failures = new Exception?[jobs.Count];
             connection.Run(begin);
             for (var i = 0; i < jobs.Count; i++) failures[i] = RunInSavepoint(jobs[i]);
+            var commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
+            metrics.CommitEnds(jobs.Count, commitStarts);
             return failures;
         }
         catch

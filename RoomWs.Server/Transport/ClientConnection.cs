@@ -77,6 +77,8 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Ends when nothing more will be sent.</summary>
     public Task Closed => _outbox.Closed;
 
+    public long WaitingBytes => _outbox.WaitingBytes;
+
     public int PendingWrites => Volatile.Read(ref _pendingWrites);
 
     public void Send(byte[] frame) => _outbox.Send(frame);

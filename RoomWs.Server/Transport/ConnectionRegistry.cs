@@ -15,6 +15,9 @@ internal sealed class ConnectionRegistry
 
     public IEnumerable<ClientConnection> All => _all.Select(entry => entry.Key);
 
+    /// <summary>What waits to be sent on all of them, about: each is asked without a lock.</summary>
+    public long WaitingBytes => _all.Sum(entry => entry.Key.WaitingBytes);
+
     /// <summary>A user's connections as they are at this moment; the array is never changed.</summary>
     public ReadOnlySpan<ClientConnection> Of(string userId) => _ofUser.GetValueOrDefault(userId, None);
 

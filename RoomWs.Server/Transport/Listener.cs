@@ -9,6 +9,7 @@ using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Live;
+using RoomWs.Server.Watching;
 
 namespace RoomWs.Server.Transport;
 
@@ -22,6 +23,7 @@ internal sealed partial class Listener(
     ConnectionRegistry registry,
     LiveRooms live,
     Presence presence,
+    ServerMetrics metrics,
     TimeProvider time,
     ILogger<Listener> logger) : ConnectionHandler
 {
@@ -98,20 +100,29 @@ internal sealed partial class Listener(
 
     private async Task ServeAsync(ClientConnection connection)
     {
-        var ending = "connection lost";
+        var end = ConnectionEnd.Lost;
         try
         {
-            ending = await ReadAsync(connection);
+            end = await ReadAsync(connection);
         }
         catch (Exception gone) when (IsGone(gone))
         {
-            if (connection.Closing is { } closing) ending = Describe(closing);
+            if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
         }
         finally
         {
             End(connection);
-            LogClosed(connection.Id, connection.Identity?.UserId, ending, (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds);
+            Note(connection, end);
         }
+    }
+
+    /// <summary>The one line that the log has of every end.</summary>
+    private void Note(ClientConnection connection, ConnectionEnd end)
+    {
+        metrics.Closed(end);
+        var seconds = (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds;
+        if (end.IsByRule) LogClosedByRule(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
+        else LogClosed(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
     }
 
     private void End(ClientConnection connection)
@@ -124,7 +135,7 @@ internal sealed partial class Listener(
     }
 
     /// <summary>Serves the connection to its end, and says what that was.</summary>
-    private async Task<string> ReadAsync(ClientConnection connection)
+    private async Task<ConnectionEnd> ReadAsync(ClientConnection connection)
     {
         try
         {
@@ -134,13 +145,13 @@ internal sealed partial class Listener(
         {
             // The framework has sent the close frame with its code; the client has to get the chance to read it.
             await DrainInputAsync(connection.Input);
-            return $"broken frame: {broken.Message}";
+            return new ConnectionEnd(EndedBy.Server, (int)(connection.Closing?.Code ?? CloseCode.ProtocolError), $"broken frame: {broken.Message}");
         }
 
         var byClient = connection.Closing is null;
         connection.Close(CloseCode.Normal, "");
         await connection.Closed;
-        return byClient ? $"closed by the client with {(int?)connection.Socket.CloseStatus}" : Describe(connection.Closing!.Value);
+        return byClient ? ConnectionEnd.ByClient((int?)connection.Socket.CloseStatus) : ConnectionEnd.ByServer(connection.Closing!.Value);
     }
 
     private static async Task RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal)
@@ -172,8 +183,6 @@ internal sealed partial class Listener(
         }
     }
 
-    private static string Describe((CloseCode Code, string Reason) closing) => $"{(int)closing.Code} {closing.Reason}";
-
     private static bool IsProtocolFault(WebSocketException exception) =>
         exception.WebSocketErrorCode is WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.InvalidMessageType;
 
@@ -183,8 +192,11 @@ internal sealed partial class Listener(
     [LoggerMessage(3001, LogLevel.Information, "Connection {Connection} opened, user {User}")]
     private partial void LogOpened(string connection, string? user);
 
-    [LoggerMessage(3002, LogLevel.Information, "Connection {Connection} of user {User} ended after {Seconds} s: {Ending}")]
-    private partial void LogClosed(string connection, string? user, string ending, long seconds);
+    [LoggerMessage(3002, LogLevel.Information, "Connection {Connection} of user {User} ended after {Seconds} s with {Code}: {Reason}")]
+    private partial void LogClosed(string connection, string? user, int code, string reason, long seconds);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Connection {Connection} of user {User} ended after {Seconds} s, closed with {Code}: {Reason}")]
+    private partial void LogClosedByRule(string connection, string? user, int code, string reason, long seconds);
 
     [LoggerMessage(3003, LogLevel.Debug, "Connection {Connection} was lost in its handshake: {Reason}")]
     private partial void LogLostEarly(string connection, string reason);

@@ -22,7 +22,8 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 
     private bool IsClosing => _closed is not null;
 
-    private long WaitingBytes => _queue.Bytes + _sendingBytes;
+    /// <summary>An estimate where the lock is not held.</summary>
+    public long WaitingBytes => _queue.Bytes + _sendingBytes;
 
     /// <summary>Ends when the close frame is out, or the connection gone; at once where there was no close.</summary>
     public Task Closed => _closed?.Task ?? Task.CompletedTask;

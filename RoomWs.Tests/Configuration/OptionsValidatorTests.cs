@@ -52,6 +52,14 @@ internal sealed class OptionsValidatorTests : IDisposable
         yield return new TestCaseData(otherCurve.ExportSubjectPublicKeyInfoPem(), "holds an EC key of another curve*").SetArgDisplayNames("secp256k1");
     }
 
+    [Test]
+    public void Operators_have_a_port_and_an_address_of_their_own()
+    {
+        Problems(new() { Dev = true, Port = 9090, OpsPort = 9090 }).Should().ContainSingle().Which.Should().StartWith("OpsPort is 9090, which is Port too");
+        Problems(new() { Dev = true, OpsPort = 1, OpsHost = "example.com" }).Should().ContainSingle().Which.Should().StartWith("OpsHost is \"example.com\"; it must be an IP address");
+        Problems(new() { Dev = true, Port = 0, OpsPort = 0, OpsHost = "*" }).Should().BeEmpty();
+    }
+
     [TestCaseSource(nameof(WrongKeyFiles))]
     public void A_public_key_file_that_does_not_fit_says_why(string pem, string why)
     {

@@ -43,6 +43,28 @@ internal sealed class SettingsLoaderTests : IDisposable
             .And.NotContainKey("Host");
     }
 
+    [TestCase(null, null)]
+    [TestCase("0", 0)]
+    [TestCase("9090", 9090)]
+    public void A_port_that_is_off_where_it_is_absent_can_be_any_free_one(string? text, int? port)
+    {
+        if (text is not null) _variables["ROOMWS_OpsPort"] = text;
+
+        Load().Options.OpsPort.Should().Be(port);
+    }
+
+    [Test]
+    public void An_empty_flag_switches_such_a_port_off_again()
+    {
+        _variables["ROOMWS_OpsPort"] = "9090";
+        Flag("OpsPort", "");
+
+        var settings = Load();
+
+        settings.Problems.Should().BeEmpty();
+        settings.Options.OpsPort.Should().BeNull();
+    }
+
     [Test]
     public void Names_are_case_insensitive_in_file_and_environment()
     {

@@ -34,6 +34,7 @@ internal sealed class RoleTableTests : EndToEndTest
         ("invite",        [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
         ("invites",       [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
         ("revoke",        ["NOT_FOUND",     "NOT_FOUND",     "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
+        ("audit",         [Ok,              Ok,              "FORBIDDEN",     "FORBIDDEN",     "NOT_FOUND"]),
     ];
 
     private static readonly (string Action, string Caller, string[] Expected)[] Targeted =
@@ -145,6 +146,7 @@ internal sealed class RoleTableTests : EndToEndTest
         "invite" => new { type = "ROOM_INVITE_CREATE", roomId },
         "invites" => new { type = "ROOM_INVITE_LIST", roomId },
         "revoke" => new { type = "ROOM_INVITE_REVOKE", roomId, inviteId = "none" },
+        "audit" => new { type = "ROOM_AUDIT_LIST", roomId },
         "remove" => new { type = "ROOM_REMOVE_MEMBER", roomId, userId },
         "role" => new { type = "ROOM_SET_ROLE", roomId, userId, role },
         _ => throw new ArgumentOutOfRangeException(nameof(action), action, "There is no such action."),

@@ -36,15 +36,18 @@ internal sealed class ServerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ROOMWS_", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(name);
         return new ServerProcess(Process.Start(start)!);
     }
 
     /// <summary>Starts it in development mode on a free port, and waits until it listens.</summary>
-    public static async Task<(ServerProcess Server, string Url)> StartListeningAsync(string database, params string[] flags)
+    public static Task<(ServerProcess Server, string Url)> StartListeningAsync(string database, params string[] flags) =>
+        StartListeningAsync(database, new Dictionary<string, string>(), flags);
+
+    /// <summary>The same, with these variables beside the environment's others.</summary>
+    public static async Task<(ServerProcess Server, string Url)> StartListeningAsync(string database, IReadOnlyDictionary<string, string> variables, params string[] flags)
     {
-        var server = Start(["--dev", "--port", "0", "--database", database, .. flags]);
+        var server = Run(["env", .. variables.Select(variable => $"{variable.Key}={variable.Value}")], ["serve", "--dev", "--port", "0", "--database", database, .. flags]);
         try
         {
             return (server, await server.UrlAsync());
@@ -101,4 +104,7 @@ internal sealed class ServerProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("ROOMWS_", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
 }

@@ -42,6 +42,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Url => new((_running ?? throw new InvalidOperationException("The server does not run.")).Url);
 
+    /// <summary>Where operators ask.</summary>
+    public Uri OpsUrl => new(_running?.OpsUrl ?? throw new InvalidOperationException("The server has no port for operators."));
+
     /// <summary>The folder of the database, for what else a test has to keep; it goes away with the server.</summary>
     public string Folder => _folder;
 

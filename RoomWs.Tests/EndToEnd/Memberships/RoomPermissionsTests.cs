@@ -23,6 +23,7 @@ internal sealed class RoomPermissionsTests
         (RoomAction.DecideRequests,    [true,  true,  false, false]),
         (RoomAction.ManageInvites,     [true,  true,  false, false]),
         (RoomAction.ManageBoards,      [true,  true,  false, false]),
+        (RoomAction.SeeAudit,          [true,  true,  false, false]),
         (RoomAction.Delete,            [true,  false, false, false]),
     ];
 

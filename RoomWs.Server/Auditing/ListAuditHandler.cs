@@ -1,0 +1,57 @@
+using System.Globalization;
+using RoomWs.Protocol.Auditing;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Rooms;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Auditing;
+
+/// <summary>ROOM_AUDIT_LIST: who changed what in a room.</summary>
+internal sealed class ListAuditHandler(ReadConnections reads) : IQueryHandler<ListAudit>
+{
+    private const int DefaultLimit = 50;
+    private const int MaxLimit = 200;
+
+    /// <summary>So many target users a page has room for: one change can have a thousand.</summary>
+    private const int PageTargets = 2_000;
+
+    public ErrorReply? Validate(ListAudit command)
+    {
+        if (command.Limit is < 1 or > MaxLimit) return FieldRules.Invalid($"limit must be 1-{MaxLimit}; it is {command.Limit}.");
+        return command.Cursor is { } cursor && Position(cursor) is null
+            ? FieldRules.Invalid("cursor must be the nextCursor of an earlier ROOM_AUDIT_LIST_RESPONSE.")
+            : FieldRules.RoomId(command.RoomId);
+    }
+
+    public Outcome Handle(ListAudit command, Caller caller) => reads.Read<Outcome>(read =>
+    {
+        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.SeeAudit, null) is { } refusal) return refusal;
+
+        // One row more than asked for tells whether there is a next page, and where it begins.
+        var limit = command.Limit ?? DefaultLimit;
+        var startAt = command.Cursor is { } cursor ? Position(cursor) : null;
+        var rows = read.Audit.Newest(room.RoomId, startAt, limit + 1);
+        var count = PageLength(rows, limit);
+        return Outcome.Answer(new AuditListResponse(
+            room.RoomId,
+            rows.ConvertAll(row => row.Entry)[..count],
+            count < rows.Count ? rows[count].Id.ToString(CultureInfo.InvariantCulture) : null));
+    });
+
+    private static int PageLength(List<AuditRow> rows, int limit)
+    {
+        var targets = 0;
+        for (var count = 0; count < rows.Count; count++)
+        {
+            targets += rows[count].Entry.Targets.Count;
+            if (count == limit || (count > 0 && targets > PageTargets)) return count;
+        }
+
+        return rows.Count;
+    }
+
+    private static long? Position(string cursor) =>
+        long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+}
