@@ -13,6 +13,7 @@ namespace RoomWs.Server.Storage;
 internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
 {
     private readonly Dictionary<string, SqliteCommand> _idle = new(StringComparer.Ordinal);
+    private readonly List<PlainStatement> _plain = [];
 
     [AllowNull]
     public override string ConnectionString
@@ -64,6 +65,14 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
         }
     }
 
+    /// <summary>A statement to be run again and again; it goes with the connection.</summary>
+    public PlainStatement Prepare(string sql)
+    {
+        var statement = new PlainStatement(inner, sql);
+        _plain.Add(statement);
+        return statement;
+    }
+
     public override void ChangeDatabase(string databaseName) => inner.ChangeDatabase(databaseName);
 
     public override void Open() => inner.Open();
@@ -78,6 +87,7 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
     {
         if (disposing)
         {
+            foreach (var statement in _plain) statement.Dispose();
             foreach (var command in _idle.Values) command.Dispose();
             inner.Dispose();
         }

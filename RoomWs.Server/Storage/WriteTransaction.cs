@@ -7,6 +7,10 @@ namespace RoomWs.Server.Storage;
 /// <summary>One transaction for several jobs, with a savepoint for each: a job that fails undoes itself alone. Writer's thread only.</summary>
 internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ServerMetrics metrics, ILogger<WriteQueue> logger)
 {
+    private readonly PlainStatement _savepoint = connection.Prepare("SAVEPOINT job");
+    private readonly PlainStatement _release = connection.Prepare("RELEASE job");
+    private readonly PlainStatement _rollBackTo = connection.Prepare("ROLLBACK TO job");
+
     /// <summary>Runs the jobs and commits; what it throws has undone them all.</summary>
     /// <returns>Why each of them failed, where it did.</returns>
     public Exception?[] Run(string begin, List<WriteJob> jobs)
@@ -30,11 +34,11 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
     private Exception? RunInSavepoint(WriteJob job)
     {
-        connection.Run("SAVEPOINT job");
+        _savepoint.Run();
         try
         {
             job.Run(scope);
-            connection.Run("RELEASE job");
+            _release.Run();
             return null;
         }
         catch (Exception failure)
@@ -42,8 +46,8 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             // No other job of the batch would fare better, and SQLite may have ended the transaction of all already.
             if (failure is SqliteException fault && (SqliteFault.IsOfStorage(fault) || !connection.InTransaction)) throw;
 
-            connection.Run("ROLLBACK TO job");
-            connection.Run("RELEASE job");
+            _rollBackTo.Run();
+            _release.Run();
             scope.Snapshots.Distrust();
             return failure;
         }
