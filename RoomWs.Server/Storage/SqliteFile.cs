@@ -41,7 +41,7 @@ internal sealed class SqliteFile
     /// <summary>The connection that all changes go through. FULL: a commit that was acknowledged survives a power cut.</summary>
     public PreparedConnection OpenForWriting() => Open(
         SqliteOpenMode.ReadWriteCreate,
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;");
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
 
     /// <summary>A connection that sees the last commit and never waits for the writer.</summary>
     public PreparedConnection OpenForReading() => Open(SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
