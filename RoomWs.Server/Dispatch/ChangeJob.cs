@@ -61,8 +61,14 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
             throw new InvalidOperationException($"{command.Type} has written something and says that it has changed nothing.");
         }
 
-        return outcome;
+        return ReplyByDelta(outcome);
     }
+
+    /// <summary>Whoever takes deltas holds the list that its request changed; the whole of it again would be the largest message of all.</summary>
+    private Outcome ReplyByDelta(Outcome outcome) =>
+        _connection.TakesMemberDeltas && outcome is Outcome.Changed { Reply.Type: MessageTypes.RoomMembersUpdated, Change.After: { } after } changed
+            ? changed with { Reply = after.MembersChanged }
+            : outcome;
 
     private Outcome HandleOnce(string key, WriteScope write)
     {
