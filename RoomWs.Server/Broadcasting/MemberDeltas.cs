@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Broadcasting;
@@ -51,7 +52,7 @@ internal sealed class MemberDeltas
         if (heard == _versions.Count) return null;
         if (!_merged.TryGetValue(heard, out var merged))
         {
-            _merged[heard] = merged = new MergedChange(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_versions)[heard..]);
+            _merged[heard] = merged = new MergedChange(CollectionsMarshal.AsSpan(_versions)[heard..]);
         }
 
         // A newcomer does not hold the list that the change was made to.
