@@ -48,6 +48,8 @@ public static class MessageTypes
     public const string RoomSetRole = "ROOM_SET_ROLE";
     /// <summary>Server: who is in the room now, and in which role.</summary>
     public const string RoomMembersUpdated = "ROOM_MEMBERS_UPDATED";
+    /// <summary>Server: what has changed about who is in the room, and in which role.</summary>
+    public const string RoomMembersChanged = "ROOM_MEMBERS_CHANGED";
     /// <summary>Client: let me in.</summary>
     public const string RoomJoin = "ROOM_JOIN";
     /// <summary>Server: you are in.</summary>

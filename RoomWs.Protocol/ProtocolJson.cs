@@ -39,6 +39,7 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(RemoveRoomMember))]
 [JsonSerializable(typeof(SetRoomRole))]
 [JsonSerializable(typeof(RoomMembersUpdated))]
+[JsonSerializable(typeof(RoomMembersChanged))]
 [JsonSerializable(typeof(RoomMemberLeft))]
 [JsonSerializable(typeof(LeaveRoom))]
 [JsonSerializable(typeof(LeaveRoomResponse))]

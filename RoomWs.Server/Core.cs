@@ -32,20 +32,20 @@ internal sealed class Core : IDisposable
         (_options, _time, _lock, _membershipRate) = (options, time, databaseLock, new MembershipRate(options.Limits));
         _reads = new ReadConnections(file);
         var rooms = Rooms = new RoomDirectory(_reads, time);
-        var announcements = new SendBatch();
+        _ticker = new CursorTicker(time);
+        var broadcaster = new Broadcaster(rooms, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(_connections, rooms, time);
         var writeLog = loggers.CreateLogger<WriteQueue>();
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), announcements.Start, Metrics, writeLog);
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), broadcaster.EndBatch, Metrics, writeLog);
 
-        _ticker = new CursorTicker(time);
         _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
         var live = new LiveRooms(rooms, _ticker, time);
 
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
-        var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, pendingRequests, time);
-        var replies = new Replies(_writes, new Broadcaster(rooms, _connections, _ticker, announcements), Metrics, loggers.CreateLogger<Replies>());
+        var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests, time);
+        var replies = new Replies(_writes, broadcaster, Metrics, loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
             new Handshake(options, time),

@@ -21,7 +21,10 @@ public sealed record Hello
     /// <summary>Development mode only: the user name shown to others; the user id when absent.</summary>
     public string? Username { get; init; }
 
-    /// <summary>What the client can take beyond the base protocol. Unknown ones are ignored.</summary>
+    /// <summary>
+    /// What the client can take beyond the base protocol, see <see cref="Capability"/>. Unknown ones are ignored. In a later HELLO it replaces what an
+    /// earlier one named; where it is absent, that holds on.
+    /// </summary>
     public IReadOnlyList<string>? Capabilities { get; init; }
 }
 
@@ -33,7 +36,7 @@ public sealed record Hello
 /// <param name="ServerTime">The server's clock, Unix milliseconds.</param>
 /// <param name="ExpiresAt">When the token ends, Unix milliseconds; absent where it does not.</param>
 /// <param name="Limits">What the client has to stay under.</param>
-/// <param name="Capabilities">Those of the client's capabilities that the server will use.</param>
+/// <param name="Capabilities">Those of the client's capabilities that are in use from now on.</param>
 public sealed record HelloAck(
     int Version,
     string UserId,

@@ -1,4 +1,5 @@
 using RoomWs.Server.Live;
+using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Broadcasting;
 
@@ -22,9 +23,19 @@ internal sealed class LiveRoom
     /// <summary>What is fleeting about the room, under the gate; null while no socket has entered it.</summary>
     public LiveState? Live { get; set; }
 
+    /// <summary>What the sockets that take deltas have yet to hear, under the gate; null while that is nothing.</summary>
+    public MemberDeltas? Untold { get; set; }
+
     /// <summary>Set, under the gate, once this object is out of the directory; whoever still holds it has to ask again.</summary>
     public bool Retired { get; set; }
 
     /// <summary>When it was last asked for, in the timestamps of the directory's clock.</summary>
     public long LastUsed { get; set; }
+
+    /// <summary>Lets the sockets that take deltas hear what they have not heard yet. Under the gate.</summary>
+    public void TellDeltas(ConnectionRegistry connections, SendBatch batch)
+    {
+        Untold?.TellAll(connections, batch);
+        Untold = null;
+    }
 }

@@ -13,20 +13,15 @@ internal sealed class PendingRooms(RoomDirectory directory, RoomLoader loader)
     public RoomSnapshot At(string roomId, long version) =>
         Known(roomId) is { } known && known.Version == version ? known : Load(roomId);
 
-    /// <summary>The room after a change that took it to <paramref name="version"/>.</summary>
-    public RoomSnapshot Change(string roomId, long version, Func<RoomSnapshot, RoomSnapshot> change)
-    {
-        // Anything but the version right before means that what we know is not what was changed; the database is.
-        var next = Known(roomId) is { } known && known.Version == version - 1 ? change(known) : Load(roomId);
-        _changed[roomId] = next;
-        return next;
-    }
+    /// <summary>The room after a change of meta that took it to <paramref name="version"/>.</summary>
+    public RoomSnapshot Change(string roomId, long version, Func<RoomSnapshot, RoomSnapshot> change) =>
+        Keep(Before(roomId, version) is { } before ? change(before) : Load(roomId));
 
-    public RoomSnapshot Create(RoomSnapshot room)
-    {
-        _changed[room.Id] = room;
-        return room;
-    }
+    /// <summary>The room after a change of members that took it to <paramref name="version"/>.</summary>
+    public RoomSnapshot Change(string roomId, long version, MemberChange change, long at) =>
+        Keep(Before(roomId, version)?.With(change, version, at) ?? Load(roomId).MadeBy(change));
+
+    public RoomSnapshot Create(RoomSnapshot room) => Keep(room);
 
     /// <summary>After a job was rolled back: what it left here never was.</summary>
     public void Distrust()
@@ -40,6 +35,15 @@ internal sealed class PendingRooms(RoomDirectory directory, RoomLoader loader)
     {
         _changed.Clear();
         _directoryIsBehind = false;
+    }
+
+    // Anything but the version right before means that what we know is not what was changed; the database is.
+    private RoomSnapshot? Before(string roomId, long version) => Known(roomId) is { } known && known.Version == version - 1 ? known : null;
+
+    private RoomSnapshot Keep(RoomSnapshot room)
+    {
+        _changed[room.Id] = room;
+        return room;
     }
 
     private RoomSnapshot? Known(string roomId)

@@ -70,7 +70,7 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             if (time.GetElapsedTime(room.LastUsed) < KeptUnused) continue;
             lock (room.Gate)
             {
-                if (!room.Retired && room.Live is null) Retire(roomId, room);
+                if (room is { Retired: false, Live: null, Untold: null }) Retire(roomId, room);
             }
         }
     }

@@ -8,7 +8,7 @@ namespace RoomWs.Server.Broadcasting;
 /// A room at one version. Never changes, so any thread may read it without a lock; a change makes the next one. What is derived
 /// from it is made on first use and kept.
 /// </summary>
-internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long updatedAt, Member[] members)
+internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long updatedAt, Member[] members, MemberChange? change = null)
 {
     /// <summary>Up to here a scan of the members is as fast as a table, and costs no memory.</summary>
     private const int ScanLimit = 16;
@@ -20,6 +20,7 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
     private Dictionary<string, RoomRole>? _roles;
     private OutboundMessage? _info;
     private OutboundMessage? _membersUpdated;
+    private OutboundMessage? _membersChanged;
 
     public string Id => id;
 
@@ -34,6 +35,9 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
 
     public int MemberCount => members.Length;
 
+    /// <summary>What made this version of the one before it; null where that was no change of members, or is not known any more.</summary>
+    public MemberChange? Change => change;
+
     /// <summary>In order of joining.</summary>
     public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
 
@@ -47,6 +51,16 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
     /// The ROOM_MEMBERS_UPDATED of this version. Made when it is first sent: in a burst of changes most of them are superseded before.
     /// </summary>
     public OutboundMessage MembersUpdated => _membersUpdated ??= new(MessageTypes.RoomMembersUpdated, 256 + (ExpectedMemberBytes * members.Length), ToMembersUpdated);
+
+    /// <summary>The ROOM_MEMBERS_CHANGED of this version alone, where members were what it changed.</summary>
+    public OutboundMessage MembersChanged => _membersChanged ??= new RoomMembersChanged(
+        id,
+        version - 1,
+        version,
+        updatedAt,
+        [.. change!.Added.Select(member => new AddedMember(member.UserId, member.Role))],
+        change.Removed is { } removed ? [removed] : [],
+        change.Roles);
 
     public RoomRole? RoleOf(string userId)
     {
@@ -66,19 +80,20 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
 
     public RoomSnapshot WithMeta(RoomMeta newMeta, long newVersion, long at) => new(id, newMeta, newVersion, at, members);
 
-    public RoomSnapshot WithMembers(IReadOnlyCollection<Member> added, long newVersion, long at) =>
-        new(id, meta, newVersion, at, [.. members, .. added]);
+    public RoomSnapshot With(MemberChange newChange, long newVersion, long at)
+    {
+        var next = new List<Member>(members.Length + newChange.Added.Count);
+        foreach (var member in members)
+        {
+            if (member.UserId == newChange.Removed) continue;
+            next.Add(newChange.Roles.TryGetValue(member.UserId, out var role) ? member with { Role = role } : member);
+        }
 
-    /// <summary>Without one member, and with the role that another takes over from it, if any.</summary>
-    public RoomSnapshot WithoutMember(string userId, string? newOwner, long newVersion, long at) =>
-        new(id, meta, newVersion, at, [.. members
-            .Where(member => member.UserId != userId)
-            .Select(member => member.UserId == newOwner ? member with { Role = RoomRole.Owner } : member),]);
+        return new(id, meta, newVersion, at, [.. next, .. newChange.Added], newChange);
+    }
 
-    public RoomSnapshot WithRoles(IReadOnlyDictionary<string, RoomRole> changed, long newVersion, long at) =>
-        new(id, meta, newVersion, at, Array.ConvertAll(
-            members,
-            member => changed.TryGetValue(member.UserId, out var role) ? member with { Role = role } : member));
+    /// <summary>The same version, for one that was read whole after the change that made it.</summary>
+    public RoomSnapshot MadeBy(MemberChange itsChange) => new(id, meta, version, updatedAt, members, itsChange);
 
     public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
 

@@ -36,6 +36,8 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
         }
         finally
         {
+            // The rest of the batch is still to be told; what this job made is not to be in memory until then.
+            _outcome = null;
             _connection.WriteFinished();
         }
     }
@@ -61,8 +63,14 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
             throw new InvalidOperationException($"{command.Type} has written something and says that it has changed nothing.");
         }
 
-        return outcome;
+        return ReplyByDelta(outcome);
     }
+
+    /// <summary>Whoever takes deltas holds the list that its request changed; the whole of it again would be the largest message of all.</summary>
+    private Outcome ReplyByDelta(Outcome outcome) =>
+        _connection.TakesMemberDeltas && outcome is Outcome.Changed { Reply.Type: MessageTypes.RoomMembersUpdated, Change.After: { } after } changed
+            ? changed with { Reply = after.MembersChanged, Kept = after.MembersChanged }
+            : outcome;
 
     private Outcome HandleOnce(string key, WriteScope write)
     {

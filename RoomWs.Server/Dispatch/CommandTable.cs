@@ -20,7 +20,7 @@ internal sealed class CommandTable
 {
     private readonly FrozenDictionary<string, Command> _commands;
 
-    public CommandTable(RoomWsOptions options, ReadConnections reads, WriteQueue writes, RoomDirectory rooms, LiveRooms live, Presence presence, TokenReader tokens, SignIn signIn, PendingRequestNotice pendingRequests, TimeProvider time)
+    public CommandTable(RoomWsOptions options, ReadConnections reads, WriteQueue writes, RoomDirectory rooms, LiveRooms live, Presence presence, TokenReader tokens, SignIn signIn, CapabilityChoice capabilities, PendingRequestNotice pendingRequests, TimeProvider time)
     {
         var wire = ProtocolJson.Wire;
         var limits = options.Limits;
@@ -29,7 +29,7 @@ internal sealed class CommandTable
         Command[] commands =
         [
             // Connection
-            Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, tokens, signIn, pendingRequests, time)),
+            Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, tokens, signIn, capabilities, pendingRequests, time)),
             Connection(MessageTypes.Resume, wire.Resume, new ResumeHandler(limits, reads, writes, time), needsIdentity: true),
             Connection(MessageTypes.Ping, wire.Ping, new PingHandler(time)),
 

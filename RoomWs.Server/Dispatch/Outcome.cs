@@ -18,6 +18,9 @@ internal abstract record Outcome
     /// <param name="Seen">The room that the reply shows, where it shows one.</param>
     public sealed record Answered(OutboundMessage Reply, SeenRoom? Seen = null) : Outcome
     {
+        /// <summary>The room that the reply shows, where the writer read it.</summary>
+        public string? RoomId { get; init; }
+
         /// <summary>What to send once the reply is queued, and so behind it. For commands about the connection itself.</summary>
         public Func<Task>? Afterwards { get; init; }
     }
@@ -55,6 +58,9 @@ internal abstract record Outcome
     public static implicit operator Outcome(ErrorReply error) => new Refused(error);
 
     public static Outcome Answer(ServerMessage reply) => new Answered(reply);
+
+    /// <summary>A change of members that there was no need of: all is as it was asked for.</summary>
+    public static Outcome Unchanged(RoomSnapshot room) => new Answered(room.MembersUpdated) { RoomId = room.Id };
 
     /// <summary>A change of which everyone in the room hears the same, the requester as the reply to its request.</summary>
     public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note) =>

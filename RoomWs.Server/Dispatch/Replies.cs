@@ -69,7 +69,7 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
                 broadcaster.Reply(connection, ((OutboundMessage)refused.Error).Reply(correlationId));
                 break;
             case Outcome.Answered answered:
-                broadcaster.Reply(connection, answered.Reply.Reply(correlationId));
+                broadcaster.Reply(connection, answered.Reply.Reply(correlationId), answered.RoomId);
                 break;
             case Outcome.Changed changed:
                 broadcaster.Announce(changed.Change, connection, changed.Reply.Reply(correlationId));
@@ -111,6 +111,8 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         lock (seen.Room.Gate)
         {
             if (!ReferenceEquals(seen.Room.Snapshot, seen.Snapshot)) return false;
+            // What led to this version comes before the reply that shows it.
+            if (request.Connection.TakesMemberDeltas && seen.Room.Untold?.Take(request.Connection) is { } delta) request.Connection.Reply(delta.Event);
             Send(request, outcome, roomId);
             return true;
         }

@@ -8,7 +8,7 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Identity;
 
 /// <summary>HELLO: who the client is, or a fresh token for who it is already.</summary>
-internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, SignIn signIn, PendingRequestNotice pendingRequests, TimeProvider time) : IConnectionHandler<Hello>
+internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, SignIn signIn, CapabilityChoice capabilities, PendingRequestNotice pendingRequests, TimeProvider time) : IConnectionHandler<Hello>
 {
     private const int ProtocolVersion = 1;
 
@@ -38,6 +38,7 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
             return FieldRules.Invalid(options.Dev ? "token or userId is missing; one of them says who you are." : "token is missing; it says who you are.");
         }
 
+        await capabilities.TakeOnAsync(connection, command.Capabilities);
         var isFirst = !connection.HasGreeted;
         connection.HasGreeted = true;
         return new Outcome.Answered(Acknowledge(connection, connection.Identity!))
@@ -60,7 +61,7 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         time.GetUtcNow().ToUnixTimeMilliseconds(),
         identity.ExpiresAt?.ToUnixTimeMilliseconds(),
         Limits(),
-        Capabilities: []);
+        CapabilityChoice.InUse(connection));
 
     private ClientLimits Limits() => new()
     {

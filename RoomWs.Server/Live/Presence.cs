@@ -143,15 +143,20 @@ internal sealed partial class Presence : IDisposable
     {
         if (_directory.Find(roomId) is not { Room: { } room }) return;
         OutboundMessage presence = new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At);
+        var batch = new SendBatch();
         lock (room.Gate)
         {
             if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return;
+            // Nobody is to hear that a user is there before hearing that it is a member.
+            room.TellDeltas(_connections, batch);
             foreach (var userId in present.MemberIds)
             {
                 if (userId == happened.UserId) continue;
-                foreach (var connection in _connections.Of(userId)) connection.Send(presence.Event);
+                foreach (var connection in _connections.Of(userId)) connection.Send(presence.Event, batch);
             }
         }
+
+        batch.Start();
     }
 
     [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]

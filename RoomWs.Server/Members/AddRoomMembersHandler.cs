@@ -26,7 +26,7 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, LimitOptions limit
                 .Distinct(StringComparer.Ordinal)
                 .Where(userId => write.Members.Role(room.RoomId, userId) is null),
         ];
-        if (newcomers.Length == 0) return new Outcome.Answered(write.Snapshots.At(room.RoomId, room.Version).MembersUpdated);
+        if (newcomers.Length == 0) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
         if (MembershipLimits.RefuseJoin(room, newcomers, limits, write) is { } full) return full;
 
         var after = Newcomers.Add(room.RoomId, newcomers, write);

@@ -1,3 +1,4 @@
+using RoomWs.Protocol;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Auditing;
 using RoomWs.Server.Broadcasting;
@@ -18,7 +19,8 @@ internal static class Arrival
     {
         var after = Newcomers.Add(roomId, [caller.UserId], write);
         return new Outcome.Changed(
-            Response(after, alreadyMember: false, after.UpdatedAt),
+            // Made when it is told: in a burst of joins into a big room, a batch of whole rooms would be in memory at once.
+            new OutboundMessage(MessageTypes.RoomJoinResponse, expectedBytes: 0, () => Response(after, alreadyMember: false, after.UpdatedAt)),
             new RoomChange(roomId, after, Joined(after, caller.UserId, caller.Username), new RoomEvent(after.MembersUpdated, after.MemberIds)))
         {
             Note = AuditNote.About(inviteId),

@@ -13,6 +13,6 @@ internal static class Departures
         write.Members.Remove(roomId, userId);
         if (newOwner is not null) write.Members.SetRole(roomId, newOwner, RoomRole.Owner);
         var version = write.Rooms.MembersChanged(roomId, -1, now);
-        return write.Snapshots.Change(roomId, version, before => before.WithoutMember(userId, newOwner, version, now));
+        return write.Snapshots.Change(roomId, version, MemberChange.Ended(userId, newOwner), now);
     }
 }

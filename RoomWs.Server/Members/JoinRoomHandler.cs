@@ -27,7 +27,7 @@ internal sealed class JoinRoomHandler(LimitOptions limits) : IChangeHandler<Join
         if (roomId is null || write.Rooms.Access(roomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
         if (room.Role is not null)
         {
-            return Outcome.Answer(Arrival.Response(write.Snapshots.At(roomId, room.Version), alreadyMember: true, write.Now));
+            return new Outcome.Answered(Arrival.Response(write.Snapshots.At(roomId, room.Version), alreadyMember: true, write.Now)) { RoomId = roomId };
         }
 
         if (room.JoinPolicy == JoinPolicy.Open) return Join(room, caller, inviteId: null, write);

@@ -19,6 +19,6 @@ internal static class Newcomers
         }
 
         var version = write.Rooms.MembersChanged(roomId, members.Length, now);
-        return write.Snapshots.Change(roomId, version, before => before.WithMembers(members, version, now));
+        return write.Snapshots.Change(roomId, version, MemberChange.Joined(members), now);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class SetRoomRoleHandler : IChangeHandler<SetRoomRole>
         if (room.Refuse(RoomAction.SetRole, command.IfVersion) is { } refusal) return refusal;
         if (command.UserId == caller.UserId) return OwnRole;
         if (write.Members.Role(room.RoomId, command.UserId) is not { } role) return RoomErrors.NotAMember;
-        if (role == command.Role) return new Outcome.Answered(write.Snapshots.At(room.RoomId, room.Version).MembersUpdated);
+        if (role == command.Role) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
 
         var now = write.Now;
         var changed = new Dictionary<string, RoomRole>(StringComparer.Ordinal) { [command.UserId] = command.Role };
@@ -33,7 +33,7 @@ internal sealed class SetRoomRoleHandler : IChangeHandler<SetRoomRole>
         foreach (var (userId, newRole) in changed) write.Members.SetRole(room.RoomId, userId, newRole);
 
         var version = write.Rooms.MembersChanged(room.RoomId, 0, now);
-        var after = write.Snapshots.Change(room.RoomId, version, before => before.WithRoles(changed, version, now));
+        var after = write.Snapshots.Change(room.RoomId, version, MemberChange.OfRoles(changed), now);
         var updated = after.MembersUpdated;
         var requests = command.Role == RoomRole.Member ? [] : PendingRequests.For(command.UserId, room.RoomId, write);
         return new Outcome.Changed(updated, new RoomChange(room.RoomId, after, [new RoomEvent(updated, after.MemberIds), .. requests]))

@@ -174,7 +174,8 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void Tell(int jobs)
     {
-        var sockets = _tellBatch();
+        var sockets = 0;
+        Finish(() => sockets = _tellBatch());
         lock (_gate) _gathering.Told(jobs, sockets, _waiting.Count);
     }
 

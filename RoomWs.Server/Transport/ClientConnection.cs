@@ -63,6 +63,12 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Whether a HELLO has been answered on this connection.</summary>
     public bool HasGreeted { get; set; }
 
+    /// <summary>
+    /// Whether changes of members come as what changed, and not whole. Set by the writer in its turn among the changes; the read loop may read it
+    /// too, for it waits while that is under way.
+    /// </summary>
+    public bool TakesMemberDeltas { get; set; }
+
     public bool HasEntered => _entered is { IsEmpty: false };
 
     /// <summary>

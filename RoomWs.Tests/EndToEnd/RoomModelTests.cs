@@ -46,9 +46,11 @@ internal sealed class RoomModelTests : EndToEndTest
     [Test]
     public async Task Any_sequence_of_requests_ends_as_the_model_says_on_the_server_and_on_every_socket()
     {
-        // Each user asks on one socket and listens on another, which knows what the broadcasts say and nothing else.
-        var askers = await Task.WhenAll(Users.Select(ConnectAsync));
+        // Each user asks on one socket and listens on two others, which know what the broadcasts say and nothing else. One of these takes deltas,
+        // and so do half of the askers.
+        var askers = await Task.WhenAll(Users.Select((user, i) => i % 2 == 0 ? ConnectAsync(user) : Server.ConnectWithDeltasAsync(user)));
         var listeners = await Task.WhenAll(Users.Select(ConnectAsync));
+        var deltaListeners = await Task.WhenAll(Users.Select(Server.ConnectWithDeltasAsync));
         var step =
             from kind in Gen.Elements(Kinds)
             from caller in Gen.Elements(Callers)
@@ -62,13 +64,13 @@ internal sealed class RoomModelTests : EndToEndTest
             from steps in step.ListOf()
             select (Step[])[new(StepKind.Create, "ann", "r1", "ben", policy), new(StepKind.Join, "cat", "r1", "cat", 0), .. steps];
 
-        Prop.ForAll(Arb.From(sequences, Shorter), steps => RunAsync(steps, askers, listeners).GetAwaiter().GetResult())
+        Prop.ForAll(Arb.From(sequences, Shorter), steps => RunAsync(steps, askers, listeners, deltaListeners).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(Sequences).WithStartSize(10).WithEndSize(LongestSequence));
     }
 
     private static IEnumerable<Step[]> Shorter(Step[] steps) => Enumerable.Range(0, steps.Length).Select(i => (Step[])[.. steps[..i], .. steps[(i + 1)..]]);
 
-    private async Task RunAsync(Step[] steps, TestClient[] askers, TestClient[] listeners)
+    private async Task RunAsync(Step[] steps, TestClient[] askers, params TestClient[][] listeners)
     {
         // Every run has rooms of its own: after a failure, shorter ones look for its cause, and must not see what the failed one left.
         var prefix = $"run{++_run}-";
@@ -95,7 +97,7 @@ internal sealed class RoomModelTests : EndToEndTest
         {
             var expected = Expected(model, Users[i]);
             await CheckAsync(askers[i], asked[i], expected);
-            await CheckAsync(listeners[i], new RoomView(Users[i], prefix), expected);
+            foreach (var listener in listeners) await CheckAsync(listener[i], new RoomView(Users[i], prefix), expected);
             asked[i].WaitingFor.Should().Be(string.Join(' ', model.Rooms.Where(room => room.Value.Asking.Contains(Users[i])).Select(room => room.Key)));
         }
 

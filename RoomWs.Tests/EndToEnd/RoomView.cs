@@ -38,13 +38,16 @@ internal sealed class RoomView(string userId, string prefix)
                 Set(id, frame.Text("name"), frame, maySayAgain: frame.Has("correlationId") || _approved == id);
                 _approved = null;
                 break;
+            case "ROOM_MEMBERS_CHANGED" when !frame.Texts("removed").Contains(userId, StringComparer.Ordinal):
+                TakeDelta(id, frame);
+                break;
             case "ROOM_UPDATED":
                 var before = _rooms[id];
                 if (frame.Version() != before.Version + 1) Faults.Add($"After version {before.Version} came {frame.GetRawText()}");
                 var patch = frame.GetProperty("patch");
                 _rooms[id] = before with { Name = patch.Has("name") ? patch.Text("name") : before.Name, Version = frame.Version() };
                 break;
-            case "ROOM_DELETED" or "ROOM_LEAVE_RESPONSE" or "ROOM_MEMBERS_UPDATED":
+            case "ROOM_DELETED" or "ROOM_LEAVE_RESPONSE" or "ROOM_MEMBERS_UPDATED" or "ROOM_MEMBERS_CHANGED":
                 _rooms.Remove(id);
                 _waitingFor.Remove(id);
                 break;
@@ -78,6 +81,16 @@ internal sealed class RoomView(string userId, string prefix)
         }
     }
 
+    private void TakeDelta(string roomId, JsonElement delta)
+    {
+        var before = _rooms[roomId];
+        if (delta.Number("fromVersion") != before.Version || delta.Version() != before.Version + 1) Faults.Add($"After version {before.Version} came {delta.GetRawText()}");
+        var kept = new KeptRoster(before.Roster, before.Version);
+        kept.Take(delta);
+        _rooms[roomId] = before with { Version = kept.Version, Roster = kept.ToString() };
+        EndRequests(_rooms[roomId], kept.UserIds);
+    }
+
     private void Set(string roomId, string name, JsonElement room, bool maySayAgain)
     {
         var isKnown = _rooms.TryGetValue(roomId, out var before);
@@ -87,10 +100,15 @@ internal sealed class RoomView(string userId, string prefix)
         }
 
         var after = new ViewedRoom(name, room.Version(), room.Roster(), before?.Requests ?? new(StringComparer.Ordinal));
-        foreach (var member in room.Texts("members")) after.Requests.Remove(member);
-        if (after.RoleOf(userId) is "MEMBER") after.Requests.Clear();
+        EndRequests(after, room.Texts("members"));
         _rooms[roomId] = after;
         _waitingFor.Remove(roomId);
+    }
+
+    private void EndRequests(ViewedRoom room, IEnumerable<string> members)
+    {
+        foreach (var member in members) room.Requests.Remove(member);
+        if (room.RoleOf(userId) is "MEMBER") room.Requests.Clear();
     }
 
     private sealed record ViewedRoom(string Name, long Version, string Roster, SortedDictionary<string, string> Requests)
