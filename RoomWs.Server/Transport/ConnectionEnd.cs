@@ -20,6 +20,9 @@ internal sealed record ConnectionEnd(EndedBy By, int Code, string Reason)
     /// <summary>What RFC 6455 has for an end without a close frame.</summary>
     public static readonly ConnectionEnd Lost = new(EndedBy.Nobody, 1006, "connection lost");
 
+    /// <summary>Its pings went unanswered.</summary>
+    public static readonly ConnectionEnd Silent = new(EndedBy.Nobody, 1006, "no answer to a ping");
+
     public string ByName => By switch
     {
         EndedBy.Server => "server",

@@ -108,6 +108,8 @@ internal sealed partial class Listener(
         catch (Exception gone) when (IsGone(gone))
         {
             if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
+            // The framework's WebSocket cancels its own read when it gives up on a client; nobody else does.
+            else if (gone is OperationCanceledException || gone.InnerException is OperationCanceledException) end = ConnectionEnd.Silent;
         }
         finally
         {

@@ -27,6 +27,8 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await input.ReadAsync(cancellationToken);
+        if (result.IsCanceled) throw new OperationCanceledException("The WebSocket has given up on the client.");
+
         var available = result.Buffer;
         var length = (int)Math.Min(available.Length, buffer.Length);
         available.Slice(0, length).CopyTo(buffer.Span);
@@ -55,4 +57,11 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>The WebSocket's last word, when it is done or when its pings go unanswered: whoever waits for the client waits no longer.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) input.CancelPendingRead();
+        base.Dispose(disposing);
+    }
 }
