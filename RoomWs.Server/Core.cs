@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using RoomWs.Protocol;
-using RoomWs.Protocol.Connection;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
@@ -92,26 +90,17 @@ internal sealed class Core : IDisposable
         }
     }
 
-    /// <summary>Tells every client to come back later, answers what was asked, and closes; gives up after DrainSeconds.</summary>
-    public async Task DrainAsync()
+    /// <summary>Ends when a shutdown has taken as long as it may.</summary>
+    public CancellationTokenSource DrainTime() => new(TimeSpan.FromSeconds(_options.DrainSeconds), _time);
+
+    /// <summary>Tells every client to come back later, answers what was asked, and closes; cuts off whoever is still there when the time is up.</summary>
+    public async Task DrainAsync(CancellationToken timeIsUp)
     {
-        Listener.IsDraining = true;
-        var spread = (int)TimeSpan.FromSeconds(_options.DrainSeconds).TotalMilliseconds;
-        foreach (var connection in _connections.All)
-        {
-            OutboundMessage draining = new ServerDraining(Random.Shared.Next(spread + 1));
-            connection.Send(draining.Event);
-        }
-
-        // Whatever was queued before this is committed and its reply is in the outbox when this is done.
-        await _writes.RunAsync(static _ => { });
-        foreach (var connection in _connections.All) connection.Close(CloseCode.GoingAway, "server is shutting down");
-
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(_options.DrainSeconds), _time);
+        Listener.Drain();
         using var gone = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         try
         {
-            while (_connections.Count > 0) await gone.WaitForNextTickAsync(patience.Token);
+            while (_connections.Count > 0) await gone.WaitForNextTickAsync(timeIsUp);
         }
         catch (OperationCanceledException)
         {

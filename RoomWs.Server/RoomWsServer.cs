@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -23,7 +22,10 @@ internal sealed class RoomWsServer : IAsyncDisposable
 
     private readonly OpsEndpoint? _ops;
 
-    private RoomWsServer(WebApplication host, OpsEndpoint? ops, Core core, string url) => (_host, _ops, Core, Url) = (host, ops, core, url);
+    private readonly TlsCertificate? _certificate;
+
+    private RoomWsServer(WebApplication host, OpsEndpoint? ops, TlsCertificate? certificate, Core core, string url) =>
+        (_host, _ops, _certificate, Core, Url) = (host, ops, certificate, core, url);
 
     /// <summary>Where clients connect, such as ws://127.0.0.1:8080/ws.</summary>
     public string Url { get; }
@@ -43,9 +45,10 @@ internal sealed class RoomWsServer : IAsyncDisposable
         {
             // Before the port for clients, which is the sign that all is up.
             if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
-            var host = Host(options, core.Listener, loggers);
+            var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
+            var host = Host(options, certificate, core.Listener, loggers);
             await host.StartAsync(cancellationToken);
-            return new RoomWsServer(host, ops, core, UrlOf(options, host));
+            return new RoomWsServer(host, ops, certificate, core, UrlOf(options, host));
         }
         catch
         {
@@ -55,11 +58,16 @@ internal sealed class RoomWsServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the files of the certificate again, for the connections that come from now on.</summary>
+    public void ReloadCertificate() => _certificate?.Reload();
+
     /// <summary>Shuts down in good order: no new connections, a word to each client, what was begun finished, within DrainSeconds.</summary>
     public async Task DrainAsync()
     {
-        await Core.DrainAsync();
-        await _host.StopAsync();
+        using var patience = Core.DrainTime();
+        await Core.DrainAsync(patience.Token);
+        // Kestrel waits for connections that are still in their handshake, but no longer than the rest had.
+        await _host.StopAsync(patience.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -70,14 +78,14 @@ internal sealed class RoomWsServer : IAsyncDisposable
         Core.Dispose();
     }
 
-    private static WebApplication Host(RoomWsOptions options, Listener listener, ILoggerFactory loggers)
+    private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, Listener listener, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
         // Behind Kestrel's own, for the last one counts.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TrimmedMemoryPool>();
-        if (options.TlsCertificateFile is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ListenOn(options.Host, options.Port, Configure);
@@ -86,11 +94,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
 
         void Configure(ListenOptions endpoint)
         {
-            if (options.TlsCertificateFile is { } certificate)
-            {
-                endpoint.UseHttps(X509Certificate2.CreateFromPemFile(certificate, options.TlsKeyFile));
-            }
-
+            if (certificate is not null) endpoint.UseHttps(certificate.Handshake);
             endpoint.Run(listener.OnConnectedAsync);
         }
     }

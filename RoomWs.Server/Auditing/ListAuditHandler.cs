@@ -8,7 +8,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Auditing;
 
 /// <summary>ROOM_AUDIT_LIST: who changed what in a room.</summary>
-internal sealed class ListAuditHandler(ReadConnections reads) : IQueryHandler<ListAudit>
+internal sealed class ListAuditHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListAudit>
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
@@ -24,21 +24,22 @@ internal sealed class ListAuditHandler(ReadConnections reads) : IQueryHandler<Li
             : FieldRules.RoomId(command.RoomId);
     }
 
-    public Outcome Handle(ListAudit command, Caller caller) => reads.Read<Outcome>(read =>
+    public Outcome Handle(ListAudit command, Caller caller)
     {
-        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.SeeAudit, null) is { } refusal) return refusal;
+        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.SeeAudit, caller.UserId) is { } refusal) return refusal;
 
         // One row more than asked for tells whether there is a next page, and where it begins.
         var limit = command.Limit ?? DefaultLimit;
         var startAt = command.Cursor is { } cursor ? Position(cursor) : null;
-        var rows = read.Audit.Newest(room.RoomId, startAt, limit + 1);
+        var rows = reads.Read(read => read.Audit.Newest(command.RoomId, startAt, limit + 1));
         var count = PageLength(rows, limit);
-        return Outcome.Answer(new AuditListResponse(
-            room.RoomId,
+        var page = new AuditListResponse(
+            command.RoomId,
             rows.ConvertAll(row => row.Entry)[..count],
-            count < rows.Count ? rows[count].Id.ToString(CultureInfo.InvariantCulture) : null));
-    });
+            count < rows.Count ? rows[count].Id.ToString(CultureInfo.InvariantCulture) : null);
+        return new Outcome.Answered(page, seen);
+    }
 
     private static int PageLength(List<AuditRow> rows, int limit)
     {

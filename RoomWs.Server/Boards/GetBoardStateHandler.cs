@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Boards;
 
 /// <summary>ROOM_BOARD_STATE: what is on a board, page by page.</summary>
-internal sealed class GetBoardStateHandler(ReadConnections reads) : IQueryHandler<GetBoardState>
+internal sealed class GetBoardStateHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<GetBoardState>
 {
     /// <summary>What one page holds: so many updates, and no more once they come to so many characters.</summary>
     private const int PageUpdates = 500;
@@ -17,24 +17,29 @@ internal sealed class GetBoardStateHandler(ReadConnections reads) : IQueryHandle
         ? FieldRules.Invalid($"afterSeq must be 0 or more; it is {command.AfterSeq}.")
         : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
-    public Outcome Handle(GetBoardState command, Caller caller) => reads.Read<Outcome>(read =>
+    public Outcome Handle(GetBoardState command, Caller caller)
     {
-        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
+        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
 
-        while (read.Boards.Find(room.RoomId, command.BoardId) is { } board)
+        return reads.Read(read => State(command, read)) is { } state ? new Outcome.Answered(state, seen) : BoardErrors.NotFound;
+    }
+
+    private static BoardStateResponse? State(GetBoardState command, ReadScope read)
+    {
+        while (read.Boards.Find(command.RoomId, command.BoardId) is { } board)
         {
             var snapshot = board.SnapshotPayload is { } payload && !(command.AfterSeq >= board.SnapshotSeq) ? new BoardSnapshot(board.SnapshotSeq, payload) : null;
             var after = snapshot?.Seq ?? command.AfterSeq ?? 0;
-            var (page, hasMore) = Page(read.Boards.Updates(room.RoomId, command.BoardId, after, PageUpdates + 1));
+            var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
 
             // A compaction between the two statements would leave a gap behind the snapshot that was read; then both are read again.
             if (page.Count > 0 ? page[0].Seq != after + 1 : after < board.Seq) continue;
-            return Outcome.Answer(new BoardStateResponse(room.RoomId, command.BoardId, snapshot, page, hasMore));
+            return new BoardStateResponse(command.RoomId, command.BoardId, snapshot, page, hasMore);
         }
 
-        return BoardErrors.NotFound;
-    });
+        return null;
+    }
 
     private static (List<BoardUpdate> Page, bool HasMore) Page(IEnumerable<BoardUpdate> updates)
     {

@@ -7,15 +7,15 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Boards;
 
 /// <summary>ROOM_BOARD_LIST: the room's boards.</summary>
-internal sealed class ListBoardsHandler(ReadConnections reads) : IQueryHandler<ListBoards>
+internal sealed class ListBoardsHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListBoards>
 {
     public ErrorReply? Validate(ListBoards command) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(ListBoards command, Caller caller) => reads.Read<Outcome>(read =>
+    public Outcome Handle(ListBoards command, Caller caller)
     {
-        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
+        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
 
-        return Outcome.Answer(new BoardListResponse(room.RoomId, [.. read.Boards.OfRoom(room.RoomId)]));
-    });
+        return new Outcome.Answered(new BoardListResponse(command.RoomId, reads.Read(read => read.Boards.OfRoom(command.RoomId).ToList())), seen);
+    }
 }

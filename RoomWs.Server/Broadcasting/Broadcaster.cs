@@ -15,8 +15,9 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
     public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
     {
-        // Whoever is no member any more hears nothing that is meant for those who have entered, not even of this change.
-        if (change.After is { } after) room.Live?.KeepMembers(after, batch);
+        // Whoever is no member any more hears nothing that is meant for those who have entered, not even of this change. By the newest
+        // version: where a room was read from the database just now, a user whom this change took out may have entered by a later one.
+        if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
         if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
         foreach (var roomEvent in change.Events) Tell(roomEvent, change.After, room, requester);
 
@@ -77,7 +78,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         {
             foreach (var connection in connections.Of(userId))
             {
-                if (!ReferenceEquals(connection, requester)) connection.Send(message, isWhole ? Shown(room, connection) : null, batch);
+                if (!ReferenceEquals(connection, requester)) connection.Send(message, isWhole ? Shown(room, connection, userId) : null, batch);
             }
         }
     }
@@ -96,7 +97,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
             foreach (var connection in connections.Of(userId))
             {
                 if (ReferenceEquals(connection, requester)) continue;
-                if (!connection.TakesMemberDeltas) connection.Send(message, Shown(room, connection), batch);
+                if (!connection.TakesMemberDeltas) connection.Send(message, Shown(room, connection, userId), batch);
                 // Whoever was removed must not hear of what comes behind it.
                 else if (userId == after.Change!.Removed) TellDelta(deltas, connection);
             }
@@ -105,9 +106,11 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
     /// <summary>
     /// All that older lists of the same room held is in a newer one; so of those that wait for a socket only the newest is sent. Not where
-    /// deltas may be waiting between them, which fit the older one alone.
+    /// deltas may be waiting between them, which fit the older one alone; nor for one who is out, who has to learn it though the next list may
+    /// have it in again, for its sockets have left the room.
     /// </summary>
-    private static LiveRoom? Shown(LiveRoom room, ClientConnection connection) => connection.TakesMemberDeltas ? null : room;
+    private static LiveRoom? Shown(LiveRoom room, ClientConnection connection, string userId) =>
+        connection.TakesMemberDeltas || room.Snapshot?.RoleOf(userId) is null ? null : room;
 
     private void TellDelta(MemberDeltas? deltas, ClientConnection connection)
     {

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Watching;
@@ -81,6 +82,7 @@ internal sealed partial class ServeCommand
         await using (server)
         {
             if (settings.Options.Dev) LogDevelopmentMode(loggerFactory.CreateLogger<ServeCommand>());
+            using var reload = settings.Options.TlsCertificateFile is null || OperatingSystem.IsWindows() ? null : ReloadOnHangup(server);
             await AnnounceAsync(settings.Options, server, console.Output);
             await stop.WaitAsync();
             await server.DrainAsync();
@@ -92,6 +94,13 @@ internal sealed partial class ServeCommand
     /// <summary>A method of its own, so that the SDK is not loaded where nobody asks for it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static OtlpExport StartExport(IDictionary variables) => new(variables);
+
+    // Only where there is something to reload: to a server without TLS a SIGHUP means what it means to every program, that its terminal is gone.
+    private static PosixSignalRegistration ReloadOnHangup(RoomWsServer server) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+    {
+        context.Cancel = true;
+        server.ReloadCertificate();
+    });
 
     private static async Task AnnounceAsync(RoomWsOptions options, RoomWsServer server, TextWriter output)
     {

@@ -10,29 +10,35 @@ internal static class IdentityRules
     public const int SecretBytes = 32;
 
     public static IEnumerable<SettingProblem> Check(RoomWsOptions options) =>
-        [.. KeySource(options), .. Secret(options), .. PublicKey(options), .. Cookie(options), .. Origins(options)];
+        [.. KeySource(options), .. Secret(nameof(options.JwtSecret), options.JwtSecret), .. Secret(nameof(options.JwtPreviousSecret), options.JwtPreviousSecret), .. PublicKey(options), .. Cookie(options), .. Origins(options)];
 
     private static IEnumerable<SettingProblem> KeySource(RoomWsOptions options)
     {
-        string[] concerned = [nameof(options.Dev), nameof(options.JwtSecret), nameof(options.JwtPublicKeyFile)];
         if (!options.Dev && options.JwtSecret is null && options.JwtPublicKeyFile is null)
         {
             yield return new SettingProblem(
                 "There is no key to check tokens with: set ROOMWS_JwtSecret to a secret of 32 bytes or more (openssl rand -base64 32 makes one), or JwtPublicKeyFile to the PEM file of a public key; to try the server out without tokens, start it with --dev",
-                concerned);
+                nameof(options.Dev),
+                nameof(options.JwtSecret),
+                nameof(options.JwtPublicKeyFile));
         }
 
-        if (options.JwtSecret is not null && options.JwtPublicKeyFile is not null)
-            yield return new SettingProblem("JwtSecret and JwtPublicKeyFile are both set; keep the one that your tokens are signed with", concerned);
+        if (options.JwtSecret is null && options.JwtPreviousSecret is not null)
+        {
+            yield return new SettingProblem(
+                "JwtPreviousSecret is set without JwtSecret; the one that tokens are signed with now is JwtSecret, and the one before it JwtPreviousSecret",
+                nameof(options.JwtSecret),
+                nameof(options.JwtPreviousSecret));
+        }
     }
 
-    private static IEnumerable<SettingProblem> Secret(RoomWsOptions options)
+    private static IEnumerable<SettingProblem> Secret(string setting, string? secret)
     {
-        if (options.JwtSecret is not { } secret || Encoding.UTF8.GetByteCount(secret) is var bytes && bytes >= SecretBytes) yield break;
+        if (secret is null || Encoding.UTF8.GetByteCount(secret) is var bytes && bytes >= SecretBytes) yield break;
 
         yield return new SettingProblem(
-            FormattableString.Invariant($"JwtSecret has {bytes} bytes; it must have {SecretBytes} or more, such as openssl rand -base64 32 makes"),
-            nameof(options.JwtSecret));
+            FormattableString.Invariant($"{setting} has {bytes} bytes; it must have {SecretBytes} or more, such as openssl rand -base64 32 makes"),
+            setting);
     }
 
     private static IEnumerable<SettingProblem> PublicKey(RoomWsOptions options)

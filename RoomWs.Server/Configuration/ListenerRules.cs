@@ -1,6 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Configuration;
 
@@ -70,25 +69,12 @@ internal static class ListenerRules
             var (given, missing) = certificate is null ? ("TlsKeyFile", "TlsCertificateFile") : ("TlsCertificateFile", "TlsKeyFile");
             yield return new SettingProblem($"{given} is set without {missing}; set both for wss, or neither", given, missing);
         }
-        else if (CertificateFault(certificate, key) is { } fault)
+        else if (TlsCertificate.Fault(certificate, key) is { } fault)
         {
             yield return new SettingProblem(
                 $"TlsCertificateFile \"{certificate}\" and TlsKeyFile \"{key}\" cannot be used: {fault}; give a certificate and its unencrypted private key, both as PEM",
                 nameof(options.TlsCertificateFile),
                 nameof(options.TlsKeyFile));
-        }
-    }
-
-    private static string? CertificateFault(string certificateFile, string keyFile)
-    {
-        try
-        {
-            using var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
-        {
-            return exception.Message.TrimEnd('.');
         }
     }
 }

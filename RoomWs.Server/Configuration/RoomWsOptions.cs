@@ -52,8 +52,12 @@ internal sealed class RoomWsOptions
     [Setting("HS256 secret that tokens are signed with, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
     public string? JwtSecret { get; set; }
 
-    /// <summary>PEM file of the RS256 or ES256 public key.</summary>
-    [Setting("PEM file of the RS256 (RSA) or ES256 (EC P-256) public key of tokens.", ValueName = "file")]
+    /// <summary>The HS256 secret before the present one, for as long as tokens live that are signed with it.</summary>
+    [Setting("HS256 secret before JwtSecret, 32 bytes or more: tokens that are signed with it hold too.", ValueName = "secret", Secret = true)]
+    public string? JwtPreviousSecret { get; set; }
+
+    /// <summary>PEM file of RS256 or ES256 public keys, any of which a token may be signed for.</summary>
+    [Setting("PEM file of the RS256 (RSA) and ES256 (EC P-256) public keys of tokens, one or several.", ValueName = "file")]
     public string? JwtPublicKeyFile { get; set; }
 
     [Setting("The iss that tokens must have.", ValueName = "text", WhenEmpty = "(any)")]

@@ -49,21 +49,21 @@ internal sealed class CommandTable
             Change(MessageTypes.RoomJoinApprove, wire.ApproveJoin, c => c.RoomId, new ApproveJoinHandler(limits)),
             Change(MessageTypes.RoomJoinDeny, wire.DenyJoin, c => c.RoomId, new DenyJoinHandler()),
             Change(MessageTypes.RoomJoinCancel, wire.CancelJoin, c => c.RoomId, new CancelJoinHandler()),
-            Query(MessageTypes.RoomJoinRequests, wire.ListJoinRequests, c => c.RoomId, new ListJoinRequestsHandler(reads)),
+            Query(MessageTypes.RoomJoinRequests, wire.ListJoinRequests, c => c.RoomId, new ListJoinRequestsHandler(finder, reads)),
             Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => c.RoomId ?? c.Slug, new GetRoomMembersHandler(finder, reads, presence)),
 
             // Audit
-            Query(MessageTypes.RoomAuditList, wire.ListAudit, c => c.RoomId, new ListAuditHandler(reads)),
+            Query(MessageTypes.RoomAuditList, wire.ListAudit, c => c.RoomId, new ListAuditHandler(finder, reads)),
 
             // Invites
             Change(MessageTypes.RoomInviteCreate, wire.CreateInvite, c => c.RoomId, new CreateInviteHandler(), isMembershipAction: true),
             Change(MessageTypes.RoomInviteAccept, wire.AcceptInvite, _ => null, new AcceptInviteHandler(limits), isMembershipAction: true),
             Change(MessageTypes.RoomInviteRevoke, wire.RevokeInvite, c => c.RoomId, new RevokeInviteHandler()),
-            Query(MessageTypes.RoomInviteList, wire.ListInvites, c => c.RoomId, new ListInvitesHandler(reads)),
+            Query(MessageTypes.RoomInviteList, wire.ListInvites, c => c.RoomId, new ListInvitesHandler(finder, reads)),
 
             // Messages
             Change(MessageTypes.RoomMessage, wire.SendRoomMessage, c => c.RoomId, new SendRoomMessageHandler(rules), isContent: true),
-            Query(MessageTypes.RoomHistory, wire.GetRoomHistory, c => c.RoomId, new GetRoomHistoryHandler(reads)),
+            Query(MessageTypes.RoomHistory, wire.GetRoomHistory, c => c.RoomId, new GetRoomHistoryHandler(finder, reads)),
 
             // Live
             Socket(MessageTypes.RoomEnter, wire.EnterRoom, c => c.RoomId, new EnterRoomHandler(finder, reads, live, presence)),
@@ -77,8 +77,8 @@ internal sealed class CommandTable
             Change(MessageTypes.RoomBoardActivate, wire.ActivateBoard, c => c.RoomId, new ActivateBoardHandler()),
             Change(MessageTypes.RoomBoardUpdate, wire.UpdateBoard, c => c.RoomId, new UpdateBoardHandler(), isContent: true),
             Change(MessageTypes.RoomBoardSnapshot, wire.CompactBoard, c => c.RoomId, new CompactBoardHandler()),
-            Query(MessageTypes.RoomBoardList, wire.ListBoards, c => c.RoomId, new ListBoardsHandler(reads)),
-            Query(MessageTypes.RoomBoardState, wire.GetBoardState, c => c.RoomId, new GetBoardStateHandler(reads)),
+            Query(MessageTypes.RoomBoardList, wire.ListBoards, c => c.RoomId, new ListBoardsHandler(finder, reads)),
+            Query(MessageTypes.RoomBoardState, wire.GetBoardState, c => c.RoomId, new GetBoardStateHandler(finder, reads)),
         ];
         _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
     }

@@ -1,9 +1,8 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>The public key in a PEM file, or what is wrong with the file, to follow its name in a message.</summary>
+/// <summary>The public keys in a PEM file, or what is wrong with the file, to follow its name in a message.</summary>
 internal sealed record PublicKeyFile
 {
     private const int RsaBits = 2_048;
@@ -11,9 +10,11 @@ internal sealed record PublicKeyFile
     // prime256v1, the one curve of ES256. Its size alone would let other curves of 256 bits in.
     private const string P256 = "1.2.840.10045.3.1.7";
 
-    public RSAParameters? Rsa { get; private init; }
+    private const string BlockBegin = "-----BEGIN ";
 
-    public ECParameters? Ec { get; private init; }
+    public IReadOnlyList<RSAParameters> Rsa { get; private init; } = [];
+
+    public IReadOnlyList<ECParameters> Ec { get; private init; } = [];
 
     public string? Fault { get; private init; }
 
@@ -31,43 +32,59 @@ internal sealed record PublicKeyFile
 
     private static PublicKeyFile Parse(string pem)
     {
-        if (!PemEncoding.TryFind(pem, out var fields))
+        var blocks = Blocks(pem);
+        if (blocks.Count == 0)
             return Faulty("holds no PEM; it must hold an RSA or EC P-256 public key that begins with -----BEGIN PUBLIC KEY-----");
+        // A search for PEM passes over what is broken, and a key would be missing in silence.
+        if (pem.Split(BlockBegin).Length - 1 != blocks.Count)
+            return Faulty("holds a PEM block that is broken, or has no end");
 
-        var label = pem[fields.Label];
-        if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
-            return Faulty("holds a private key, which this server has no use for; give it the public one (openssl pkey -in private.pem -pubout)");
-        if (label is not ("PUBLIC KEY" or "RSA PUBLIC KEY"))
-            return Faulty($"holds a {label}; it must hold a PUBLIC KEY (openssl x509 -in certificate.pem -noout -pubkey takes it from a certificate)");
+        var (rsa, ec) = (new List<RSAParameters>(), new List<ECParameters>());
+        foreach (var (label, block) in blocks)
+        {
+            var fault = FaultOf(label) ?? Import(block, rsa, ec);
+            if (fault is not null) return Faulty(blocks.Count == 1 ? fault : $"{fault} (block {blocks.IndexOf((label, block)) + 1} of {blocks.Count})");
+        }
 
-        if (TryImportRsa(pem, out var rsa)) return rsa;
-        if (TryImportEc(pem, out var ec)) return ec;
-        return Faulty("holds a key that is neither RSA nor EC P-256");
+        return new PublicKeyFile { Rsa = rsa, Ec = ec };
     }
 
-    private static bool TryImportRsa(string pem, [NotNullWhen(true)] out PublicKeyFile? key)
+    private static List<(string Label, string Pem)> Blocks(string pem)
+    {
+        var blocks = new List<(string, string)>();
+        while (PemEncoding.TryFind(pem, out var fields))
+        {
+            blocks.Add((pem[fields.Label], pem[fields.Location]));
+            pem = pem[fields.Location.End..];
+        }
+
+        return blocks;
+    }
+
+    private static string? FaultOf(string label)
+    {
+        if (label.EndsWith("PRIVATE KEY", StringComparison.Ordinal))
+            return "holds a private key, which this server has no use for; give it the public one (openssl pkey -in private.pem -pubout)";
+        return label is "PUBLIC KEY" or "RSA PUBLIC KEY"
+            ? null
+            : $"holds a {label}; it must hold a PUBLIC KEY (openssl x509 -in certificate.pem -noout -pubkey takes it from a certificate)";
+    }
+
+    private static string? Import(string pem, List<RSAParameters> rsaKeys, List<ECParameters> ecKeys)
     {
         using var rsa = RSA.Create();
-        key = null;
-        if (!TryImport(rsa, pem)) return false;
+        if (TryImport(rsa, pem))
+        {
+            rsaKeys.Add(rsa.ExportParameters(includePrivateParameters: false));
+            return rsa.KeySize >= RsaBits ? null : FormattableString.Invariant($"holds an RSA key of {rsa.KeySize} bits; it must have {RsaBits} or more");
+        }
 
-        key = rsa.KeySize < RsaBits
-            ? Faulty(FormattableString.Invariant($"holds an RSA key of {rsa.KeySize} bits; it must have {RsaBits} or more"))
-            : new PublicKeyFile { Rsa = rsa.ExportParameters(includePrivateParameters: false) };
-        return true;
-    }
-
-    private static bool TryImportEc(string pem, [NotNullWhen(true)] out PublicKeyFile? key)
-    {
         using var ec = ECDsa.Create();
-        key = null;
-        if (!TryImport(ec, pem)) return false;
+        if (!TryImport(ec, pem)) return "holds a key that is neither RSA nor EC P-256";
 
         var parameters = ec.ExportParameters(includePrivateParameters: false);
-        key = parameters.Curve.Oid?.Value == P256
-            ? new PublicKeyFile { Ec = parameters }
-            : Faulty("holds an EC key of another curve; it must be P-256 (prime256v1), which ES256 signs with");
-        return true;
+        ecKeys.Add(parameters);
+        return parameters.Curve.Oid?.Value == P256 ? null : "holds an EC key of another curve; it must be P-256 (prime256v1), which ES256 signs with";
     }
 
     private static bool TryImport(AsymmetricAlgorithm algorithm, string pem)

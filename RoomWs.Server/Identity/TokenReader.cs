@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -15,38 +16,27 @@ internal sealed class TokenReader
     // Tokens come in headers, which are a few KiB at most everywhere; a longer one only costs the time to hash it.
     private const int MaxLength = 16_384;
 
-    private readonly TokenKey? _key;
     private readonly TokenClaims _claims;
     private readonly JsonWebTokenHandler _handler = new();
-    private readonly TokenValidationParameters _parameters;
+    private readonly FrozenDictionary<string, TokenValidationParameters> _byAlgorithm;
+    private readonly string _algorithms;
 
     public TokenReader(RoomWsOptions options, TimeProvider time)
     {
-        _key = TokenKey.From(options);
+        var keys = new TokenKeys(options);
         _claims = new TokenClaims(options.Limits, time);
-        _parameters = new TokenValidationParameters
-        {
-            IssuerSigningKey = _key?.Key,
-            ValidAlgorithms = [_key?.Algorithm],
-            RequireSignedTokens = true,
-            ValidateIssuer = options.JwtIssuer is not null,
-            ValidIssuer = options.JwtIssuer,
-            ValidateAudience = options.JwtAudience is not null,
-            ValidAudience = options.JwtAudience,
-
-            // TokenClaims does it: the package knows no TimeProvider, and reads a time of the wrong kind as no time at all.
-            ValidateLifetime = false,
-        };
+        _algorithms = string.Join(" or ", keys.Algorithms);
+        _byAlgorithm = keys.Algorithms.ToFrozenDictionary(algorithm => algorithm, algorithm => Parameters(algorithm, keys.For(algorithm), options), StringComparer.Ordinal);
     }
 
     public TokenResult Read(string token)
     {
-        if (_key is null) return TokenResult.Refused("This server has no key to check tokens with; it is in development mode, where ?user= says who you are");
+        if (_byAlgorithm.Count == 0) return TokenResult.Refused("This server has no key to check tokens with; it is in development mode, where ?user= says who you are");
         if (token.Length > MaxLength) return TokenResult.Refused("The token is too long");
 
         try
         {
-            return Check(token, _key);
+            return Check(token);
         }
 #pragma warning disable CA1031 // The package and the JSON reader throw a dozen kinds of exceptions for hostile tokens, and all mean the same.
         catch (Exception)
@@ -56,22 +46,40 @@ internal sealed class TokenReader
         }
     }
 
-    private TokenResult Check(string token, TokenKey key)
+    private TokenResult Check(string token)
     {
         if (token.Split('.') is not [var header, var payload, _]) return TokenResult.Refused("The token is malformed: a signed JWT has three parts");
 
         // The package tells a wrong algorithm only as a bad signature, and this is the mistake that a client's developer can mend.
-        using (var json = Decode(header))
-        {
-            if (!json.RootElement.TryGetProperty("alg", out var algorithm) || !algorithm.ValueEquals(key.Algorithm))
-                return TokenResult.Refused($"The token's algorithm is not allowed; this server takes {key.Algorithm}");
-        }
+        if (!_byAlgorithm.TryGetValue(Algorithm(header), out var parameters))
+            return TokenResult.Refused($"The token's algorithm is not allowed; this server takes {_algorithms}");
 
-        var result = _handler.ValidateToken(token, _parameters);
+        var result = _handler.ValidateToken(token, parameters);
         if (!result.IsValid) return TokenResult.Refused(Reason(result.Exception));
 
         using var claims = Decode(payload);
         return _claims.Read(claims.RootElement);
+    }
+
+    private static TokenValidationParameters Parameters(string algorithm, IReadOnlyList<SecurityKey> keys, RoomWsOptions options) => new()
+    {
+        // All of them are tried: what the token's kid says is the issuer's own name for a key, which the settings do not know.
+        IssuerSigningKeys = keys,
+        ValidAlgorithms = [algorithm],
+        RequireSignedTokens = true,
+        ValidateIssuer = options.JwtIssuer is not null,
+        ValidIssuer = options.JwtIssuer,
+        ValidateAudience = options.JwtAudience is not null,
+        ValidAudience = options.JwtAudience,
+
+        // TokenClaims does it: the package knows no TimeProvider, and reads a time of the wrong kind as no time at all.
+        ValidateLifetime = false,
+    };
+
+    private static string Algorithm(string header)
+    {
+        using var json = Decode(header);
+        return json.RootElement.TryGetProperty("alg", out var algorithm) && algorithm.ValueKind == JsonValueKind.String ? algorithm.GetString()! : "";
     }
 
     private static JsonDocument Decode(string part) => JsonDocument.Parse(Base64Url.DecodeFromChars(part));

@@ -7,15 +7,15 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Invites;
 
 /// <summary>ROOM_INVITE_LIST: the room's invites, never their codes.</summary>
-internal sealed class ListInvitesHandler(ReadConnections reads) : IQueryHandler<ListInvites>
+internal sealed class ListInvitesHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListInvites>
 {
     public ErrorReply? Validate(ListInvites command) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(ListInvites command, Caller caller) => reads.Read<Outcome>(read =>
+    public Outcome Handle(ListInvites command, Caller caller)
     {
-        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.ManageInvites, null) is { } refusal) return refusal;
+        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.ManageInvites, caller.UserId) is { } refusal) return refusal;
 
-        return Outcome.Answer(new InviteListResponse(room.RoomId, [.. read.Invites.OfRoom(room.RoomId)]));
-    });
+        return new Outcome.Answered(new InviteListResponse(command.RoomId, reads.Read(read => read.Invites.OfRoom(command.RoomId).ToList())), seen);
+    }
 }

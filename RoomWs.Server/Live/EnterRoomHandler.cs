@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Live;
+using RoomWs.Protocol.Messages;
 using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Rooms;
@@ -18,18 +19,18 @@ internal sealed class EnterRoomHandler(RoomFinder finder, ReadConnections reads,
     public Outcome? Handle(EnterRoom command, ClientConnection connection)
     {
         if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.See, connection.Caller!.UserId) is { } refusal) return refusal;
 
-        var role = seen.Snapshot.RoleOf(connection.Caller!.UserId);
-        if (!RoomPermissions.Allow(role, RoomAction.See)) return RoomErrors.Forbidden(role);
-
-        // What comes from the database is read before the gate is taken, but for one row: the room's other sockets must not wait for it.
+        // What comes from the database is read before the gate is taken, but for two rows: the room's other sockets must not wait for it.
         var room = seen.Snapshot;
         var members = Members(room);
-        var recent = reads.Read(read => read.Messages.NewestBetween(room.Id, 0, long.MaxValue, RecentMessages));
+        var recent = Recent(room.Id);
         return new Outcome.AnsweredAtGate(seen, () =>
         {
             live.Enter(connection, room.Id, seen.Room);
             var state = seen.Room.Live!;
+            // What was said meanwhile has been told already, and a client that shows what it gets here would lose it.
+            if (reads.Read(read => read.Messages.LastSeq(room.Id)) != (recent.Count == 0 ? 0 : recent[^1].Seq)) recent = Recent(room.Id);
             // Behind the entering: an update is either in this number or told live, never neither.
             var board = room.Meta.ActiveBoardId is { } boardId ? reads.Read(read => read.Boards.Find(room.Id, boardId)) : null;
             return new RoomState(
@@ -42,6 +43,9 @@ internal sealed class EnterRoomHandler(RoomFinder finder, ReadConnections reads,
                 board is null ? null : new ActiveBoard(board.BoardId, board.Seq));
         });
     }
+
+    private List<RoomMessage> Recent(string roomId) =>
+        reads.Read(read => read.Messages.NewestBetween(roomId, 0, long.MaxValue, RecentMessages));
 
     private List<RoomStateMember> Members(RoomSnapshot room)
     {

@@ -18,9 +18,7 @@ internal sealed class GetRoomMembersHandler(RoomFinder finder, ReadConnections r
     public Outcome Handle(GetRoomMembers command, Caller caller)
     {
         if (finder.Find(command.RoomId, command.Slug) is not { } room) return RoomErrors.NotFound;
-
-        var role = room.Snapshot.RoleOf(caller.UserId);
-        if (!RoomPermissions.Allow(role, RoomAction.See)) return RoomErrors.Forbidden(role);
+        if (room.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
 
         return new Outcome.Answered(new RoomCreated(room.Snapshot.ToRoom(), Details(room.Snapshot)), room);
     }

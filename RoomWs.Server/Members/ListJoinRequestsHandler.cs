@@ -7,22 +7,22 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Members;
 
 /// <summary>ROOM_JOIN_REQUESTS: who asks to be let in.</summary>
-internal sealed class ListJoinRequestsHandler(ReadConnections reads) : IQueryHandler<ListJoinRequests>
+internal sealed class ListJoinRequestsHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListJoinRequests>
 {
     public ErrorReply? Validate(ListJoinRequests command) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(ListJoinRequests command, Caller caller) => reads.Read<Outcome>(read =>
+    public Outcome Handle(ListJoinRequests command, Caller caller)
     {
-        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.DecideRequests, null) is { } refusal) return refusal;
+        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.DecideRequests, caller.UserId) is { } refusal) return refusal;
 
-        var requests = read.JoinRequests.OfRoom(room.RoomId).Select(request => new JoinRequest
+        var requests = reads.Read(read => read.JoinRequests.OfRoom(command.RoomId).Select(request => new JoinRequest
         {
             RequestId = request.RequestId,
             UserId = request.UserId,
             Username = request.Username,
             At = request.At,
-        });
-        return Outcome.Answer(new JoinRequestsResponse(room.RoomId, [.. requests]));
-    });
+        }).ToList());
+        return new Outcome.Answered(new JoinRequestsResponse(command.RoomId, requests), seen);
+    }
 }

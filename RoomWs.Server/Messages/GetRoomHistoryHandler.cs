@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Messages;
 
 /// <summary>ROOM_HISTORY: what was said before or after a message, or last.</summary>
-internal sealed class GetRoomHistoryHandler(ReadConnections reads) : IQueryHandler<GetRoomHistory>
+internal sealed class GetRoomHistoryHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<GetRoomHistory>
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
@@ -19,18 +19,23 @@ internal sealed class GetRoomHistoryHandler(ReadConnections reads) : IQueryHandl
         return FieldRules.RoomId(command.RoomId);
     }
 
-    public Outcome Handle(GetRoomHistory command, Caller caller) => reads.Read<Outcome>(read =>
+    public Outcome Handle(GetRoomHistory command, Caller caller)
     {
-        if (read.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
+        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
+        if (seen.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
 
+        return new Outcome.Answered(reads.Read(read => Page(command, read)), seen);
+    }
+
+    private static RoomHistoryResponse Page(GetRoomHistory command, ReadScope read)
+    {
         // One more than asked for tells whether there are more.
         var limit = command.Limit ?? DefaultLimit;
         var messages = command.AfterSeq is { } after
-            ? read.Messages.OldestBetween(room.RoomId, after, long.MaxValue, limit + 1)
-            : read.Messages.NewestBetween(room.RoomId, long.MinValue, command.BeforeSeq ?? long.MaxValue, limit + 1);
+            ? read.Messages.OldestBetween(command.RoomId, after, long.MaxValue, limit + 1)
+            : read.Messages.NewestBetween(command.RoomId, long.MinValue, command.BeforeSeq ?? long.MaxValue, limit + 1);
         var hasMore = messages.Count > limit;
         if (hasMore) messages.RemoveAt(command.AfterSeq is null ? 0 : limit);
-        return Outcome.Answer(new RoomHistoryResponse(room.RoomId, messages, hasMore));
-    });
+        return new RoomHistoryResponse(command.RoomId, messages, hasMore);
+    }
 }

@@ -12,9 +12,7 @@ internal sealed class GetRoomInfoHandler(RoomFinder finder) : IQueryHandler<GetR
     public Outcome Handle(GetRoomInfo command, Caller caller)
     {
         if (finder.Find(command.RoomId, command.Slug) is not { } room) return RoomErrors.NotFound;
-
-        var role = room.Snapshot.RoleOf(caller.UserId);
-        if (!RoomPermissions.Allow(role, RoomAction.See)) return RoomErrors.Forbidden(role);
+        if (room.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
 
         return new Outcome.Answered(room.Snapshot.Info, room);
     }

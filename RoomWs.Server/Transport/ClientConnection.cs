@@ -23,6 +23,9 @@ internal sealed class ClientConnection : IDisposable
     private UserIdentity? _identity;
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
+    private int _isLeaving;
+    private int _isBusy;
+    private (CloseCode Code, string Reason)? _farewell;
     private Timer? _lingering;
     private ConcurrentDictionary<string, LiveRoom>? _entered;
 
@@ -114,6 +117,36 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Sends what waits, then closes. The first close wins.</summary>
     public void Close(CloseCode code, string reason) => _outbox.Close(code, reason);
 
+    /// <summary>
+    /// Sends a last word at once, begins no more requests, and closes when all that were begun are answered. So a request that has no
+    /// reply when this close comes was not done. The first call wins.
+    /// </summary>
+    public void Leave(CloseCode code, string reason, byte[] lastWord)
+    {
+        if (Interlocked.Exchange(ref _isLeaving, 1) != 0) return;
+        _outbox.SendPastHold(lastWord);
+        _farewell = (code, reason);
+        Interlocked.Exchange(ref _isLeaving, 2);
+        CloseOnceAnswered();
+    }
+
+    /// <summary>For the read loop, before it does what a message asks for: false where nothing is begun any more.</summary>
+    public bool TryBegin()
+    {
+        if (Closing is not null) return false;
+        Interlocked.Exchange(ref _isBusy, 1);
+        if (!HasFarewell) return true;
+        Finished();
+        return false;
+    }
+
+    /// <summary>For the read loop: what a message asked for is answered, or with the writer.</summary>
+    public void Finished()
+    {
+        Interlocked.Exchange(ref _isBusy, 0);
+        CloseOnceAnswered();
+    }
+
     /// <summary>Ends the connection without a word, where one cannot be had any more.</summary>
     public void Abort(string reason) => _context.Abort(new ConnectionAbortedException(reason));
 
@@ -122,7 +155,9 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Called by the writer, once the reply is queued.</summary>
     public void WriteFinished()
     {
-        if (Interlocked.Decrement(ref _pendingWrites) == 0) Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
+        if (Interlocked.Decrement(ref _pendingWrites) != 0) return;
+        Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
+        CloseOnceAnswered();
     }
 
     /// <summary>Ends when the replies to all changes of this connection are queued, so that the next reply comes after them.</summary>
@@ -143,6 +178,15 @@ internal sealed class ClientConnection : IDisposable
     {
         _lingering?.Dispose();
         Socket.Dispose();
+    }
+
+    private bool HasFarewell => Volatile.Read(ref _isLeaving) == 2;
+
+    // Whoever comes last of these closes: the one that says farewell, the read loop, the writer. Each first says that it is done, with a
+    // full fence, and then looks at the others; so at least one of them sees that all are.
+    private void CloseOnceAnswered()
+    {
+        if (HasFarewell && Volatile.Read(ref _isBusy) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Value.Code, _farewell.Value.Reason);
     }
 
     private void StartClosing(CloseCode code, string reason)

@@ -12,6 +12,11 @@ namespace RoomWs.Server.Transport;
 /// </summary>
 internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry registry, TimeProvider time)
 {
+    private const string Reason = "token expired";
+
+    /// <summary>How long the last replies may take after the end of a token.</summary>
+    private static readonly TimeSpan ToBeAnswered = TimeSpan.FromSeconds(5);
+
     private static readonly byte[] Expired =
         ((OutboundMessage)new ErrorReply(ErrorCode.Unauthorized, "The token has expired; connect again with a fresh one, or send it in a HELLO before the old one ends.")).Event;
 
@@ -28,10 +33,11 @@ internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry 
                     connection.Close(CloseCode.Unauthorized, $"no identity within {options.IdentifySeconds} s");
                 }
             }
-            else if (identity.ExpiresAt + TokenReader.Skew <= now)
+            else if (identity.ExpiresAt + TokenReader.Skew is { } end && end <= now)
             {
-                connection.Send(Expired);
-                connection.Close(CloseCode.TokenExpired, "token expired");
+                connection.Leave(CloseCode.TokenExpired, Reason, Expired);
+                // A client that does not read its replies would stay for as long as it likes.
+                if (end + ToBeAnswered <= now) connection.Close(CloseCode.TokenExpired, Reason);
             }
         }
     }

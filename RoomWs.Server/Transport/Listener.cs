@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Identity;
@@ -32,7 +34,14 @@ internal sealed partial class Listener(
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
 
     /// <summary>Set once, when the server begins to shut down: no new connections from then on.</summary>
-    public bool IsDraining { get; set; }
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Takes no more connections, and has those that are there end when they have been answered.</summary>
+    public void Drain()
+    {
+        IsDraining = true;
+        foreach (var connection in registry.All) SendAway(connection);
+    }
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -66,7 +75,7 @@ internal sealed partial class Listener(
             await Handshake.AcceptAsync(request, outlet);
             connection = Open(context, outlet);
             // The drain may have looked at all connections just before this one was among them.
-            if (IsDraining) connection.Close(CloseCode.GoingAway, "server is shutting down");
+            if (IsDraining) SendAway(connection);
             if (upgradeIdentity.Find(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
             LogOpened(connection.Id, connection.Identity?.UserId);
             return connection;
@@ -91,6 +100,14 @@ internal sealed partial class Listener(
         var connection = new ClientConnection(context, outlet, protocol, options.Limits.OutboundQueueBytes, rate, time.GetTimestamp());
         registry.Add(connection);
         return connection;
+    }
+
+    /// <summary>Each is told another time to come back at, so that they do not all come at once.</summary>
+    private void SendAway(ClientConnection connection)
+    {
+        var spread = (int)TimeSpan.FromSeconds(options.DrainSeconds).TotalMilliseconds;
+        OutboundMessage draining = new ServerDraining(Random.Shared.Next(spread + 1));
+        connection.Leave(CloseCode.GoingAway, "server is shutting down", draining.Event);
     }
 
     private Outlet OutletOf(ConnectionContext context) =>

@@ -34,6 +34,12 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         if (Queue(Made(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    /// <summary>Sends a word about the connection itself: not held back, and no reason to count the client as slow.</summary>
+    public void SendPastHold(byte[] frame)
+    {
+        if (Queue(Made(frame), isOwnDoing: true, isPastHold: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
     /// <summary>Queues a frame that goes out with the batch.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="batch">The batch.</param>
@@ -57,11 +63,11 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     public void Drain() => _ = DrainAsync();
 
     /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
-    private bool Queue(Waiting message, bool isOwnDoing)
+    private bool Queue(Waiting message, bool isOwnDoing, bool isPastHold = false)
     {
         lock (_gate)
         {
-            if (_isHoldingBack) HoldBack(message);
+            if (_isHoldingBack && !isPastHold) HoldBack(message);
             else Add(message, isOwnDoing);
             // What is held back goes out with the release; only a close that it led to has to go now.
             if (_draining || _queue.Count == 0) return false;

@@ -26,12 +26,24 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
             {
                 await connection.RoomForRepliesAsync();
                 // Once the server is closing, what still comes in is only read so that the close can be answered.
-                if (connection.Closing is null) await dispatcher.DispatchAsync(connection, _buffer.AsMemory(0, _length));
+                if (connection.TryBegin()) await DispatchAsync();
             }
         }
         finally
         {
             ReturnBuffer();
+        }
+    }
+
+    private async ValueTask DispatchAsync()
+    {
+        try
+        {
+            await dispatcher.DispatchAsync(connection, _buffer.AsMemory(0, _length));
+        }
+        finally
+        {
+            connection.Finished();
         }
     }
 

@@ -24,11 +24,18 @@ internal sealed class OptionsValidatorTests : IDisposable
     }
 
     [Test]
-    public void No_key_and_two_keys_are_refused()
+    public void No_key_is_refused_and_so_is_a_previous_secret_alone()
     {
         Problems(new()).Should().ContainSingle().Which.Should().Match("There is no key*ROOMWS_JwtSecret*JwtPublicKeyFile*--dev");
-        var file = _files.Write("ec.pem", TestKeys.Ec.ExportSubjectPublicKeyInfoPem());
-        Problems(new() { JwtSecret = TestKeys.Secret, JwtPublicKeyFile = file }).Should().Equal("JwtSecret and JwtPublicKeyFile are both set; keep the one that your tokens are signed with");
+        Problems(new() { Dev = true, JwtPreviousSecret = TestKeys.Secret }).Should().ContainSingle().Which.Should().StartWith("JwtPreviousSecret is set without JwtSecret");
+    }
+
+    [Test]
+    public void Keys_may_be_several_while_one_takes_over_from_another()
+    {
+        var file = _files.Write("keys.pem", $"The old one\n{TestKeys.Ec.ExportSubjectPublicKeyInfoPem()}\nThe new one\n{TestKeys.Rsa.ExportRSAPublicKeyPem()}\n");
+
+        Problems(new() { JwtSecret = TestKeys.Secret, JwtPreviousSecret = "the one before it, long enough too", JwtPublicKeyFile = file }).Should().BeEmpty();
     }
 
     [Test]
@@ -36,6 +43,7 @@ internal sealed class OptionsValidatorTests : IDisposable
     {
         Problems(new() { JwtSecret = new string('x', 31) }).Should().ContainSingle().Which.Should().StartWith("JwtSecret has 31 bytes; it must have 32 or more").And.NotContain("xxx");
         Problems(new() { JwtSecret = new string('é', 16) }).Should().BeEmpty();
+        Problems(new() { JwtSecret = TestKeys.Secret, JwtPreviousSecret = new string('x', 31) }).Should().ContainSingle().Which.Should().StartWith("JwtPreviousSecret has 31 bytes; it must have 32 or more").And.NotContain("xxx");
     }
 
     private static IEnumerable<TestCaseData> WrongKeyFiles()
@@ -48,6 +56,8 @@ internal sealed class OptionsValidatorTests : IDisposable
         yield return new TestCaseData(TestKeys.Rsa.ExportPkcs8PrivateKeyPem(), "holds a private key*").SetArgDisplayNames("private");
         yield return new TestCaseData(TestKeys.Certificate().Certificate, "holds a CERTIFICATE*openssl x509*").SetArgDisplayNames("certificate");
         yield return new TestCaseData(small.ExportSubjectPublicKeyInfoPem(), "holds an RSA key of 1024 bits; it must have 2048 or more").SetArgDisplayNames("small RSA");
+        yield return new TestCaseData(TestKeys.Ec.ExportSubjectPublicKeyInfoPem() + "\n" + small.ExportSubjectPublicKeyInfoPem(), "holds an RSA key of 1024 bits; it must have 2048 or more (block 2 of 2)").SetArgDisplayNames("second small");
+        yield return new TestCaseData(TestKeys.Ec.ExportSubjectPublicKeyInfoPem() + "\n" + TestKeys.Rsa.ExportSubjectPublicKeyInfoPem()[..^20], "holds a PEM block that is broken, or has no end").SetArgDisplayNames("second broken");
         yield return new TestCaseData(p384.ExportSubjectPublicKeyInfoPem(), "holds an EC key of another curve*").SetArgDisplayNames("P-384");
         yield return new TestCaseData(otherCurve.ExportSubjectPublicKeyInfoPem(), "holds an EC key of another curve*").SetArgDisplayNames("secp256k1");
     }

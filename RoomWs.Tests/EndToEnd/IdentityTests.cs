@@ -10,7 +10,7 @@ namespace RoomWs.Tests.EndToEnd;
 /// <summary>Who a client is: every way of bringing a token, and every kind of token that does not hold.</summary>
 internal sealed class IdentityTests : TokenTest
 {
-    private static readonly string[] Refusals = ["expired", "not yet valid", "signature", "algorithm", "none", "no sub", "empty sub", "numeric sub", "exp text", "garbage", "two parts", "empty"];
+    private static readonly string[] Refusals = ["expired", "not yet valid", "signature", "algorithm", "none", "no sub", "empty sub", "long sub", "numeric sub", "other key", "payload", "exp text", "garbage", "two parts", "empty"];
 
     [Test]
     public async Task A_token_in_hello_is_acknowledged_with_all_that_a_client_needs()
@@ -41,11 +41,53 @@ internal sealed class IdentityTests : TokenTest
     [TestCaseSource(nameof(UpgradeWays))]
     public async Task A_bad_token_in_the_upgrade_gets_a_reason_and_close_4003(string way)
     {
-        var client = await OpenAsync(Jwt.Hs256(new { sub = "alice" }, "another secret that is also long enough"), way);
+        // An empty token is none, in the upgrade.
+        foreach (var kind in Refusals.Where(kind => kind != "empty"))
+        {
+            var client = await OpenAsync(BadToken(kind), way);
 
-        var error = await client.ExpectAsync("ERROR");
-        error.Code().Should().Be("UNAUTHORIZED");
-        error.Has("correlationId").Should().BeFalse();
+            var error = await client.ExpectAsync("ERROR");
+            error.Code().Should().Be("UNAUTHORIZED", kind);
+            error.Has("correlationId").Should().BeFalse();
+            await client.ExpectCloseAsync(4003);
+        }
+    }
+
+    [TestCaseSource(nameof(UpgradeWays))]
+    public async Task A_token_holds_by_every_way_until_its_end_and_the_skew(string way)
+    {
+        await (await OpenAsync(Jwt.Hs256(new { sub = "alice", exp = Now - 59 }), way)).SucceedAsync("HELLO_ACK", Hello());
+        await (await OpenAsync(Jwt.Hs256(new { sub = "alice", nbf = Now + 60 }), way)).SucceedAsync("HELLO_ACK", Hello());
+    }
+
+    [TestCaseSource(nameof(UpgradeWays))]
+    public async Task While_a_secret_takes_over_from_another_the_tokens_of_both_hold(string way)
+    {
+        const string next = "the secret that takes over, long enough as well";
+        var (old, fresh, other) = (Token("alice"), Jwt.Hs256(new { sub = "alice" }, next), Jwt.Hs256(new { sub = "alice" }, "a secret that was never in use here"));
+
+        await Server.RestartAsync(options => (options.JwtSecret, options.JwtPreviousSecret) = (next, Jwt.Secret));
+        await (await OpenAsync(old, way)).SucceedAsync("HELLO_ACK", Hello(fresh));
+        await (await OpenAsync(fresh, way)).SucceedAsync("HELLO_ACK", Hello(old));
+        await (await OpenAsync(other, way)).ExpectAsync("ERROR");
+
+        await Server.RestartAsync(options => options.JwtPreviousSecret = null);
+        await (await OpenAsync(fresh, way)).SucceedAsync("HELLO_ACK", Hello());
+        await (await OpenAsync(old, way)).ExpectAsync("ERROR");
+    }
+
+    [TestCaseSource(nameof(UpgradeWays))]
+    public async Task Beside_a_secret_the_text_of_the_public_key_is_no_secret_by_any_way(string way)
+    {
+        using var rsa = RSA.Create(2_048);
+        var pem = rsa.ExportSubjectPublicKeyInfoPem();
+        var path = Path.Combine(Server.Folder, "key.pem");
+        await File.WriteAllTextAsync(path, pem);
+        await Server.RestartAsync(options => options.JwtPublicKeyFile = path);
+
+        await (await OpenAsync(Token("alice"), way)).SucceedAsync("HELLO_ACK", Hello(Jwt.Rs256(new { sub = "alice" }, rsa)));
+        var client = await OpenAsync(Jwt.Hs256(new { sub = "alice" }, pem), way);
+        await client.ExpectAsync("ERROR");
         await client.ExpectCloseAsync(4003);
     }
 
@@ -164,6 +206,9 @@ internal sealed class IdentityTests : TokenTest
         "none" => Jwt.Sign("none", new { sub = "alice" }, _ => []),
         "no sub" => Jwt.Hs256(new { name = "alice" }),
         "empty sub" => Jwt.Hs256(new { sub = "" }),
+        "long sub" => Jwt.Hs256(new { sub = new string('x', 129) }),
+        "other key" => Jwt.Hs256(new { sub = "alice" }, "another secret that is also long enough"),
+        "payload" => string.Join('.', Token("alice").Split('.')[0], Token("bob").Split('.')[1], Token("alice").Split('.')[2]),
         "numeric sub" => Jwt.Hs256(new { sub = 7 }),
         "exp text" => Jwt.Hs256(new { sub = "alice", exp = "tomorrow" }),
         "two parts" => Token("alice")[..Token("alice").LastIndexOf('.')],

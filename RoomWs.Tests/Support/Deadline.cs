@@ -26,11 +26,13 @@ internal static class Deadline
     }
 
     /// <summary>Looks again and again until it is so: for what the server does by itself, and tells nobody.</summary>
-    public static async Task UntilAsync(Func<bool> isSo, string what)
+    public static Task UntilAsync(Func<bool> isSo, string what) => UntilAsync(() => Task.FromResult(isSo()), what);
+
+    public static async Task UntilAsync(Func<Task<bool>> isSo, string what)
     {
         using var patience = new CancellationTokenSource(Span);
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!isSo())
+        while (!await isSo())
         {
             if (patience.IsCancellationRequested) throw new TimeoutException($"It did not come to this within {Span.TotalSeconds:0} s: {what}.");
             await look.WaitForNextTickAsync(CancellationToken.None);

@@ -30,15 +30,20 @@ internal sealed class RawClient : IDisposable
 
     private NetworkStream Stream => _tcp.GetStream();
 
-    public static async Task<RawClient> ConnectAsync(TestServer server)
+    public static async Task<RawClient> ConnectAsync(TestServer server) => server.Track(await ConnectAsync(server.Url));
+
+    /// <summary>Connects to a server that is a process of its own.</summary>
+    public static async Task<RawClient> ConnectAsync(Uri server)
     {
-        var client = server.Track(new RawClient());
-        await client._tcp.ConnectAsync(server.Url.Host, server.Url.Port).OrFailAsync("the connection");
+        var client = new RawClient();
+        await client._tcp.ConnectAsync(server.Host, server.Port).OrFailAsync("the connection");
         return client;
     }
 
     /// <summary>Connects as a WebSocket.</summary>
-    public static async Task<RawClient> OpenAsync(TestServer server, string query = "?user=alice")
+    public static async Task<RawClient> OpenAsync(TestServer server, string query = "?user=alice") => server.Track(await OpenAsync(server.Url, query));
+
+    public static async Task<RawClient> OpenAsync(Uri server, string query)
     {
         var client = await ConnectAsync(server);
         await client.SendAsync(Upgrade($"/ws{query}"));
@@ -87,6 +92,13 @@ internal sealed class RawClient : IDisposable
         if (length == 126) length = BinaryPrimitives.ReadUInt16BigEndian(await ReadAsync(2));
         else if (length == 127) length = (int)BinaryPrimitives.ReadUInt64BigEndian(await ReadAsync(8));
         return new RawFrame(opcode, await ReadAsync(length));
+    }
+
+    /// <summary>A record of TLS, with its header.</summary>
+    public async Task<byte[]> ReadRecordAsync()
+    {
+        var header = await ReadAsync(5);
+        return [.. header, .. await ReadAsync(BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(3)))];
     }
 
     /// <summary>Whether the server has ended the connection and nothing more comes.</summary>

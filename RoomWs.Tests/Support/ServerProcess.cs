@@ -68,10 +68,13 @@ internal sealed class ServerProcess : IDisposable
         return line[Listening.Length..];
     }
 
-    /// <summary>Asks it to end, as a supervisor does. The runtime has no call for this; every shell has.</summary>
-    public void Terminate()
+    /// <summary>Asks it to end, as a supervisor does.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>Sends it a signal. The runtime has no call for this; every shell has.</summary>
+    public void Signal(string name)
     {
-        using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -TERM {_process.Id}")]);
+        using var kill = Process.Start("sh", ["-c", FormattableString.Invariant($"kill -{name} {_process.Id}")]);
         kill.WaitForExit();
     }
 

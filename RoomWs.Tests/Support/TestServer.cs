@@ -72,6 +72,9 @@ internal sealed class TestServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>What SIGHUP does.</summary>
+    public void ReloadCertificate() => (_running ?? throw new InvalidOperationException("The server does not run.")).ReloadCertificate();
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

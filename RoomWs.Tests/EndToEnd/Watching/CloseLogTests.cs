@@ -85,7 +85,7 @@ internal sealed class CloseLogTests : EndToEndTest
     public async Task A_shutdown_is_no_fault_of_the_client()
     {
         var alice = await ConnectAsync("alice");
-        var drained = Server.Core.DrainAsync();
+        var drained = Server.Core.DrainAsync(CancellationToken.None);
         await alice.ExpectAsync("SERVER_DRAINING");
         await alice.ExpectCloseAsync(1001);
         await alice.CloseAsync();

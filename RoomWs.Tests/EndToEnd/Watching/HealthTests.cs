@@ -91,7 +91,7 @@ internal sealed class HealthTests : EndToEndTest
     [Test]
     public async Task A_server_that_drains_says_so_to_the_end()
     {
-        await Server.Core.DrainAsync().OrFailAsync("the drain");
+        await Server.Core.DrainAsync(CancellationToken.None).OrFailAsync("the drain");
 
         var (status, report) = await AskAsync();
 
