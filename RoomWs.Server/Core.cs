@@ -20,14 +20,13 @@ internal sealed class Core : IDisposable
     private readonly ReadConnections _reads;
     private readonly WriteQueue _writes;
     private readonly ConnectionRegistry _connections = new();
-    private readonly MembershipRate _membershipRate;
     private readonly CursorTicker _ticker;
     private readonly Presence _presence;
     private readonly Housekeeping _housekeeping;
 
     private Core(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, DatabaseLock databaseLock, PreparedConnection writer)
     {
-        (_options, _time, _lock, _membershipRate) = (options, time, databaseLock, new MembershipRate(options.Limits));
+        (_options, _time, _lock) = (options, time, databaseLock);
         _reads = new ReadConnections(file);
         var rooms = Rooms = new RoomDirectory(_reads, time);
         _ticker = new CursorTicker(time);
@@ -49,7 +48,7 @@ internal sealed class Core : IDisposable
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Dispatcher(table, replies, _membershipRate, Metrics),
+            new Dispatcher(table, replies, new MembershipRate(options.Limits, time), Metrics),
             _connections,
             live,
             _presence,
@@ -111,7 +110,6 @@ internal sealed class Core : IDisposable
     public void Dispose()
     {
         _housekeeping.Dispose();
-        _membershipRate.Dispose();
         _ticker.Dispose();
         _presence.Dispose();
         _reads.Dispose();

@@ -9,6 +9,7 @@ internal struct Envelope
 {
     private const int MaxIdempotencyKeyLength = 128;
 
+    private bool _hasType;
     private bool _wrapsFields;
 
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 32 };
@@ -46,7 +47,7 @@ internal struct Envelope
         ErrorReply? fault = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("type"u8)) fault ??= Type.Length > 0 ? Twice("type") : ReadType(ref reader);
+            if (reader.ValueTextEquals("type"u8)) fault ??= _hasType ? Twice("type") : ReadType(ref reader);
             else if (reader.ValueTextEquals("correlationId"u8))
             {
                 // Read whatever was wrong before it: the ERROR carries it, wherever in the message it stands.
@@ -70,6 +71,7 @@ internal struct Envelope
 
     private ErrorReply? ReadType(ref Utf8JsonReader reader)
     {
+        _hasType = true;
         reader.Read();
         if (reader.TokenType != JsonTokenType.String) return Invalid("type must be a string.");
         Type = reader.GetString()!;

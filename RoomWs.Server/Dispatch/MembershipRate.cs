@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
@@ -10,31 +9,52 @@ namespace RoomWs.Server.Dispatch;
 /// How often one user, over all its connections, may knock at rooms: joins, leaves, invites and codes, right or wrong. It is what
 /// keeps codes from being guessed and rooms from being stirred up. May be used from any thread.
 /// </summary>
-internal sealed class MembershipRate(LimitOptions limits) : IDisposable
+internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
 {
-    // Holds a bucket for as long as it is not full again, so that users who do nothing cost nothing.
-    private readonly PartitionedRateLimiter<string>? _buckets = limits.MembershipActionsPerMinute == 0 ? null : PartitionedRateLimiter.Create<string, string>(
-        userId => RateLimitPartition.GetTokenBucketLimiter(userId, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = limits.MembershipActionsPerMinute,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1.0 / limits.MembershipActionsPerMinute),
-            QueueLimit = 0,
-        }),
-        StringComparer.Ordinal);
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+
+    /// <summary>When the allowance of each user that took of it will be whole again, in ticks of the clock.</summary>
+    private readonly Dictionary<string, long> _wholeAt = new(StringComparer.Ordinal);
+
+    private long _lookedAt;
 
     /// <summary>Takes one action from the user's allowance; the refusal where there is none left.</summary>
     public ErrorReply? Refuse(string userId)
     {
-        using var lease = _buckets?.AttemptAcquire(userId);
-        if (lease is null or { IsAcquired: true }) return null;
+        var perMinute = limits.MembershipActionsPerMinute;
+        if (perMinute == 0) return null;
 
-        var retryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var hint) ? hint : TimeSpan.FromMinutes(1);
-        return new ErrorReply(
+        var retryAfter = Take(userId, perMinute);
+        return retryAfter == TimeSpan.Zero ? null : new ErrorReply(
             ErrorCode.RateLimited,
-            string.Create(CultureInfo.InvariantCulture, $"More than {limits.MembershipActionsPerMinute} joins, leaves and invites a minute (MembershipActionsPerMinute)."),
+            string.Create(CultureInfo.InvariantCulture, $"More than {perMinute} joins, leaves and invites a minute (MembershipActionsPerMinute)."),
             RetryAfterMs: (long)Math.Ceiling(retryAfter.TotalMilliseconds));
     }
 
-    public void Dispose() => _buckets?.Dispose();
+    private TimeSpan Take(string userId, int perMinute)
+    {
+        lock (_gate)
+        {
+            var now = time.GetElapsedTime(0).Ticks;
+            ForgetWhole(now);
+            var wholeAt = _wholeAt.GetValueOrDefault(userId);
+            var retryAfter = Allowance.Take(ref wholeAt, now, perMinute, Period, perMinute);
+            _wholeAt[userId] = wholeAt;
+            return retryAfter;
+        }
+    }
+
+    /// <summary>Users who do nothing cost nothing. All are whole again after a period, so one look in each is enough.</summary>
+    private void ForgetWhole(long now)
+    {
+        if (now - _lookedAt < Period.Ticks) return;
+
+        _lookedAt = now;
+        foreach (var (userId, wholeAt) in _wholeAt)
+        {
+            if (wholeAt <= now) _wholeAt.Remove(userId);
+        }
+    }
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>How fast one connection may ask. For its read loop alone; a connection that never asks holds no limiter.</summary>
+/// <summary>How fast one connection may ask. For its read loop alone.</summary>
 internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
 {
     /// <summary>So long may refusals go on without a pause before the connection is closed.</summary>
@@ -15,10 +14,10 @@ internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
     /// <summary>So long without a refusal is a pause.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private TokenBucketRateLimiter? _requests;
-    private TokenBucketRateLimiter? _cursors;
-    private long _refusedSince;
-    private long _lastRefused;
+    private long _requestsWholeAt;
+    private long _cursorsWholeAt;
+    private TimeSpan? _refusedSince;
+    private TimeSpan _lastRefused;
 
     /// <summary>Takes one request from the allowance; the refusal where there is none left.</summary>
     /// <param name="isConflated">Whether it is of a kind that is never refused, for what is too much of it is lost anyway.</param>
@@ -26,42 +25,26 @@ internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
     public ErrorReply? Refuse(bool isConflated, out bool abuse)
     {
         abuse = false;
-        if (isConflated && Take(ref _cursors, limits.CursorsPerSecond, limits.CursorsPerSecond, out _)) return null;
-        if (Take(ref _requests, limits.RequestsPerSecond, limits.RequestBurst, out var retryAfter)) return null;
+        var now = time.GetElapsedTime(0);
+        if (isConflated && Take(ref _cursorsWholeAt, limits.CursorsPerSecond, limits.CursorsPerSecond, now) == TimeSpan.Zero) return null;
 
-        abuse = IsAbuse();
+        var retryAfter = Take(ref _requestsWholeAt, limits.RequestsPerSecond, limits.RequestBurst, now);
+        if (retryAfter == TimeSpan.Zero) return null;
+
+        abuse = IsAbuse(now);
         return isConflated ? null : new ErrorReply(
             ErrorCode.RateLimited,
             string.Create(CultureInfo.InvariantCulture, $"More than {limits.RequestsPerSecond} requests a second (RequestsPerSecond); slow down."),
-            RetryAfterMs: Math.Max(1, (long)Math.Ceiling(retryAfter.TotalMilliseconds)));
+            RetryAfterMs: (long)Math.Ceiling(retryAfter.TotalMilliseconds));
     }
 
-    private static bool Take(ref TokenBucketRateLimiter? bucket, int perSecond, int burst, out TimeSpan retryAfter)
-    {
-        retryAfter = TimeSpan.Zero;
-        if (perSecond == 0) return true;
+    private static TimeSpan Take(ref long wholeAt, int perSecond, int burst, TimeSpan now) =>
+        perSecond == 0 ? TimeSpan.Zero : Allowance.Take(ref wholeAt, now.Ticks, perSecond, TimeSpan.FromSeconds(1), burst);
 
-        bucket ??= new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            // One token at a time, so that the limiter's own hint for a retry is the time to the next token. No timer: each take
-            // adds what has accrued since the last.
-            TokenLimit = burst,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1.0 / perSecond),
-            AutoReplenishment = false,
-            QueueLimit = 0,
-        });
-        bucket.TryReplenish();
-        using var lease = bucket.AttemptAcquire();
-        if (!lease.IsAcquired && !lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter)) retryAfter = TimeSpan.FromSeconds(1);
-        return lease.IsAcquired;
-    }
-
-    private bool IsAbuse()
+    private bool IsAbuse(TimeSpan now)
     {
-        var now = time.GetTimestamp();
-        if (_refusedSince == 0 || time.GetElapsedTime(_lastRefused, now) > Pause) _refusedSince = now;
+        if (_refusedSince is null || now - _lastRefused > Pause) _refusedSince = now;
         _lastRefused = now;
-        return time.GetElapsedTime(_refusedSince, now) >= Patience;
+        return now - _refusedSince >= Patience;
     }
 }

@@ -29,10 +29,17 @@ internal struct FrameQueue
 {
     private const int FirstCapacity = 16;
 
+    /// <summary>
+    /// What a waiting message takes beside its bytes: its place here and its array. Without it a queue of the smallest frames, such as the
+    /// pongs of who pings and does not read, would take many times what its bound says.
+    /// </summary>
+    private const int PlaceBytes = 64;
+
     private Waiting[]? _places;
 
     public int Count { get; private set; }
 
+    /// <summary>The memory that the messages take, or about.</summary>
     public long Bytes { get; private set; }
 
     public void Add(Waiting message)
@@ -49,7 +56,7 @@ internal struct FrameQueue
         }
 
         _places[Count++] = message;
-        Bytes += message.Bytes;
+        Bytes += message.Bytes + PlaceBytes;
     }
 
     /// <summary>Takes all messages out; the array is to be given back.</summary>
@@ -74,7 +81,7 @@ internal struct FrameQueue
         {
             if (!ReferenceEquals(_places![i].Shows, shown)) continue;
             var older = _places[i];
-            Bytes -= older.Bytes;
+            Bytes -= older.Bytes + PlaceBytes;
             // Never the last place: whatever empties one is itself added behind it.
             _places[i] = default;
             return older.Message;

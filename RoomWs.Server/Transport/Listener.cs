@@ -164,7 +164,7 @@ internal sealed partial class Listener(
         {
             // The framework has sent the close frame with its code; the client has to get the chance to read it.
             await DrainInputAsync(connection.Input);
-            return new ConnectionEnd(EndedBy.Server, (int)(connection.Closing?.Code ?? CloseCode.ProtocolError), $"broken frame: {broken.Message}");
+            return new ConnectionEnd(EndedBy.Server, (int)(connection.Closing?.Code ?? CloseCode.ProtocolError), $"broken frame: {broken.GetBaseException().Message}");
         }
 
         var byClient = connection.Closing is null;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text.Unicode;
 using RoomWs.Protocol;
 using RoomWs.Server.Dispatch;
 
@@ -72,10 +73,17 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
                 _length = 0;
             }
 
-            if (received.EndOfMessage) return true;
+            if (received.EndOfMessage)
+            {
+                // The framework looks at the text of each frame that has any, and so not at a character that the message's last one left open.
+                if (received.Count == 0 && !Utf8.IsValid(_buffer.AsSpan(0, _length))) connection.Close(CloseCode.NotUtf8, "messages are UTF-8");
+                return true;
+            }
 
             MakeRoom();
-            received = await socket.ReceiveAsync(_buffer.AsMemory(_length), CancellationToken.None);
+            // The framework fills all that it is given before it comes back, so it gets no room for what is too much by more than a byte.
+            var room = Math.Min(_buffer!.Length, messageBytes + 1) - _length;
+            received = await socket.ReceiveAsync(_buffer.AsMemory(_length, room), CancellationToken.None);
         }
     }
 

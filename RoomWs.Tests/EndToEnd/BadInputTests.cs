@@ -25,6 +25,7 @@ internal sealed class BadInputTests : EndToEndTest
         "{}",
         "{\"type\":\"\"}",
         "{\"type\":null}",
+        "{\"type\":\"\",\"type\":\"PING\"}",
         "{\"type\":7}",
         "{\"type\":{\"type\":\"PING\"}}",
         "{\"type\":\"PING\",}",

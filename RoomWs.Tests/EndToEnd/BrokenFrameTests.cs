@@ -43,6 +43,17 @@ internal sealed class BrokenFrameTests : EndToEndTest
         await alice.ExpectCloseAsync(1009);
     }
 
+    [TestCase(1_000_000)]
+    [TestCase(long.MaxValue)]
+    public async Task A_frame_that_announces_more_closes_with_1009_as_soon_as_the_limit_is_passed(long announced)
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+
+        await raw.SendAsync([.. RawClient.Head(0x81, announced), 0, 0, 0, 0, .. Enumerable.Repeat((byte)' ', 65_537)]);
+
+        await ExpectCloseAsync(raw, 1009);
+    }
+
     [Test]
     public async Task What_is_asked_after_the_fault_is_not_done()
     {
@@ -65,6 +76,29 @@ internal sealed class BrokenFrameTests : EndToEndTest
         await raw.SendAsync(RawClient.Frame(0x81, payload));
 
         await ExpectCloseAsync(raw, 1007);
+    }
+
+    [Test]
+    public async Task Text_that_ends_inside_a_character_closes_with_1007_also_where_an_empty_frame_ends_it()
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+
+        await raw.SendAsync([.. RawClient.Frame(0x01, "{}"u8.ToArray()), .. RawClient.Frame(0x00, [0xc3]), .. RawClient.Frame(0x80, [])]);
+
+        await ExpectCloseAsync(raw, 1007);
+    }
+
+    [Test]
+    public async Task Text_that_is_cut_inside_a_character_is_one_message()
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+
+        await raw.SendAsync([
+            .. RawClient.Frame(0x01, [.. """{"type":"ROOM_CREATE","name":"Zo"""u8, 0xc3]),
+            .. RawClient.Frame(0x00, []),
+            .. RawClient.Frame(0x80, [0xab, .. "\"}"u8]),]);
+
+        (await raw.ReadFrameAsync()).Text.Should().Contain("\"name\":\"Zoë\"");
     }
 
     [TestCase(0x91, Description = "reserved bit 3")]

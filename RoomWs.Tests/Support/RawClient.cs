@@ -28,7 +28,12 @@ internal sealed class RawClient : IDisposable
     private readonly TcpClient _tcp = new() { NoDelay = true };
     private readonly byte[] _one = new byte[1];
 
+    private Stream? _input;
+
     private NetworkStream Stream => _tcp.GetStream();
+
+    /// <summary>Heads and frames are read in small pieces; each would be a call to the kernel.</summary>
+    private Stream Input => _input ??= new BufferedStream(Stream, 16_384);
 
     public static async Task<RawClient> ConnectAsync(TestServer server) => server.Track(await ConnectAsync(server.Url));
 
@@ -61,11 +66,25 @@ internal sealed class RawClient : IDisposable
     /// <summary>A frame as a client sends it: masked, unless the test says otherwise.</summary>
     public static byte[] Frame(int firstByte, byte[] payload, bool masked = true)
     {
-        if (payload.Length > 125) throw new ArgumentException("Short frames are all that raw tests need.", nameof(payload));
+        if (!masked) return [.. Head(firstByte, payload.Length, masked), .. payload];
+
         byte[] mask = [0x12, 0x34, 0x56, 0x78];
-        return masked
-            ? [(byte)firstByte, (byte)(0x80 | payload.Length), .. mask, .. payload.Select((b, i) => (byte)(b ^ mask[i % 4]))]
-            : [(byte)firstByte, (byte)payload.Length, .. payload];
+        byte[] frame = [.. Head(firstByte, payload.Length), .. mask, .. payload];
+        var start = frame.Length - payload.Length;
+        for (var i = 0; i < payload.Length; i++) frame[start + i] ^= mask[i % 4];
+        return frame;
+    }
+
+    /// <summary>What a frame begins with: its kind, and the length that it announces.</summary>
+    public static byte[] Head(int firstByte, long length, bool masked = true)
+    {
+        var mask = masked ? 0x80 : 0;
+        var bytes = new byte[(ulong)length switch { <= 125 => 2, <= ushort.MaxValue => 4, _ => 10 }];
+        bytes[0] = (byte)firstByte;
+        bytes[1] = (byte)(mask | bytes.Length switch { 2 => (int)length, 4 => 126, _ => 127 });
+        if (bytes.Length == 4) BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(2), (ushort)length);
+        if (bytes.Length == 10) BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(2), length);
+        return bytes;
     }
 
     public static byte[] TextFrame(string text) => Frame(0x81, Encoding.UTF8.GetBytes(text));
@@ -73,6 +92,9 @@ internal sealed class RawClient : IDisposable
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
     public Task SendAsync(byte[] bytes) => Stream.WriteAsync(bytes).AsTask().OrFailAsync("room in the socket");
+
+    /// <summary>Sends when the server takes it, however long that is.</summary>
+    public Task SendUnboundedAsync(byte[] bytes) => Stream.WriteAsync(bytes).AsTask();
 
     public async Task<RawResponse> ReadResponseAsync()
     {
@@ -102,16 +124,20 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Whether the server has ended the connection and nothing more comes.</summary>
-    public async Task<bool> IsAtEndAsync() => await Stream.ReadAsync(_one).AsTask().OrFailAsync("the end of the connection") == 0;
+    public async Task<bool> IsAtEndAsync() => await Input.ReadAsync(_one).AsTask().OrFailAsync("the end of the connection") == 0;
 
-    public void Dispose() => _tcp.Dispose();
+    public void Dispose()
+    {
+        _input?.Dispose();
+        _tcp.Dispose();
+    }
 
     private async Task<byte> ReadByteAsync() => (await ReadAsync(1))[0];
 
     private async Task<byte[]> ReadAsync(int length)
     {
         var bytes = new byte[length];
-        await Stream.ReadExactlyAsync(bytes).AsTask().OrFailAsync("bytes");
+        await Input.ReadExactlyAsync(bytes).AsTask().OrFailAsync("bytes");
         return bytes;
     }
 }

@@ -49,6 +49,18 @@ internal sealed class FrameQueueTests
         queue.Bytes.Should().Be(0);
     }
 
+    [Test]
+    public void The_smallest_frames_count_for_the_memory_that_they_take()
+    {
+        var queue = new FrameQueue();
+        for (var i = 0; i < 1_000; i++) queue.Add(Frame((byte)i));
+
+        // A place in the queue has 32 bytes, and an array at least 24.
+        queue.Bytes.Should().BeGreaterThanOrEqualTo(56_000);
+        queue.Drop();
+        queue.Bytes.Should().Be(0);
+    }
+
     private static Waiting Frame(byte number) => new([number], null, null, 1);
 
     private static Waiting Whole(object shows, string name)

@@ -36,6 +36,42 @@ internal sealed class CursorRateTests : EndToEndTest
         (await alice.NextAsync()).Text("correlationId").Should().Be("now");
     }
 
+    [Test]
+    public async Task Cursors_over_both_limits_for_10_seconds_without_pause_end_the_connection()
+    {
+        var alice = await ConnectAsync("alice");
+        await alice.CreateRoomAsync("r1");
+        await alice.EnterAsync("r1");
+
+        for (var second = 0; second <= 10; second++)
+        {
+            var last = (100 * second) + 29;
+            for (var x = 100 * second; x <= last; x++) await alice.SendAsync(new { type = "ROOM_CURSOR", roomId = "r1", x, y = 0 });
+            await Deadline.UntilAsync(() => IsClosing || Cursor(Server.Core.Rooms.Find("r1")!.Room!) == last, "they have come in");
+            IsClosing.Should().Be(second == 10);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await alice.ExpectCloseAsync(4008);
+    }
+
+    [Test]
+    public async Task Zero_is_no_limit()
+    {
+        await LimitAsync(limits => limits.CursorsPerSecond = 0);
+        var alice = await ConnectAsync("alice");
+        await alice.CreateRoomAsync("r1");
+        await alice.EnterAsync("r1");
+
+        for (var x = 1; x <= 500; x++) await alice.SendAsync(new { type = "ROOM_CURSOR", roomId = "r1", x, y = 0 });
+
+        // Not one of them was taken out of the requests, of which eight are left.
+        for (var i = 0; i < 8; i++) await alice.SettleAsync();
+        await alice.BeRefusedAsync("RATE_LIMITED", new { type = "PING" });
+    }
+
+    private bool IsClosing => Server.Core.Connections.Of("alice") is not [{ Closing: null }];
+
     private static double? Cursor(RoomWs.Server.Broadcasting.LiveRoom room)
     {
         lock (room.Gate) return room.Live?.Cursors is [var cursor, ..] ? cursor.X : null;

@@ -5,7 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.EndToEnd.Memberships;
 
-/// <summary>MembershipActionsPerMinute: what one user may knock at rooms, over all its connections. It runs on real time.</summary>
+/// <summary>MembershipActionsPerMinute: what one user may knock at rooms, over all its connections.</summary>
 internal sealed class MembershipRateTests : EndToEndTest
 {
     private const int PerMinute = 30;
@@ -13,7 +13,11 @@ internal sealed class MembershipRateTests : EndToEndTest
     /// <summary>An allowance that comes back every 20 s: never within a test.</summary>
     private const int Few = 3;
 
+    private readonly ManualTimeProvider _time = new();
+
     private static readonly object Guess = new { type = "ROOM_INVITE_ACCEPT", code = "0123456789ABCDEFGHJK" };
+
+    protected override TimeProvider Time => _time;
 
     [Test]
     public async Task Of_a_thousand_wrong_codes_few_are_looked_at_and_nobody_else_waits()
@@ -22,7 +26,6 @@ internal sealed class MembershipRateTests : EndToEndTest
         var (owner, mallory, bob) = (await ConnectAsync("owner"), await ConnectAsync("mallory"), await ConnectAsync("bob"));
         await owner.CreateRoomAsync("r1", "INVITE");
         var code = await owner.CodeAsync("r1");
-        var began = TimeProvider.System.GetTimestamp();
 
         var requests = new List<string>();
         for (var i = 0; i < 1_000; i++) requests.Add(await mallory.SendRequestAsync(i % 2 == 0 ? Guess : new { type = "ROOM_JOIN", roomId = "r1", code = $"wrong{i}" }));
@@ -31,10 +34,8 @@ internal sealed class MembershipRateTests : EndToEndTest
 
         var refused = replies.Where(reply => reply.Code() == "RATE_LIMITED").ToList();
         var looked = replies.Count(reply => reply.Code() == "NOT_FOUND");
-        (refused.Count + looked).Should().Be(1_000);
-        // One more comes every two seconds.
-        looked.Should().BeInRange(PerMinute, PerMinute + 1 + (int)(TimeProvider.System.GetElapsedTime(began).TotalSeconds / 2));
-        refused.Should().OnlyContain(reply => reply.Number("retryAfterMs") > 0 && reply.Number("retryAfterMs") <= 2_000);
+        (looked, refused.Count).Should().Be((PerMinute, 1_000 - PerMinute));
+        refused.Should().OnlyContain(reply => reply.Number("retryAfterMs") == 2_000);
         refused[0].Message().Should().Contain("MembershipActionsPerMinute");
 
         (await bob.AcceptAsync(code)).Text("roomId").Should().Be("r1");
@@ -106,23 +107,39 @@ internal sealed class MembershipRateTests : EndToEndTest
         await alice.CreateRoomAsync("r5");
     }
 
-    [Test]
-    public async Task After_the_told_time_one_more_is_allowed()
+    [TestCase(1)]
+    [TestCase(7)]
+    [TestCase(120)]
+    public async Task A_retry_after_exactly_the_told_time_is_looked_at_and_one_just_before_it_is_not(int perMinute)
     {
-        await AllowAsync(120);
-        var alice = await ConnectAsync("alice");
-        JsonElement error;
-        do error = await alice.RequestAsync(Guess);
-        while (error.Code() == "NOT_FOUND");
+        await AllowAsync(perMinute);
+        var (alice, elsewhere) = (await ConnectAsync("alice"), await ConnectAsync("alice"));
+        for (var i = 0; i < perMinute; i++) await alice.BeRefusedAsync("NOT_FOUND", Guess);
 
-        for (var attempt = 1; error.Code() != "NOT_FOUND"; attempt++)
-        {
-            error.Number("retryAfterMs").Should().BeInRange(1, 500);
-            attempt.Should().BeLessThan(4, "the told time has to be about right: {0}", error.GetRawText());
-            // The allowance runs on real time, and the server says how much of it is missing.
-            await Task.Delay(TimeSpan.FromMilliseconds(error.Number("retryAfterMs")));
-            error = await alice.RequestAsync(Guess);
-        }
+        var told = (await alice.BeRefusedAsync("RATE_LIMITED", Guess)).Number("retryAfterMs");
+        told.Should().Be((60_000 + perMinute - 1) / perMinute);
+        _time.Advance(TimeSpan.FromMilliseconds(told - 1));
+        (await elsewhere.BeRefusedAsync("RATE_LIMITED", Guess)).Number("retryAfterMs").Should().Be(1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await elsewhere.BeRefusedAsync("NOT_FOUND", Guess);
+        await alice.BeRefusedAsync("RATE_LIMITED", Guess);
+    }
+
+    [Test]
+    public async Task After_a_minute_of_rest_the_allowance_is_whole_again_and_no_larger()
+    {
+        await AllowAsync(Few);
+        var (alice, bob) = (await ConnectAsync("alice"), await ConnectAsync("bob"));
+        for (var i = 0; i < Few; i++) await alice.BeRefusedAsync("NOT_FOUND", Guess);
+        _time.Advance(TimeSpan.FromSeconds(40));
+        for (var i = 0; i < Few; i++) await bob.BeRefusedAsync("NOT_FOUND", Guess);
+        _time.Advance(TimeSpan.FromSeconds(20));
+
+        for (var i = 0; i < Few; i++) await alice.BeRefusedAsync("NOT_FOUND", Guess);
+        await alice.BeRefusedAsync("RATE_LIMITED", Guess);
+        await bob.BeRefusedAsync("NOT_FOUND", Guess);
+        await bob.BeRefusedAsync("RATE_LIMITED", Guess);
     }
 
     [Test]
