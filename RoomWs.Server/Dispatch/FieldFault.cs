@@ -34,12 +34,25 @@ internal static class FieldFault
         foreach (var name in path.Split('.', '['))
         {
             if (at.ValueKind != JsonValueKind.Object) return false;
-            var values = at.EnumerateObject().Where(property => property.NameEquals(name)).Select(property => property.Value).ToList();
+            var values = at.EnumerateObject().Where(property => IsNamed(property, name)).Select(property => property.Value).ToList();
             if (values.Count != 1) return values.Count > 1;
             at = values[0];
         }
 
         return false;
+    }
+
+    private static bool IsNamed(JsonProperty property, string name)
+    {
+        try
+        {
+            return property.NameEquals(name);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair: JSON to the reader, but no text, and so not this name.
+            return false;
+        }
     }
 
     private static JsonPropertyInfo? Missing(JsonTypeInfo contract, ReadOnlySpan<byte> message)
@@ -48,7 +61,7 @@ internal static class FieldFault
         using var document = JsonDocument.ParseValue(ref reader);
         foreach (var property in contract.Properties)
         {
-            if (property.IsRequired && !document.RootElement.TryGetProperty(property.Name, out _)) return property;
+            if (property.IsRequired && !document.RootElement.EnumerateObject().Any(present => IsNamed(present, property.Name))) return property;
         }
 
         return null;

@@ -36,6 +36,8 @@ internal sealed class BadInputTests : EndToEndTest
         "{\"type\":\"PING\",\"x\":\"a\nb\"}",
         "{\"type\":\"\\ud800\"}",
         "{\"type\":\"PING\",\"correlationId\":\"\\ud800\"}",
+        "{\"type\":\"ROOM_UPDATE_META\",\"roomId\":\"r\",\"patch\":{\"\\ud800\":1,\"name\":7}}",
+        "{\"type\":\"ROOM_UPDATE_META\",\"\\ud800\":1,\"roomId\":7}",
         "{\"type\":\"PING\",\"correlationId\":\"\"}",
         "{\"type\":\"PING\",\"correlationId\":null}",
         "{\"type\":\"PING\",\"correlationId\":1.5}",

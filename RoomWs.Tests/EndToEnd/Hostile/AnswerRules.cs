@@ -31,12 +31,14 @@ internal static class AnswerRules
         var answers = heard.Frames.Where(frame => !Beside.Contains(frame.Type())).ToList();
         if (BreaksOff(message, messageBytes)) return BrokenOff(message, answers.Count, heard.Close, messageBytes);
 
-        var type = TypeOf(message);
+        using var parsed = Parse(message);
+        var json = parsed?.RootElement;
+        var type = TypeOf(json);
         if (answers.Count == 0 && type is "ROOM_CURSOR" or "ROOM_TYPING") return heard.Close is null ? null : $"close {heard.Close}";
         if (answers.Count != 1) return $"{answers.Count} answers, close {heard.Close}";
 
         var answer = answers[0];
-        return Content(message, answer, type) ?? Close(answer, type, heard.Close) ?? CorrelationId(message, answer);
+        return Content(json, answer, type) ?? Close(answer, type, heard.Close) ?? CorrelationId(message, json, answer);
     }
 
     private static string? BrokenOff(byte[] message, int answers, int? close, int messageBytes)
@@ -45,7 +47,7 @@ internal static class AnswerRules
         return isExpected && answers == 0 ? null : $"close {close} after {answers} answers";
     }
 
-    private static string? Content(byte[] message, JsonElement answer, string? type)
+    private static string? Content(JsonElement? json, JsonElement answer, string? type)
     {
         if (answer.Code() is { } code)
         {
@@ -54,7 +56,7 @@ internal static class AnswerRules
         }
 
         if (type is "ROOM_CURSOR" or "ROOM_TYPING") return $"{answer.Type()} for a {type}";
-        return Parse(message) is null ? $"{answer.Type()} for what is no JSON" : null;
+        return json is null ? $"{answer.Type()} for what is no JSON" : null;
     }
 
     /// <summary>Only a HELLO that does not hold ends the connection, and it always does.</summary>
@@ -69,9 +71,9 @@ internal static class AnswerRules
         return isRight ? null : $"close {close} after {answer.GetRawText()}";
     }
 
-    private static string? CorrelationId(byte[] message, JsonElement answer)
+    private static string? CorrelationId(byte[] message, JsonElement? json, JsonElement answer)
     {
-        if (Parse(message) is not { ValueKind: JsonValueKind.Object } fields) return null;
+        if (json is not { ValueKind: JsonValueKind.Object } fields) return null;
 
         var ids = fields.EnumerateObject().Where(field => IsNamed(field, "correlationId")).Select(field => field.Value).ToList();
         if (ids.Count > 1) return null;
@@ -106,19 +108,18 @@ internal static class AnswerRules
         }
     }
 
-    private static string? TypeOf(byte[] message)
+    private static string? TypeOf(JsonElement? json)
     {
-        if (Parse(message) is not { ValueKind: JsonValueKind.Object } fields) return null;
+        if (json is not { ValueKind: JsonValueKind.Object } fields) return null;
         var type = fields.EnumerateObject().FirstOrDefault(field => IsNamed(field, "type")).Value;
         return type.ValueKind == JsonValueKind.String && IsLegible(type) ? type.GetString() : null;
     }
 
-    private static JsonElement? Parse(byte[] message)
+    private static JsonDocument? Parse(byte[] message)
     {
         try
         {
-            using var document = JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = 32 });
-            return document.RootElement.Clone();
+            return JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = 32 });
         }
         catch (JsonException)
         {

@@ -63,7 +63,7 @@ internal sealed record FieldMutation(FieldChange Change, int Where, int What)
         }
     }
 
-    private JsonText Hostile => JsonText.Raw(Pick(HostileText.Values));
+    private JsonText Hostile => JsonText.Raw(What % 20 == 0 ? HostileText.LongValues[What / 20 % HostileText.LongValues.Length] : Pick(HostileText.Values));
 
     private string Pick(string[] texts) => texts[What % texts.Length];
 
@@ -110,7 +110,7 @@ internal sealed record ByteMutation(ByteChange Change, int Where, int What)
             ByteChange.Drop when bytes.Length > 0 => [.. bytes[..at], .. bytes[(at + 1)..]],
             ByteChange.Insert => [.. bytes[..at], (byte)What, .. bytes[at..]],
             ByteChange.NoUtf8 => [.. bytes[..at], .. HostileText.NoUtf8[What % HostileText.NoUtf8.Length], .. bytes[at..]],
-            ByteChange.Pad => [.. bytes, .. Enumerable.Repeat((byte)' ', Math.Max(0, Lengths[What % Lengths.Length] - bytes.Length))],
+            ByteChange.Pad when What % 4 == 0 => [.. bytes, .. Encoding.ASCII.GetBytes(new string(' ', Math.Max(0, Lengths[What / 4 % Lengths.Length] - bytes.Length)))],
             ByteChange.SayTwice => [.. bytes, .. bytes],
             ByteChange.Mark => [0xef, 0xbb, 0xbf, .. bytes],
             _ => bytes,
