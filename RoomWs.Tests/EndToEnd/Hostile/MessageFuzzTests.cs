@@ -62,7 +62,7 @@ internal sealed class MessageFuzzTests : EndToEndTest
             select (HasIdentity: hasIdentity, Inputs: inputs);
 
         Prop.ForAll(Arb.From(cases, Shorter), one => PlayAsync(one.HasIdentity, one.Inputs).GetAwaiter().GetResult().Should().BeEmpty())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(TestScale.Rounds(shortRun: 20, longRun: 200)));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(TestScale.Rounds(shortRun: 20, longRun: 600)));
 
         SumUp("Hostile messages");
     }
