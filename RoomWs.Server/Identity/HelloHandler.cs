@@ -22,7 +22,7 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
                 CloseCode.PolicyViolation);
         }
 
-        if (Offered(command) is { } offered)
+        if (await OfferedAsync(command) is { } offered)
         {
             if (!offered.IsAccepted) return new Outcome.Refused(new ErrorReply(ErrorCode.Unauthorized, offered.Refusal), CloseCode.InvalidToken);
 
@@ -47,9 +47,9 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         };
     }
 
-    private TokenResult? Offered(Hello command)
+    private async ValueTask<TokenResult?> OfferedAsync(Hello command)
     {
-        if (command.Token is { } token) return tokens.Read(token);
+        if (command.Token is { } token) return await tokens.ReadAsync(token);
         return options.Dev && command.UserId is { } userId ? DevelopmentIdentity.Read(userId, command.Username, options.Limits) : null;
     }
 

@@ -29,14 +29,14 @@ internal sealed class TokenReader
         _byAlgorithm = keys.Algorithms.ToFrozenDictionary(algorithm => algorithm, algorithm => Parameters(algorithm, keys.For(algorithm), options), StringComparer.Ordinal);
     }
 
-    public TokenResult Read(string token)
+    public async ValueTask<TokenResult> ReadAsync(string token)
     {
         if (_byAlgorithm.Count == 0) return TokenResult.Refused("This server has no key to check tokens with; it is in development mode, where ?user= says who you are");
         if (token.Length > MaxLength) return TokenResult.Refused("The token is too long");
 
         try
         {
-            return Check(token);
+            return await CheckAsync(token);
         }
 #pragma warning disable CA1031 // The package and the JSON reader throw a dozen kinds of exceptions for hostile tokens, and all mean the same.
         catch (Exception)
@@ -46,7 +46,7 @@ internal sealed class TokenReader
         }
     }
 
-    private TokenResult Check(string token)
+    private async Task<TokenResult> CheckAsync(string token)
     {
         if (token.Split('.') is not [var header, var payload, _]) return TokenResult.Refused("The token is malformed: a signed JWT has three parts");
 
@@ -54,7 +54,7 @@ internal sealed class TokenReader
         if (!_byAlgorithm.TryGetValue(Algorithm(header), out var parameters))
             return TokenResult.Refused($"The token's algorithm is not allowed; this server takes {_algorithms}");
 
-        var result = _handler.ValidateToken(token, parameters);
+        var result = await _handler.ValidateTokenAsync(token, parameters);
         if (!result.IsValid) return TokenResult.Refused(Reason(result.Exception));
 
         using var claims = Decode(payload);

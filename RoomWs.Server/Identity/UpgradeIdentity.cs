@@ -21,14 +21,14 @@ internal sealed class UpgradeIdentity(RoomWsOptions options, TokenReader tokens)
     private const string Scheme = "Bearer ";
 
     /// <summary>The first credential found, read, even when a later one would be better; null when there is none.</summary>
-    public TokenResult? Find(UpgradeCredentials credentials)
+    public async ValueTask<TokenResult?> FindAsync(UpgradeCredentials credentials)
     {
         var query = QueryHelpers.ParseQuery(credentials.QueryString);
         var token = FromAuthorization(credentials.Authorization)
             ?? Present(Value(query, "token"))
             ?? FromSubprotocols(credentials.Subprotocols)
             ?? FromCookie(credentials.CookieHeader);
-        if (token is not null) return tokens.Read(token);
+        if (token is not null) return await tokens.ReadAsync(token);
 
         return options.Dev && query.ContainsKey("user")
             ? DevelopmentIdentity.Read(Value(query, "user"), Value(query, "name"), options.Limits)

@@ -76,7 +76,7 @@ internal sealed partial class Listener(
             connection = Open(context, outlet);
             // The drain may have looked at all connections just before this one was among them.
             if (IsDraining) SendAway(connection);
-            if (upgradeIdentity.Find(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
+            if (await upgradeIdentity.FindAsync(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
             LogOpened(connection.Id, connection.Identity?.UserId);
             return connection;
         }

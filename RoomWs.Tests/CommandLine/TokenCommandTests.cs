@@ -3,6 +3,7 @@ using NUnit.Framework;
 using RoomWs.Server.CommandLine;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Identity;
+using RoomWs.Tests.Identity;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.CommandLine;

@@ -67,7 +67,7 @@ internal sealed class UpgradeIdentityTests
     private static string Token(string userId) => TestToken.Hs256($$"""{"sub":"{{userId}}"}""");
 
     private TokenResult? Find(UpgradeCredentials credentials) =>
-        new UpgradeIdentity(_options, new TokenReader(_options, new ManualTimeProvider())).Find(credentials);
+        new UpgradeIdentity(_options, new TokenReader(_options, new ManualTimeProvider())).FindAsync(credentials).AsTask().GetAwaiter().GetResult();
 
     private string? UserId(UpgradeCredentials credentials) => Find(credentials)?.Identity?.UserId;
 }
