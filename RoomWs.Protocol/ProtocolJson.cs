@@ -94,8 +94,8 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(BoardUpdated))]
 [JsonSerializable(typeof(GetBoardState))]
 [JsonSerializable(typeof(BoardStateResponse))]
-[JsonSerializable(typeof(CompactBoard))]
-[JsonSerializable(typeof(CompactBoardResponse))]
+[JsonSerializable(typeof(SnapshotBoard))]
+[JsonSerializable(typeof(SnapshotBoardResponse))]
 [JsonSerializable(typeof(ListAudit))]
 [JsonSerializable(typeof(AuditListResponse))]
 public sealed partial class ProtocolJson : JsonSerializerContext

@@ -3,7 +3,8 @@ using BenchmarkDotNet.Attributes;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Messages;
 using RoomWs.Protocol.Rooms;
-using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Model;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Bench.Micro;
 

@@ -4,9 +4,9 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Bench.Load;
-using RoomWs.Server;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Transport;
+using RoomWs.Server.Hosting;
+using RoomWs.Server.Sessions;
 
 namespace RoomWs.Bench.Micro;
 
@@ -14,7 +14,7 @@ namespace RoomWs.Bench.Micro;
 internal sealed class InMemoryServer : IDisposable
 {
     private readonly DatabaseFolder _folder = new();
-    private readonly Core _core;
+    private readonly ServerCore _core;
 
     public InMemoryServer()
     {
@@ -22,7 +22,7 @@ internal sealed class InMemoryServer : IDisposable
         (options.Limits.RequestsPerSecond, options.Limits.PresenceMembers) = (0, 1);
         // What is measured is the way to the socket, and not what happens when nobody reads.
         options.Limits.OutboundQueueBytes = 64 * 1_048_576;
-        _core = Core.Open(options, TimeProvider.System, NullLoggerFactory.Instance);
+        _core = ServerCore.Open(options, TimeProvider.System, NullLoggerFactory.Instance);
     }
 
     /// <summary>The server's side of the only connection.</summary>

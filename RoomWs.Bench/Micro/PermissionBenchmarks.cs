@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using RoomWs.Protocol.Members;
-using RoomWs.Server.Rooms;
+using RoomWs.Server.Model;
 
 namespace RoomWs.Bench.Micro;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using RoomWs.Protocol.Rooms;
-using RoomWs.Server.Rooms;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Bench.Micro;
 

@@ -1,3 +1,4 @@
+
 namespace RoomWs.Bench.Reporting;
 
 /// <summary>What was measured of one server in one case of a work: the figures of each round, by name.</summary>

@@ -45,7 +45,7 @@ internal sealed class Peers
     /// <summary>Why some are left out; null where none is.</summary>
     public string? Note { get; }
 
-    public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal) { [RoomWs] = typeof(Server.RoomWsServer).Assembly.GetName().Version!.ToString(3) };
+    public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal) { [RoomWs] = typeof(Server.Hosting.RoomWsServer).Assembly.GetName().Version!.ToString(3) };
 
     /// <summary>Those of the peers that are to be measured.</summary>
     public IReadOnlyList<string> Present => _present;

@@ -2,9 +2,11 @@ using System.Security.Cryptography;
 using System.Text;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Transport;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol.Connection;
-using RoomWs.Server.Transport;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Hosting;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Dispatch;
 

@@ -1,8 +1,10 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Transport;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Hosting;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -34,7 +36,7 @@ internal sealed class Dispatcher(CommandTable table, Replies replies, Membership
         catch (Exception cause)
         {
             await connection.WritesDoneAsync();
-            connection.Reply(((Broadcasting.OutboundMessage)replies.Fault(cause, envelope.Type, connection)).Reply(envelope.CorrelationId));
+            connection.Reply(((OutboundMessage)replies.Fault(cause, envelope.Type, connection)).Reply(envelope.CorrelationId));
             metrics.RequestEnds(request.Measured, ErrorCode.InternalError);
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 

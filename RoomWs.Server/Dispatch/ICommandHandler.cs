@@ -1,6 +1,7 @@
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Dispatch;
 

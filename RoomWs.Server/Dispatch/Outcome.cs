@@ -1,7 +1,8 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
-using RoomWs.Server.Auditing;
-using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Model;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -16,7 +17,7 @@ internal abstract record Outcome
     /// <summary>There is nothing to tell others.</summary>
     /// <param name="Reply">The reply.</param>
     /// <param name="Seen">The room that the reply shows, where it shows one.</param>
-    public sealed record Answered(OutboundMessage Reply, SeenRoom? Seen = null) : Outcome
+    public sealed record Answered(OutboundMessage Reply, RoomView? Seen = null) : Outcome
     {
         /// <summary>The room that the reply shows, where the writer read it.</summary>
         public string? RoomId { get; init; }
@@ -28,7 +29,7 @@ internal abstract record Outcome
     /// <summary>Answered with the room's gate held, for what shows or touches the fleeting things under it.</summary>
     /// <param name="Seen">The room as the handler found it; it is asked again where that has changed.</param>
     /// <param name="Reply">Makes the reply; called under the gate.</param>
-    public sealed record AnsweredAtGate(SeenRoom Seen, Func<OutboundMessage> Reply) : Outcome;
+    public sealed record AnsweredAtGate(RoomView Seen, Func<OutboundMessage> Reply) : Outcome;
 
     /// <summary>Something changed, and is announced once it is durable. Whatever a handler has written it owns up to with this.</summary>
     /// <param name="Reply">What the requester's own socket gets.</param>
@@ -48,7 +49,7 @@ internal abstract record Outcome
     private sealed record Sent : Outcome;
 
     /// <summary>The room that the reply shows, where it shows one.</summary>
-    public SeenRoom? Room => this switch
+    public RoomView? Room => this switch
     {
         Answered answered => answered.Seen,
         AnsweredAtGate answered => answered.Seen,

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
-using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Transport;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 

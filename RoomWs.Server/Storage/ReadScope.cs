@@ -1,3 +1,5 @@
+using RoomWs.Server.Storage.Sqlite;
+
 namespace RoomWs.Server.Storage;
 
 /// <summary>What a read may use: the repositories on a connection of its own, which sees the last commit.</summary>

@@ -1,11 +1,4 @@
 using System.Data.Common;
-using RoomWs.Server.Auditing;
-using RoomWs.Server.Boards;
-using RoomWs.Server.Broadcasting;
-using RoomWs.Server.Invites;
-using RoomWs.Server.Members;
-using RoomWs.Server.Messages;
-using RoomWs.Server.Rooms;
 
 namespace RoomWs.Server.Storage;
 

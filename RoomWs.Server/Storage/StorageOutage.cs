@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 

@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
@@ -24,7 +26,7 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly Lock _gate = new();
     // Not a semaphore of the slim kind: that would spin for a while each time, on a processor that the clients' work is waiting for.
     private readonly AutoResetEvent _arrived = new(false);
-    private readonly Gathering _gathering = new();
+    private readonly BatchWindow _gathering = new();
     private Queue<WriteJob> _waiting = new();
     private int _wakeAt = 1;
     private bool _completed;
@@ -62,7 +64,7 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="committed">What to do then, still in its turn.</param>
     public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null)
     {
-        var job = new OwnJob(work, committed);
+        var job = new InternalJob(work, committed);
         Enqueue(job);
         return job.Done;
     }
@@ -115,7 +117,7 @@ internal sealed partial class WriteQueue : IDisposable
         if (!IsShortOf(expected, wakeAt: expected)) return;
 
         // A signal may be left from before, so one that comes too early is no reason to go.
-        while (_arrived.WaitOne(Gathering.Patience) && IsShortOf(expected, wakeAt: expected))
+        while (_arrived.WaitOne(BatchWindow.Patience) && IsShortOf(expected, wakeAt: expected))
         {
         }
 
@@ -165,7 +167,7 @@ internal sealed partial class WriteQueue : IDisposable
                 if (failure is null) job.Committed();
                 else job.Failed(failure);
             });
-            if (failure is not null && job is OwnJob) LogOwnJobFailed(failure);
+            if (failure is not null && job is InternalJob) LogOwnJobFailed(failure);
         }
 
         _scope.Snapshots.Clear();
@@ -183,14 +185,14 @@ internal sealed partial class WriteQueue : IDisposable
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
         var isOutage = cause is SqliteException;
-        if (isOutage) cause = _outage.Refuse((SqliteException)cause, batch.Count(job => job is not OwnJob));
+        if (isOutage) cause = _outage.Refuse((SqliteException)cause, batch.Count(job => job is not InternalJob));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();
         foreach (var job in batch)
         {
             // Of the server's own work most only looks: a RESUME, or who comes online, has nothing to do with a disk that is full.
-            if (isOutage && job is OwnJob) RunAlone(job);
+            if (isOutage && job is InternalJob) RunAlone(job);
             else Finish(() => job.Failed(cause));
         }
 

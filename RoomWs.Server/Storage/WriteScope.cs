@@ -1,5 +1,5 @@
-using RoomWs.Server.Broadcasting;
-using RoomWs.Server.Dispatch;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
@@ -14,13 +14,13 @@ internal sealed class WriteScope : Repositories
     {
         (_connection, _time) = (connection, time);
         Idempotency = new IdempotencyRepository(connection);
-        Snapshots = new PendingRooms(directory, Loader);
+        Snapshots = new BatchSnapshots(directory, Loader);
     }
 
     /// <summary>Here alone: only a change asks whether it has been made before.</summary>
     public IdempotencyRepository Idempotency { get; }
 
-    public PendingRooms Snapshots { get; }
+    public BatchSnapshots Snapshots { get; }
 
     /// <summary>How many rows were changed since the start. Where it stands still, nothing was.</summary>
     public int ChangedRows => _connection.ChangedRows;

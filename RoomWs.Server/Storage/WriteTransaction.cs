@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Transport;
 
@@ -10,11 +11,11 @@ namespace RoomWs.Server.Transport;
 /// <param name="Message">The message that makes the frame.</param>
 /// <param name="Shows">What the message shows the last of.</param>
 /// <param name="Bytes">How long it is, or about.</param>
-internal readonly record struct Waiting(byte[]? Frame, LateFrame? Message, object? Shows, int Bytes)
+internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, object? Shows, int Bytes)
 {
     public bool IsEmpty => Bytes == 0;
 
-    public Waiting After(LateFrame older)
+    public Waiting After(DeferredFrame older)
     {
         var both = Message!.After(older);
         return ReferenceEquals(both, Message) ? this : this with { Message = both, Bytes = both.EventBytes };
@@ -75,7 +76,7 @@ internal struct FrameQueue
     public static void GiveBack(Waiting[] messages) => ArrayPool<Waiting>.Shared.Return(messages, clearArray: true);
 
     /// <summary>Takes out the one that shows the same, if one waits.</summary>
-    private LateFrame? Supersede(object shown)
+    private DeferredFrame? Supersede(object shown)
     {
         for (var i = Count - 1; i >= 0; i--)
         {

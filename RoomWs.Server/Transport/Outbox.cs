@@ -1,4 +1,5 @@
 using RoomWs.Protocol;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Transport;
 
@@ -53,7 +54,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <param name="message">The event.</param>
     /// <param name="shows">What it shows the last of, if it does: an older one of the same that still waits is taken out for it.</param>
     /// <param name="batch">The batch.</param>
-    public void Send(LateFrame message, object? shows, SendBatch batch)
+    public void Send(DeferredFrame message, object? shows, SendBatch batch)
     {
         var waiting = shows is null ? Made(message.Event) : new Waiting(null, message, shows, message.EventBytes);
         if (Queue(waiting, isOwnDoing: false)) batch.Add(this);

@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 using NUnit.Framework;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
-using RoomWs.Server.Broadcasting;
+using RoomWs.Server.Model;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Broadcasting;

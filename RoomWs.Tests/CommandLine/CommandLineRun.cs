@@ -1,4 +1,4 @@
-using RoomWs.Server.CommandLine;
+using RoomWs.Server.Hosting.CommandLine;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.CommandLine;

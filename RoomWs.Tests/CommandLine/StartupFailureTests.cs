@@ -3,8 +3,8 @@ using FluentAssertions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
-using RoomWs.Server.CommandLine;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting.CommandLine;
 
 namespace RoomWs.Tests.CommandLine;
 

@@ -1,7 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
-using RoomWs.Server.CommandLine;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting.CommandLine;
 using RoomWs.Server.Identity;
 using RoomWs.Tests.Identity;
 using RoomWs.Tests.Support;

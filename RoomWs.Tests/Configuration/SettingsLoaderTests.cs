@@ -2,6 +2,7 @@ using FluentAssertions;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting.Settings;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Configuration;

@@ -1,5 +1,5 @@
 using FluentAssertions;
-using RoomWs.Server;
+using RoomWs.Server.Hosting;
 
 namespace RoomWs.Tests.Documentation;
 

@@ -3,8 +3,8 @@ using FluentAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using RoomWs.Protocol;
-using RoomWs.Server;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Documentation;

@@ -1,3 +1,4 @@
+
 namespace RoomWs.Tests.EndToEnd;
 
 /// <summary>What a user asks of a room, in the model's words.</summary>

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using FluentAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
-using RoomWs.Server;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting;
 using RoomWs.Tests.Documentation;
 using RoomWs.Tests.Support;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Protocol.Live;
-using RoomWs.Server.Live;
+using RoomWs.Server.Fanout;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Tests.Live;
 

@@ -1,7 +1,7 @@
 using FluentAssertions;
 using Microsoft.Extensions.Logging;
-using RoomWs.Server;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting;
 
 namespace RoomWs.Tests.Support;
 
@@ -38,7 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
     public bool ExpectsFaults { get; set; }
 
     /// <summary>What a client cannot see: whether the server keeps what it should not.</summary>
-    public Core Core => (_running ?? throw new InvalidOperationException("The server does not run.")).Core;
+    public ServerCore Core => (_running ?? throw new InvalidOperationException("The server does not run.")).Core;
 
     public Uri Url => new((_running ?? throw new InvalidOperationException("The server does not run.")).Url);
 

@@ -1,8 +1,8 @@
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Protocol.Rooms;
-using RoomWs.Server.Broadcasting;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Tests.Transport;
 

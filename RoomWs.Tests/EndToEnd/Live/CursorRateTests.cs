@@ -72,7 +72,7 @@ internal sealed class CursorRateTests : EndToEndTest
 
     private bool IsClosing => Server.Core.Connections.Of("alice") is not [{ Closing: null }];
 
-    private static double? Cursor(RoomWs.Server.Broadcasting.LiveRoom room)
+    private static double? Cursor(RoomWs.Server.Fanout.LiveRoom room)
     {
         lock (room.Gate) return room.Live?.Cursors is [var cursor, ..] ? cursor.X : null;
     }

@@ -1,7 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Protocol.Members;
-using RoomWs.Server.Rooms;
+using RoomWs.Server.Model;
 
 namespace RoomWs.Tests.EndToEnd.Memberships;
 

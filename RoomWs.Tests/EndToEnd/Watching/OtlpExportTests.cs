@@ -1,7 +1,7 @@
 using System.Collections;
 using FluentAssertions;
 using NUnit.Framework;
-using RoomWs.Server.Watching;
+using RoomWs.Server.Metrics;
 using RoomWs.Tests.Documentation;
 using RoomWs.Tests.Support;
 

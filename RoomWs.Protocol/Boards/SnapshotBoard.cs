@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace RoomWs.Protocol.Boards;
+
+/// <summary>
+/// ROOM_BOARD_SNAPSHOT, by a member: the client's compaction of all updates up to a number; the server drops those. Replied to with
+/// ROOM_BOARD_SNAPSHOT_RESPONSE. Errors: NOT_FOUND (room or board), FORBIDDEN, CONFLICT (a number that is not past the last snapshot, or
+/// past the last update), VALIDATION_ERROR.
+/// </summary>
+public sealed record SnapshotBoard
+{
+    /// <summary>The room.</summary>
+    public required string RoomId { get; init; }
+
+    /// <summary>The board.</summary>
+    public required string BoardId { get; init; }
+
+    /// <summary>The number of the last update that the payload holds.</summary>
+    public required long Seq { get; init; }
+
+    /// <summary>The client's own form of the board; not empty. Its length is bounded by MessageBytes alone.</summary>
+    public required string Payload { get; init; }
+}
+
+/// <summary>ROOM_BOARD_SNAPSHOT_RESPONSE.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="BoardId">The board.</param>
+/// <param name="Seq">Up to which update the snapshot stands for all.</param>
+public sealed record SnapshotBoardResponse(string RoomId, string BoardId, long Seq) : ServerMessage
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Type => MessageTypes.RoomBoardSnapshotResponse;
+}

@@ -1,6 +1,0 @@
-using RoomWs.Protocol.Members;
-
-namespace RoomWs.Server.Broadcasting;
-
-/// <summary>A membership, as a snapshot holds it.</summary>
-internal readonly record struct Member(string UserId, RoomRole Role, long JoinedAt);

@@ -1,0 +1,45 @@
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Fanout;
+
+/// <summary>
+/// Tells of moved cursors 30 times a second at most: the first move in a room puts it on the list of the next tick, and a tick is only
+/// set while the list is not empty. May be used from any thread.
+/// </summary>
+internal sealed class CursorTicker : IDisposable
+{
+    public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(33);
+
+    private readonly Lock _gate = new();
+    private readonly ITimer _timer;
+    private List<LiveRoom> _due = [];
+
+    public CursorTicker(TimeProvider time) => _timer = time.CreateTimer(_ => TellAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Called under the room's gate.</summary>
+    public void Schedule(LiveRoom room)
+    {
+        if (room.Live is not { IsDue: false } live) return;
+        live.IsDue = true;
+        lock (_gate)
+        {
+            _due.Add(room);
+            if (_due.Count == 1) _timer.Change(Tick, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void TellAll()
+    {
+        List<LiveRoom> due;
+        lock (_gate) (due, _due) = (_due, []);
+        var batch = new SendBatch();
+        foreach (var room in due)
+        {
+            lock (room.Gate) room.Live?.TellCursors(batch);
+        }
+
+        batch.Start();
+    }
+}

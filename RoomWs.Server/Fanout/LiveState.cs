@@ -1,0 +1,162 @@
+using RoomWs.Protocol.Live;
+using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Fanout;
+
+/// <summary>
+/// What is fleeting about a room: the sockets that have entered it, their cursors, and who is typing. In memory alone, and only while
+/// somebody is in. Everything here happens under the room's gate.
+/// </summary>
+internal sealed class LiveState(string roomId)
+{
+    private readonly HashSet<ClientConnection> _entered = [];
+    private readonly Dictionary<string, CursorAt> _cursors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Typist> _typists = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _moved = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
+
+    private RoomSnapshot? _membersSeen;
+
+    private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
+
+    /// <summary>Somebody who is typing.</summary>
+    /// <param name="Username">Their name.</param>
+    /// <param name="Of">The socket that said so.</param>
+    /// <param name="End">Ends it.</param>
+    /// <param name="News">What the messages of this typing are about: for a slow reader the last of them is enough.</param>
+    private sealed record Typist(string Username, ClientConnection Of, ITimer End, object News);
+
+    /// <summary>Whether the next tick will tell of this room's cursors.</summary>
+    public bool IsDue { get; set; }
+
+    /// <summary>Whether a cursor moved or went that the others have not been told of.</summary>
+    public bool HasNews => _moved.Count > 0 || _gone.Count > 0;
+
+    public bool IsEmpty => _entered.Count == 0;
+
+    public IReadOnlyList<Cursor> Cursors => [.. _cursors.Values.Select(at => at.Cursor)];
+
+    public IReadOnlyList<TypingUser> Typing => [.. _typists.Select(typist => new TypingUser(typist.Key, typist.Value.Username))];
+
+    public bool Has(ClientConnection connection) => _entered.Contains(connection);
+
+    /// <summary>Takes a socket in. What cursors there are is told once more, for a move may have been on its way meanwhile.</summary>
+    public void Enter(ClientConnection connection)
+    {
+        if (_entered.Add(connection)) _moved.UnionWith(_cursors.Keys);
+    }
+
+    /// <summary>Lets a socket go, and its cursor and typing with it.</summary>
+    public void Exit(ClientConnection connection, SendBatch batch)
+    {
+        if (!_entered.Remove(connection)) return;
+
+        var userId = connection.Caller!.UserId;
+        if (_cursors.TryGetValue(userId, out var cursor) && ReferenceEquals(cursor.Of, connection))
+        {
+            _cursors.Remove(userId);
+            _moved.Remove(userId);
+            _gone.Add(userId);
+        }
+
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId, batch);
+    }
+
+    /// <summary>Lets the sockets go of users who are no members any more.</summary>
+    public void KeepMembers(RoomSnapshot room, SendBatch batch)
+    {
+        if (ReferenceEquals(_membersSeen, room)) return;
+        _membersSeen = room;
+        foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList())
+        {
+            connection.EnteredRooms.TryRemove(roomId, out _);
+            Exit(connection, batch);
+        }
+    }
+
+    public void Move(ClientConnection connection, double x, double y, long now)
+    {
+        var userId = connection.Caller!.UserId;
+        _cursors[userId] = new CursorAt(new Cursor(userId, x, y, now), connection);
+        _moved.Add(userId);
+        _gone.Remove(userId);
+    }
+
+    /// <summary>Notes that a user is typing, until the timer ends it; tells the others only when that is news.</summary>
+    public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
+    {
+        var caller = connection.Caller!;
+        var news = new object();
+        if (_typists.Remove(caller.UserId, out var before))
+        {
+            before.End.Dispose();
+            news = before.News;
+        }
+        else
+        {
+            Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch, news);
+        }
+
+        _typists[caller.UserId] = new Typist(caller.Username, connection, end, news);
+    }
+
+    public void StopTyping(string userId, SendBatch batch)
+    {
+        if (!_typists.Remove(userId, out var typist)) return;
+        typist.End.Dispose();
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch, typist.News);
+    }
+
+    /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
+    public void EndTyping(string userId, ITimer end, SendBatch batch)
+    {
+        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId, batch);
+    }
+
+    /// <summary>Sends a message to all who have entered, but one.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="butTo">Who does not get it.</param>
+    /// <param name="batch">What it goes out with.</param>
+    /// <param name="shows">What it shows the last of, if it does.</param>
+    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch, object? shows = null)
+    {
+        foreach (var connection in _entered)
+        {
+            if (!ReferenceEquals(connection, butTo)) connection.Send(message, shows, batch);
+        }
+    }
+
+    /// <summary>Tells the others of the cursors that moved or went since the last tick.</summary>
+    public void TellCursors(SendBatch batch)
+    {
+        IsDue = false;
+        if (!HasNews) return;
+
+        var frames = new CursorFrames(roomId, _moved.Select(userId => _cursors[userId].Cursor), _gone);
+        foreach (var connection in _entered)
+        {
+            var userId = connection.Caller!.UserId;
+            // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
+            var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
+            if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, shows: _cursors, batch);
+        }
+
+        _moved.Clear();
+        _gone.Clear();
+    }
+
+    /// <summary>The end: of the room, or because nobody is in any more.</summary>
+    public void Clear()
+    {
+        foreach (var connection in _entered) connection.EnteredRooms.TryRemove(roomId, out _);
+        foreach (var typist in _typists.Values) typist.End.Dispose();
+        _typists.Clear();
+        _entered.Clear();
+        _cursors.Clear();
+        _moved.Clear();
+        _gone.Clear();
+    }
+}

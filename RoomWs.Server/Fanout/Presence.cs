@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using RoomWs.Protocol.Live;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Fanout;
+
+/// <summary>
+/// Who is there. A user is online from its first connection until it has had none for a moment, so that a reload or a change of
+/// network is no absence. Came and Went may be called from any thread; the events leave in the order in which they happened.
+/// </summary>
+internal sealed partial class Presence : IDisposable
+{
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1_200);
+
+    private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
+    private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly RoomDirectory _directory;
+    private readonly ConnectionRegistry _connections;
+    private readonly WriteQueue _writes;
+    private readonly int _largestRoom;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Presence> _logger;
+    private volatile bool _isEnded;
+
+    public Presence(RoomDirectory directory, ConnectionRegistry connections, WriteQueue writes, LimitOptions limits, TimeProvider time, ILogger<Presence> logger)
+    {
+        (_directory, _connections, _writes, _time, _logger) = (directory, connections, writes, time, logger);
+        _largestRoom = limits.PresenceMembers == 0 ? int.MaxValue : limits.PresenceMembers;
+        _ = TellAsync();
+    }
+
+    private sealed class User
+    {
+        public int Connections { get; set; }
+
+        /// <summary>Runs while the user has no connection and is not offline yet.</summary>
+        public ITimer? Grace { get; set; }
+
+        /// <summary>Set once the user is offline and this object out of the table.</summary>
+        public bool IsGone { get; set; }
+    }
+
+    private sealed record Event(string UserId, string Username, PresenceStatus Status, long At, IReadOnlyList<string> RoomIds);
+
+    public bool IsOnline(string userId) => _users.ContainsKey(userId);
+
+    /// <summary>A connection of the user is there.</summary>
+    public void Came(string userId, string username)
+    {
+        while (true)
+        {
+            var user = _users.GetOrAdd(userId, static _ => new User());
+            lock (user)
+            {
+                if (user.IsGone) continue;
+                if (++user.Connections > 1 || _isEnded) return;
+                if (user.Grace is null) Enqueue(userId, username, PresenceStatus.Online);
+                user.Grace?.Dispose();
+                user.Grace = null;
+                return;
+            }
+        }
+    }
+
+    /// <summary>A connection of the user has ended.</summary>
+    public void Went(string userId, string username)
+    {
+        if (!_users.TryGetValue(userId, out var user)) return;
+        lock (user)
+        {
+            if (--user.Connections > 0 || _isEnded) return;
+            ITimer? grace = null;
+            grace = _time.CreateTimer(_ => EndGrace(userId, username, user, grace!), null, Grace, Timeout.InfiniteTimeSpan);
+            user.Grace = grace;
+        }
+    }
+
+    /// <summary>From here on nobody comes or goes. No grace outlives it, whose end would ask a writer that is no more.</summary>
+    public void Dispose()
+    {
+        _isEnded = true;
+        foreach (var user in _users.Values)
+        {
+            lock (user)
+            {
+                user.Grace?.Dispose();
+                user.Grace = null;
+            }
+        }
+
+        _events.Writer.TryComplete();
+    }
+
+    private void EndGrace(string userId, string username, User user, ITimer grace)
+    {
+        lock (user)
+        {
+            // A connection may have come, and even gone again, while this was on its way.
+            if (!ReferenceEquals(user.Grace, grace)) return;
+            user.Grace = null;
+            user.IsGone = true;
+            _users.TryRemove(userId, out _);
+            Enqueue(userId, username, PresenceStatus.Offline);
+        }
+
+        grace.Dispose();
+    }
+
+    /// <summary>
+    /// Finds the user's rooms by the writer, in the order of commits: the rooms of this moment, and none that the others have not heard
+    /// of yet. Telling them is not the writer's work; a fleeting thing must not keep a durable one waiting.
+    /// </summary>
+    private void Enqueue(string userId, string username, PresenceStatus status)
+    {
+        var at = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        List<string> roomIds = [];
+        _ = _writes.RunAsync(
+            write => roomIds = write.Members.RoomIdsOf(userId, _largestRoom),
+            committed: () => _events.Writer.TryWrite(new Event(userId, username, status, at, roomIds)));
+    }
+
+    private async Task TellAsync()
+    {
+        await foreach (var happened in _events.Reader.ReadAllAsync())
+        {
+            try
+            {
+                foreach (var roomId in happened.RoomIds) Tell(roomId, happened);
+            }
+            catch (Exception cause)
+            {
+                LogFailed(cause, happened.UserId);
+            }
+        }
+    }
+
+    private void Tell(string roomId, Event happened)
+    {
+        if (_directory.Find(roomId) is not { Room: { } room }) return;
+        OutboundMessage presence = new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At);
+        var batch = new SendBatch();
+        lock (room.Gate)
+        {
+            if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return;
+            // Nobody is to hear that a user is there before hearing that it is a member.
+            room.TellDeltas(_connections, batch);
+            foreach (var userId in present.MemberIds)
+            {
+                if (userId == happened.UserId) continue;
+                foreach (var connection in _connections.Of(userId)) connection.Send(presence.Event, batch);
+            }
+        }
+
+        batch.Start();
+    }
+
+    [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]
+    private partial void LogFailed(Exception cause, string user);
+}

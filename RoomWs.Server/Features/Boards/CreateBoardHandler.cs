@@ -1,0 +1,32 @@
+using RoomWs.Protocol.Boards;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Boards;
+
+/// <summary>ROOM_BOARD_CREATE: a new board, empty.</summary>
+internal sealed class CreateBoardHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<CreateBoard>
+{
+    public ErrorReply? Validate(CreateBoard command) =>
+        FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId) ?? rules.Name("name", command.Name);
+
+    public Outcome Handle(CreateBoard command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
+
+        var now = write.Now;
+        var boardId = command.BoardId ?? "board_" + Ids.New(now);
+        if (write.Boards.Find(room.RoomId, boardId) is not null) return BoardErrors.Taken;
+        if (limits.BoardsPerRoom > 0 && write.Boards.Count(room.RoomId) >= limits.BoardsPerRoom) return BoardErrors.TooMany(limits.BoardsPerRoom);
+
+        var board = new Board { BoardId = boardId, Name = command.Name ?? boardId, Seq = 0, CreatedBy = caller.UserId, CreatedAt = now };
+        write.Boards.Add(room.RoomId, board);
+
+        var present = write.Snapshots.At(room.RoomId, room.Version);
+        return Outcome.ChangedForAll(present, new BoardCreated(room.RoomId, board), AuditNote.About(boardId));
+    }
+}

@@ -1,0 +1,34 @@
+using RoomWs.Protocol.Boards;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Boards;
+
+/// <summary>ROOM_BOARD_UPDATE: something is added to a board. What it means is the clients' affair.</summary>
+internal sealed class UpdateBoardHandler : IChangeHandler<UpdateBoard>
+{
+    private const int MaxPayloadLength = 32_768;
+
+    public ErrorReply? Validate(UpdateBoard command) =>
+        FieldRules.RoomId(command.RoomId)
+        ?? FieldRules.BoardId(command.BoardId)
+        ?? (command.Payload.Length is >= 1 and <= MaxPayloadLength
+            ? null
+            : FieldRules.Invalid($"payload must be 1-{MaxPayloadLength} characters; it is {command.Payload.Length}."));
+
+    public Outcome Handle(UpdateBoard command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
+        if (write.Boards.NextSeq(room.RoomId, command.BoardId) is not { } seq) return BoardErrors.NotFound;
+
+        write.Boards.AddUpdate(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
+        var present = write.Snapshots.At(room.RoomId, room.Version);
+        var updated = new BoardUpdated(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
+        return new Outcome.Changed(
+            new UpdateBoardResponse(room.RoomId, command.BoardId, seq),
+            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated)));
+    }
+}

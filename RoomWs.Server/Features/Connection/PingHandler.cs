@@ -1,0 +1,11 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Dispatch;
+
+namespace RoomWs.Server.Features.Connection;
+
+/// <summary>PING: the server is there, and this is its clock.</summary>
+internal sealed class PingHandler(TimeProvider time) : IConnectionHandler<Ping>
+{
+    public ValueTask<Outcome> HandleAsync(Ping command, Request request) =>
+        ValueTask.FromResult(Outcome.Answer(new Pong(time.GetUtcNow().ToUnixTimeMilliseconds())));
+}

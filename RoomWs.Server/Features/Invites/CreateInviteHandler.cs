@@ -1,0 +1,45 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Invites;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Invites;
+
+/// <summary>ROOM_INVITE_CREATE: a code that lets one user in.</summary>
+internal sealed class CreateInviteHandler : IChangeHandler<CreateInvite>
+{
+    private const int DefaultSeconds = 86_400;
+    private const int MinSeconds = 60;
+    private const int MaxSeconds = 2_592_000;
+
+    public ErrorReply? Validate(CreateInvite command) => command.ExpiresInSeconds is < MinSeconds or > MaxSeconds
+        ? FieldRules.Invalid($"expiresInSeconds must be {MinSeconds}-{MaxSeconds}; it is {command.ExpiresInSeconds}.")
+        : FieldRules.RoomId(command.RoomId);
+
+    public Outcome Handle(CreateInvite command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.ManageInvites, null) is { } refusal) return refusal;
+
+        var code = InviteCodes.New();
+        var now = write.Now;
+        var invite = new StoredInvite
+        {
+            InviteId = "invite_" + Ids.New(now),
+            RoomId = room.RoomId,
+            CodeHash = InviteCodes.Hash(code),
+            CreatedBy = caller.UserId,
+            CreatedAt = now,
+            ExpiresAt = now + (1_000L * (command.ExpiresInSeconds ?? DefaultSeconds)),
+        };
+        write.Invites.Add(invite);
+
+        var shown = new NewInvite(invite.InviteId, room.RoomId, code, caller.UserId, now, invite.ExpiresAt);
+        // What an idempotencyKey keeps goes to disk, where no code may be.
+        return Outcome.ChangedQuietly(write.Snapshots.At(room.RoomId, room.Version), new InviteCreated(shown), AuditNote.About(invite.InviteId)) with
+        {
+            Kept = new InviteCreated(shown with { Code = null }),
+        };
+    }
+}

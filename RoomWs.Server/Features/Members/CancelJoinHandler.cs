@@ -1,0 +1,24 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Features.Members;
+
+/// <summary>ROOM_JOIN_CANCEL: the caller no longer asks to be let in.</summary>
+internal sealed class CancelJoinHandler : IChangeHandler<CancelJoin>
+{
+    public ErrorReply? Validate(CancelJoin command) => FieldRules.RoomId(command.RoomId);
+
+    public Outcome Handle(CancelJoin command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (!write.JoinRequests.End(room.RoomId, caller.UserId)) return RoomErrors.NoRequest;
+
+        var present = write.Snapshots.At(room.RoomId, room.Version);
+        OutboundMessage cancelled = new JoinCancelled(room.RoomId, caller.UserId);
+        return new Outcome.Changed(cancelled, new RoomChange(room.RoomId, present, new RoomEvent(cancelled, [.. present.StaffIds, caller.UserId])));
+    }
+}

@@ -1,0 +1,29 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Features.Members;
+
+/// <summary>ROOM_JOIN_DENY: whoever asked to be let in is not.</summary>
+internal sealed class DenyJoinHandler : IChangeHandler<DenyJoin>
+{
+    public ErrorReply? Validate(DenyJoin command) =>
+        FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
+
+    public Outcome Handle(DenyJoin command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.DecideRequests, null) is { } refusal) return refusal;
+        if (!write.JoinRequests.End(room.RoomId, command.UserId)) return RoomErrors.NoRequest;
+
+        var present = write.Snapshots.At(room.RoomId, room.Version);
+        OutboundMessage denied = new JoinDenied(room.RoomId, command.UserId);
+        return new Outcome.Changed(denied, new RoomChange(room.RoomId, present, new RoomEvent(denied, [.. present.StaffIds, command.UserId])))
+        {
+            Note = AuditNote.On(command.UserId),
+        };
+    }
+}

@@ -1,0 +1,57 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Features.RoomChanges;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Members;
+
+/// <summary>ROOM_LEAVE: the caller's own membership ends; an OWNER's room passes on, the last member's room ends with it.</summary>
+internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<LeaveRoom>
+{
+    private static readonly ErrorReply NotIn = new(ErrorCode.NotFound, "You are not a member of this room.");
+
+    private static readonly ErrorReply OwnerStays = new(
+        ErrorCode.Forbidden,
+        "The OWNER cannot leave: transfer ownership or delete the room.");
+
+    public ErrorReply? Validate(LeaveRoom command) => FieldRules.RoomId(command.RoomId);
+
+    public Outcome Handle(LeaveRoom command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Role is null) return NotIn;
+        if (room.Role == RoomRole.Owner && ownerLeave == OwnerLeave.Forbid) return OwnerStays;
+
+        var reply = new LeaveRoomResponse(true, room.RoomId, write.Now);
+        if (room.MemberCount == 1) return EndRoom(room, reply, caller, write);
+
+        var successor = room.Role == RoomRole.Owner ? write.Members.Successor(room.RoomId) : null;
+        var after = Departures.Remove(room.RoomId, caller.UserId, successor, write);
+        var updated = after.MembersUpdated;
+        var left = new RoomMemberLeft(room.RoomId, caller.UserId, caller.Username, LeaveReason.Left);
+        return new Outcome.Changed(reply, new RoomChange(
+            room.RoomId,
+            after,
+            [
+                new RoomEvent(left, after.MemberIds),
+                // The leaver's other sockets learn it too, from the list in which it no longer is.
+                new RoomEvent(updated, [.. after.MemberIds, caller.UserId]),
+                .. successor is null ? [] : PendingRequests.For(successor, room.RoomId, write),
+            ]))
+        {
+            Note = successor is null ? AuditNote.None : AuditNote.On(successor, "OWNER"),
+        };
+    }
+
+    private static Outcome.Changed EndRoom(RoomAccess room, LeaveRoomResponse reply, Caller caller, WriteScope write)
+    {
+        string[] told = [caller.UserId, .. PendingRequests.Requesters(room.RoomId, write)];
+        write.Rooms.Delete(room.RoomId);
+        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), told)));
+    }
+}

@@ -1,0 +1,101 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Messages;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Features.Messages;
+
+/// <summary>RESUME: what a client missed, joined to the live stream without a gap or a repetition.</summary>
+internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, WriteQueue writes, TimeProvider time) : IConnectionHandler<Resume>
+{
+    private const int MaxRooms = 1_000;
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1_000;
+
+    public async ValueTask<Outcome> HandleAsync(Resume command, Request request)
+    {
+        if (Invalid(command) is { } fault) return fault;
+
+        var connection = request.Connection;
+        var userId = connection.Caller!.UserId;
+        var missed = new List<(string RoomId, long AfterSeq, long LastSeq)>();
+
+        // A place in the order of commits: what is numbered up to there has been announced, and is replayed; what comes behind it is
+        // announced too, but held back until the replay is out.
+        var marked = await writes.RunAsync(
+            write =>
+            {
+                missed.Clear();
+                foreach (var room in command.Rooms ?? [])
+                {
+                    if (write.Members.Role(room.RoomId, userId) is not null) missed.Add((room.RoomId, room.AfterSeq, write.Messages.LastSeq(room.RoomId)));
+                }
+            },
+            committed: connection.HoldEvents);
+        if (!marked) throw new InvalidOperationException("RESUME found no place in the order of commits.");
+
+        try
+        {
+            var correlationId = request.Envelope.CorrelationId;
+            connection.Reply(((OutboundMessage)new ResyncStart(Now)).Reply(correlationId));
+            var (count, truncated) = await ReplayAsync(missed, command.Limit ?? DefaultLimit, connection, correlationId);
+            connection.Reply(((OutboundMessage)new ResyncComplete(count, truncated)).Reply(correlationId));
+
+            var rooms = reads.Read(read => read.Rooms.ListOfUser(userId, "", limits.RoomsPerUser == 0 ? int.MaxValue : limits.RoomsPerUser).ToList());
+            connection.Reply(((OutboundMessage)new RoomsSnapshot(rooms, Now)).Reply(correlationId));
+            return Outcome.Done;
+        }
+        finally
+        {
+            connection.ReleaseEvents();
+        }
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<(int Count, bool Truncated)> ReplayAsync(
+        List<(string RoomId, long AfterSeq, long LastSeq)> missed,
+        int limit,
+        ClientConnection connection,
+        CorrelationId correlationId)
+    {
+        var (count, truncated) = (0, false);
+        foreach (var (roomId, afterSeq, lastSeq) in missed)
+        {
+            var messages = reads.Read(read => read.Messages.NewestBetween(roomId, afterSeq, lastSeq + 1, limit + 1));
+            var surplus = messages.Count > limit ? 1 : 0;
+            truncated |= surplus > 0;
+            foreach (var message in messages.Skip(surplus))
+            {
+                // A replay may be far longer than what may wait for a slow reader; it goes on as fast as the client reads.
+                await connection.RoomForRepliesAsync();
+                connection.Reply(((OutboundMessage)message).Reply(correlationId));
+                count++;
+            }
+        }
+
+        return (count, truncated);
+    }
+
+    private static ErrorReply? Invalid(Resume command)
+    {
+        if (command.Limit is < 1 or > MaxLimit) return FieldRules.Invalid($"limit must be 1-{MaxLimit}; it is {command.Limit}.");
+        if (command.Rooms is not { } rooms) return null;
+        if (rooms.Count > MaxRooms) return FieldRules.Invalid($"rooms must have at most {MaxRooms} entries; it has {rooms.Count}.");
+        for (var i = 0; i < rooms.Count; i++)
+        {
+            if (rooms[i] is not { AfterSeq: >= 0 } room || !FieldRules.IsRoomId(room.RoomId))
+            {
+                return new ErrorReply(ErrorCode.ValidationError, $"rooms[{i}] must have a roomId, and an afterSeq of 0 or more.");
+            }
+        }
+
+        return rooms.DistinctBy(room => room.RoomId, StringComparer.Ordinal).Count() == rooms.Count
+            ? null
+            : FieldRules.Invalid("rooms must name each room once.");
+    }
+}

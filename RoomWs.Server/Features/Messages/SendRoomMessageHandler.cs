@@ -1,0 +1,58 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Messages;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Messages;
+
+/// <summary>ROOM_MESSAGE: a member says something in the room.</summary>
+internal sealed class SendRoomMessageHandler(FieldRules rules) : IChangeHandler<SendRoomMessage>
+{
+    private const string DefaultType = "text";
+
+    public ErrorReply? Validate(SendRoomMessage command) =>
+        FieldRules.RoomId(command.RoomId)
+        ?? rules.Content(command.Content)
+        ?? FieldRules.Label("clientMessageId", command.ClientMessageId, 128)
+        ?? FieldRules.Label("messageType", command.MessageType, 64);
+
+    public Outcome Handle(SendRoomMessage command, Caller caller, WriteScope write)
+    {
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
+        if (command.ClientMessageId is { } clientId && write.Messages.FindByClientId(room.RoomId, caller.UserId, clientId) is { } first)
+        {
+            return Outcome.Answer(Response(first, duplicate: true));
+        }
+
+        var now = write.Now;
+        var message = new RoomMessage
+        {
+            RoomId = room.RoomId,
+            RoomMessageId = "message_" + Ids.New(now),
+            Seq = write.Messages.NextSeq(room.RoomId),
+            SenderId = caller.UserId,
+            Username = caller.Username,
+            Content = command.Content,
+            MessageType = command.MessageType ?? DefaultType,
+            ClientMessageId = command.ClientMessageId,
+            Timestamp = now,
+        };
+        write.Messages.Add(message);
+
+        var present = write.Snapshots.At(room.RoomId, room.Version);
+        return new Outcome.Changed(
+            Response(message, duplicate: false),
+            new RoomChange(room.RoomId, present, new RoomEvent(message, present.MemberIds)) { Speaker = caller.UserId });
+    }
+
+    private static SendRoomMessageResponse Response(RoomMessage message, bool duplicate) => new(
+        Success: true,
+        message.RoomId,
+        message.RoomMessageId,
+        message.Seq,
+        message.ClientMessageId,
+        duplicate,
+        message.Timestamp);
+}

@@ -1,0 +1,18 @@
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.RoomChanges;
+
+/// <summary>Ends one membership of a room that keeps others, in one version, with the handing over of the room if there is one.</summary>
+internal static class Departures
+{
+    public static RoomSnapshot Remove(string roomId, string userId, string? newOwner, WriteScope write)
+    {
+        var now = write.Now;
+        write.Members.Remove(roomId, userId);
+        if (newOwner is not null) write.Members.SetRole(roomId, newOwner, RoomRole.Owner);
+        var version = write.Rooms.MembersChanged(roomId, -1, now);
+        return write.Snapshots.Change(roomId, version, MemberChange.Ended(userId, newOwner), now);
+    }
+}

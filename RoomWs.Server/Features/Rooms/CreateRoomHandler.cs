@@ -1,0 +1,70 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Features.RoomChanges;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Rooms;
+
+/// <summary>ROOM_CREATE: a new room, whose OWNER is the caller.</summary>
+internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<CreateRoom>
+{
+    public ErrorReply? Validate(CreateRoom command) =>
+        FieldRules.RoomId(command.RoomId)
+        ?? rules.Name("name", command.Name)
+        ?? rules.ThumbnailUrl("thumbnailUrl", command.ThumbnailUrl)
+        ?? FieldRules.Slug(command.Slug)
+        ?? rules.UserIds("memberIds", command.MemberIds ?? []);
+
+    public Outcome Handle(CreateRoom command, Caller caller, WriteScope write)
+    {
+        var now = write.Now;
+        var roomId = command.RoomId ?? Ids.NewRoomId(now);
+        string[] others = [.. (command.MemberIds ?? []).Distinct(StringComparer.Ordinal).Where(userId => userId != caller.UserId)];
+        if (Refuse(roomId, command.Slug, caller, others, write) is { } refusal) return refusal;
+
+        var room = new StoredRoom
+        {
+            Id = roomId,
+            Name = command.Name ?? roomId,
+            ThumbnailUrl = command.ThumbnailUrl,
+            Slug = command.Slug,
+            JoinPolicy = command.JoinPolicy ?? JoinPolicy.Open,
+            CreatedAt = now,
+            CreatedBy = caller.UserId,
+            Version = 1,
+            UpdatedAt = now,
+            MemberCount = 1 + others.Length,
+        };
+        Member[] members =
+        [
+            new(caller.UserId, RoomRole.Owner, now),
+            .. others.Select(userId => new Member(userId, RoomRole.Member, now)),
+        ];
+        write.Rooms.Insert(room);
+        foreach (var member in members) write.Members.Add(roomId, member);
+
+        var after = write.Snapshots.Create(room.ToSnapshot(members));
+        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, new RoomEvent(after.MembersUpdated, after.MemberIds)))
+        {
+            Note = new AuditNote(others),
+        };
+    }
+
+    private ErrorReply? Refuse(string roomId, string? slug, Caller caller, string[] others, WriteScope write)
+    {
+        if (write.Rooms.Find(roomId) is not null) return new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room.");
+        if (slug is not null && write.Rooms.FindIdBySlug(slug) is not null) return RoomErrors.SlugTaken;
+        if (limits.Rooms > 0 && write.Rooms.Count() >= limits.Rooms)
+        {
+            return new ErrorReply(ErrorCode.CreateFailed, $"The server has {limits.Rooms} rooms already, which is the limit (Rooms).");
+        }
+
+        if (limits.MembersPerRoom > 0 && 1 + others.Length > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.CreateFailed, limits.MembersPerRoom);
+        return MembershipLimits.RefuseRooms(ErrorCode.CreateFailed, others.Prepend(caller.UserId), limits, write);
+    }
+}

@@ -1,0 +1,46 @@
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Features.RoomChanges;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Features.Rooms;
+
+/// <summary>ROOM_UPDATE_META: a room's name, picture, slug or join policy.</summary>
+internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<UpdateRoomMeta>
+{
+    public ErrorReply? Validate(UpdateRoomMeta command)
+    {
+        var patch = command.Patch;
+        if (patch.ActiveBoardId.IsSet) return FieldRules.Invalid("patch.activeBoardId is set by ROOM_BOARD_ACTIVATE.");
+        if (patch.IsEmpty) return FieldRules.Invalid("patch is empty; give at least one of name, thumbnailUrl, slug, joinPolicy.");
+        if (patch.Name is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.name must not be null; a room always has a name.");
+        if (patch.JoinPolicy is { IsSet: true, Value: null }) return FieldRules.Invalid("patch.joinPolicy must not be null; it is one of OPEN, APPROVAL, INVITE.");
+        return FieldRules.RoomId(command.RoomId)
+            ?? rules.Name("patch.name", patch.Name.Value)
+            ?? rules.ThumbnailUrl("patch.thumbnailUrl", patch.ThumbnailUrl.Value)
+            ?? FieldRules.Slug(patch.Slug.Value);
+    }
+
+    public Outcome Handle(UpdateRoomMeta command, Caller caller, WriteScope write)
+    {
+        var patch = command.Patch;
+        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
+
+        var action = patch.JoinPolicy.IsSet ? RoomAction.SetJoinPolicy : RoomAction.UpdateMeta;
+        if (room.Refuse(action, command.IfVersion) is { } refusal) return refusal;
+        if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId) return RoomErrors.SlugTaken;
+
+        return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);
+    }
+
+    /// <summary>What was changed, for the audit trail: to what is nobody's affair there.</summary>
+    private static IEnumerable<string> FieldNames(RoomMetaPatch patch)
+    {
+        if (patch.Name.IsSet) yield return "name";
+        if (patch.ThumbnailUrl.IsSet) yield return "thumbnailUrl";
+        if (patch.Slug.IsSet) yield return "slug";
+        if (patch.JoinPolicy.IsSet) yield return "joinPolicy";
+    }
+}

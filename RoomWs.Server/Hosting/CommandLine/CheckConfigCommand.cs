@@ -1,0 +1,42 @@
+using System.Collections;
+using System.CommandLine;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting.Settings;
+
+namespace RoomWs.Server.Hosting.CommandLine;
+
+/// <summary><c>check-config</c>: the settings that serve would run with, or all that is wrong with them.</summary>
+internal static class CheckConfigCommand
+{
+    public static Command Create(IDictionary variables)
+    {
+        var flags = new SettingFlags(SettingTable.All);
+        var command = new Command(
+            "check-config",
+            """
+            Print the settings in effect and where each comes from; with wrong settings, print every problem and exit with 2.
+
+            Example: ROOMWS_JwtSecret=... roomws check-config --config roomws.json --port 9000
+            """);
+        flags.AddTo(command);
+        command.SetAction(parsed => Run(flags.Load(parsed, variables), parsed.InvocationConfiguration));
+        return command;
+    }
+
+    private static int Run(LoadedSettings settings, InvocationConfiguration console)
+    {
+        if (settings.Problems.Count > 0)
+        {
+            foreach (var problem in settings.Problems) console.Error.WriteLine(problem);
+            return ExitCode.WrongUsage;
+        }
+
+        foreach (var setting in SettingTable.All)
+        {
+            var source = settings.Sources.GetValueOrDefault(setting.Name, SettingSource.Default);
+            console.Output.WriteLine($"{setting.Name} = {setting.Show(settings.Options)} (from {source.ToString().ToLowerInvariant()})");
+        }
+
+        return ExitCode.Done;
+    }
+}

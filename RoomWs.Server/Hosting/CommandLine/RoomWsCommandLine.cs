@@ -1,0 +1,74 @@
+using System.Collections;
+using System.CommandLine;
+using System.CommandLine.Help;
+using RoomWs.Server.Hosting.Settings;
+
+namespace RoomWs.Server.Hosting.CommandLine;
+
+/// <summary>The commands of the program: <c>serve</c>, which is the one meant when none is named, <c>token</c>, <c>check-config</c>, <c>health</c> and <c>backup</c>.</summary>
+internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
+{
+    private const string Name = "roomws";
+
+    private static readonly string[] OwnFlags = ["--help", "-h", "-?", "--version"];
+
+    // No RootCommand: it would call itself by the name of the assembly, which nobody types.
+    private readonly Command _root = new(
+        Name,
+        """
+        RoomWs: rooms for an application, over nothing but WebSocket.
+
+        Without a command, serve is meant: roomws --dev is roomws serve --dev.
+        """)
+    {
+        new HelpOption(),
+        new VersionOption(),
+        ServeCommand.Create(variables, time),
+        TokenCommand.Create(variables, time),
+        CheckConfigCommand.Create(variables),
+        HealthCommand.Create(variables),
+        BackupCommand.Create(variables),
+    };
+
+    /// <summary>Runs the command that <paramref name="args"/> name and returns the exit code of the process.</summary>
+    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        string[] command = args is [] || (args[0].StartsWith('-') && !OwnFlags.Contains(args[0])) ? [ServeCommand.Name, .. args] : args;
+        var parsed = _root.Parse(command);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var problem in Problems(parsed)) await error.WriteLineAsync(problem);
+            await error.WriteLineAsync($"{Usage(parsed)} --help shows what there is.");
+            return ExitCode.WrongUsage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+
+            // serve has its own answer to signals: a drain that may take longer than the two seconds allowed here.
+            ProcessTerminationTimeout = null,
+        });
+    }
+
+    // The parser's own messages repeat every argument that it cannot place, and one of those may be a secret whose flag is misspelt.
+    private static IEnumerable<string> Problems(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count == 0) return parsed.Errors.Select(error => error.Message);
+
+        var command = parsed.CommandResult.Command;
+        var flags = parsed.UnmatchedTokens.Where(token => token.StartsWith('-')).Select(token => token.Split('=')[0]).ToList();
+        if (flags.Count > 0) return flags.Select(flag => Unknown("flag", flag, command.Options.Select(option => option.Name)));
+
+        return command.Name == Name
+            ? [Unknown("command", parsed.UnmatchedTokens[0], command.Subcommands.Select(known => known.Name))]
+            : ["There is an argument that belongs to no flag; put quotes around a value that holds spaces"];
+    }
+
+    private static string Unknown(string kind, string name, IEnumerable<string> known) =>
+        $"Unknown {kind} {name}" + (NearestName.Find(name, known) is { } nearest ? $"; did you mean {nearest}?" : "");
+
+    private static string Usage(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name is var name && name == Name ? Name : $"{Name} {name}";
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using RoomWs.Server.Configuration;
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Json;
+using Serilog.Sinks.SystemConsole.Themes;
+
+namespace RoomWs.Server.Hosting.CommandLine;
+
+/// <summary>The server's log: to standard error, so that standard output holds what scripts wait for and nothing else.</summary>
+internal static class ServerLogging
+{
+    private const string Template = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
+
+    public static ILoggerFactory Create(RoomWsOptions options)
+    {
+        var level = ToSerilog(options.LogLevel);
+        var logger = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+
+            // Kestrel tells of every connection; what it has to say below a warning, our own log says better.
+            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
+
+        if (options.LogFormat == LogFormat.Json)
+        {
+            logger.WriteTo.Console(new JsonFormatter(renderMessage: true), standardErrorFromLevel: LevelAlias.Minimum);
+        }
+        else
+        {
+            logger.WriteTo.Console(
+                outputTemplate: Template,
+                formatProvider: CultureInfo.InvariantCulture,
+                standardErrorFromLevel: LevelAlias.Minimum,
+                theme: Console.IsErrorRedirected ? ConsoleTheme.None : AnsiConsoleTheme.Literate);
+        }
+
+        return LoggerFactory.Create(builder => builder
+            .SetMinimumLevel(LogLevel.Trace)
+            .AddSerilog(logger.CreateLogger(), dispose: true));
+    }
+
+    private static LogEventLevel ToSerilog(LogLevel level) => level switch
+    {
+        LogLevel.Trace => LogEventLevel.Verbose,
+        LogLevel.Debug => LogEventLevel.Debug,
+        LogLevel.Information => LogEventLevel.Information,
+        LogLevel.Warning => LogEventLevel.Warning,
+        LogLevel.Error => LogEventLevel.Error,
+        LogLevel.Critical => LogEventLevel.Fatal,
+        _ => LevelAlias.Off,
+    };
+}

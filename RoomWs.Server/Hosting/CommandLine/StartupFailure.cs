@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Storage.Sqlite;
+
+namespace RoomWs.Server.Hosting.CommandLine;
+
+/// <summary>Why a start failed, where the reason lies outside the program; null for what can only be its own fault.</summary>
+internal static class StartupFailure
+{
+    public static string? Describe(Exception exception, RoomWsOptions options) => exception switch
+    {
+        StartupException => exception.Message,
+        AddressInUseException or IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            FormattableString.Invariant($"Port {options.Port} of {options.Host} is in use by another program; choose another with --port"),
+        SocketException => FormattableString.Invariant($"Cannot listen on port {options.Port} of {options.Host}: {exception.Message}"),
+        SqliteException fault => SqliteFault.AtStart(fault, options.Database),
+        IOException or UnauthorizedAccessException => exception.Message,
+        _ => null,
+    };
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RoomWs.Server.Hosting.Health;
+
+/// <summary>Whether the server does its work.</summary>
+/// <param name="Status">ok, failing or draining.</param>
+/// <param name="Failed">What did not answer.</param>
+/// <param name="Connections">How many there are.</param>
+/// <param name="Rooms">How many are in use.</param>
+internal sealed record HealthReport(string Status, IReadOnlyList<string>? Failed = null, int? Connections = null, int? Rooms = null)
+{
+    public static readonly HealthReport Draining = new("draining");
+
+    [JsonIgnore]
+    public bool IsOk => Failed is null && Status == "ok";
+
+    public static HealthReport Ok(int connections, int rooms) => new("ok", Connections: connections, Rooms: rooms);
+
+    public static HealthReport Failing(IReadOnlyList<string> failed) => new("failing", failed);
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, HealthJson.Default.HealthReport);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HealthReport))]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,0 +1,79 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Hosting.Health;
+
+/// <summary>The operators' HTTP port. A host of its own: the public port has no HTTP pipeline, and this one outlives it through the drain.</summary>
+internal sealed partial class OpsEndpoint : IAsyncDisposable
+{
+    private const string HealthPath = "/health";
+
+    private readonly WebApplication _host;
+
+    private OpsEndpoint(WebApplication host, string url) => (_host, Url) = (host, url);
+
+    /// <summary>Its address, such as http://127.0.0.1:9090/.</summary>
+    public string Url { get; }
+
+    /// <summary>Listens for operators.</summary>
+    /// <exception cref="StartupException">It cannot listen there.</exception>
+    public static async Task<OpsEndpoint> StartAsync(string host, int port, HealthCheck health, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenOn(host, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        });
+        var app = builder.Build();
+        app.Run(context => AnswerAsync(context, health));
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception unusable) when (unusable is IOException or SocketException)
+        {
+            await app.DisposeAsync();
+            throw new StartupException(FormattableString.Invariant($"Cannot listen on OpsPort {port} of {host}: {unusable.Message.TrimEnd('.')}; choose another with --ops-port"), unusable);
+        }
+
+        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
+        LogListening(loggers.CreateLogger<OpsEndpoint>(), url + HealthPath[1..]);
+        return new OpsEndpoint(app, url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+    }
+
+    private static async Task AnswerAsync(HttpContext context, HealthCheck health)
+    {
+        var (request, response) = (context.Request, context.Response);
+        if (request.Path != HealthPath || !HttpMethods.IsGet(request.Method))
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        var report = await health.LookAsync();
+        response.StatusCode = report.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        response.ContentType = "application/json";
+        response.Headers.CacheControl = "no-store";
+        await response.Body.WriteAsync(report.ToJson(), context.RequestAborted);
+    }
+
+    [LoggerMessage(6001, LogLevel.Information, "Health is at {Url}")]
+    private static partial void LogListening(ILogger logger, string url);
+}

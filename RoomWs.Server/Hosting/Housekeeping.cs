@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Server.Hosting;
+
+/// <summary>What has to be looked after while nobody asks: overdue connections, unused rooms, old records.</summary>
+internal sealed partial class Housekeeping : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan BetweenRoomLooks = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BetweenRecordLooks = TimeSpan.FromMinutes(10);
+
+    /// <summary>So many rows of the audit trail go in one tick, so that no change waits long behind their end.</summary>
+    private const int AuditRowsPerTick = 2_000;
+
+    private readonly ConnectionWatch _watch;
+    private readonly RoomDirectory _rooms;
+    private readonly WriteQueue _writes;
+    private readonly int _auditDays;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Housekeeping> _logger;
+    private readonly IdleMemory _memory = new();
+    private readonly PeriodicTimer _timer;
+
+    public Housekeeping(ConnectionWatch watch, RoomDirectory rooms, WriteQueue writes, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    {
+        (_watch, _rooms, _writes, _auditDays, _time, _logger) = (watch, rooms, writes, auditDays, time, logger);
+        _timer = new PeriodicTimer(Tick, time);
+        _ = RunAsync();
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private async Task RunAsync()
+    {
+        var rooms = _time.GetTimestamp();
+        var records = rooms;
+        var moreAudit = _auditDays > 0;
+        // By the clock and not by counting ticks: those that come while a round runs are lost.
+        while (await _timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                _watch.Look();
+                _memory.Tick();
+                if (IsDue(ref rooms, BetweenRoomLooks)) _rooms.DropUnused();
+                if (IsDue(ref records, BetweenRecordLooks))
+                {
+                    await _writes.RunAsync(DeleteOldRecords);
+                    moreAudit = _auditDays > 0;
+                }
+
+                if (moreAudit) moreAudit = await DeleteOldAuditAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The server has ended in the middle of a round, and its writer takes no more.
+                return;
+            }
+            catch (Exception cause)
+            {
+                LogFailed(cause);
+            }
+        }
+    }
+
+    private bool IsDue(ref long last, TimeSpan interval)
+    {
+        if (_time.GetElapsedTime(last) < interval) return false;
+        last = _time.GetTimestamp();
+        return true;
+    }
+
+    private static void DeleteOldRecords(WriteScope write)
+    {
+        write.Idempotency.DeleteOld(write.Now);
+        write.Invites.DeleteOld(write.Now);
+    }
+
+    /// <summary>Deletes some of the rows past their time, and tells whether there may be more.</summary>
+    private async Task<bool> DeleteOldAuditAsync()
+    {
+        var deleted = 0;
+        await _writes.RunAsync(write => deleted = write.Audit.DeleteOld(write.Now - (long)TimeSpan.FromDays(_auditDays).TotalMilliseconds, AuditRowsPerTick));
+        return deleted == AuditRowsPerTick;
+    }
+
+    [LoggerMessage(4001, LogLevel.Error, "Housekeeping failed and goes on with the next round")]
+    private partial void LogFailed(Exception cause);
+}

@@ -1,0 +1,225 @@
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Features.Connection;
+using RoomWs.Server.Identity;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Hosting;
+
+/// <summary>Takes each accepted connection through its life: handshake, identity, messages, end.</summary>
+internal sealed partial class Listener(
+    RoomWsOptions options,
+    Handshake handshake,
+    UpgradeIdentity upgradeIdentity,
+    SignIn signIn,
+    Dispatcher dispatcher,
+    ConnectionRegistry registry,
+    EnteredRooms live,
+    Presence presence,
+    ServerMetrics metrics,
+    TimeProvider time,
+    ILogger<Listener> logger) : ConnectionHandler
+{
+    private static readonly HandshakeRefusal Full = new(StatusCodes.Status503ServiceUnavailable, "The server has as many connections as it takes (Connections); try again later.");
+
+    private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
+
+    /// <summary>Set once, when the server begins to shut down: no new connections from then on.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>Takes no more connections, and has those that are there end when they have been answered.</summary>
+    public void Drain()
+    {
+        IsDraining = true;
+        foreach (var connection in registry.All) SendAway(connection);
+    }
+
+    public override async Task OnConnectedAsync(ConnectionContext connection)
+    {
+        try
+        {
+            if (await AdmitAsync(connection) is { } admitted) await ServeAsync(admitted);
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            LogLostEarly(connection.ConnectionId, gone.Message);
+        }
+    }
+
+    /// <summary>
+    /// Takes the upgrade, or refuses it. A method of its own, so that the request with all its headers is not kept for as long as the
+    /// connection lives.
+    /// </summary>
+    private async Task<ClientConnection?> AdmitAsync(ConnectionContext context)
+    {
+        var (request, refusal) = await handshake.ReadAsync(context.Transport.Input);
+        if (request is not null) refusal = handshake.Judge(request);
+        if (refusal is null && IsDraining) refusal = Draining;
+        if (refusal is null && request is not null && !registry.TryReserve(options.Limits.Connections)) refusal = Full;
+        if (refusal is not null) await RefuseAsync(context, refusal);
+        if (refusal is not null || request is null) return null;
+
+        ClientConnection? connection = null;
+        try
+        {
+            var outlet = OutletOf(context);
+            await Handshake.AcceptAsync(request, outlet);
+            connection = Open(context, outlet);
+            // The drain may have looked at all connections just before this one was among them.
+            if (IsDraining) SendAway(connection);
+            if (await upgradeIdentity.FindAsync(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
+            LogOpened(connection.Id, connection.Identity?.UserId);
+            return connection;
+        }
+        catch
+        {
+            if (connection is null) registry.Release();
+            else End(connection);
+            throw;
+        }
+    }
+
+    private ClientConnection Open(ConnectionContext context, Outlet outlet)
+    {
+        var protocol = new WebSocketCreationOptions
+        {
+            IsServer = true,
+            KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
+            KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
+        };
+        var rate = new RequestRate(options.Limits, time);
+        var connection = new ClientConnection(context, outlet, protocol, options.Limits.OutboundQueueBytes, rate, time.GetTimestamp());
+        registry.Add(connection);
+        return connection;
+    }
+
+    /// <summary>Each is told another time to come back at, so that they do not all come at once.</summary>
+    private void SendAway(ClientConnection connection)
+    {
+        var spread = (int)TimeSpan.FromSeconds(options.DrainSeconds).TotalMilliseconds;
+        OutboundMessage draining = new ServerDraining(Random.Shared.Next(spread + 1));
+        connection.Leave(CloseCode.GoingAway, "server is shutting down", draining.Event);
+    }
+
+    private Outlet OutletOf(ConnectionContext context) =>
+        options.TlsCertificateFile is null && context.Features.Get<IConnectionSocketFeature>() is { } plain
+            ? new SocketOutlet(plain.Socket)
+            : new TlsOutlet(context.Transport.Output);
+
+    private async Task ServeAsync(ClientConnection connection)
+    {
+        var end = ConnectionEnd.Lost;
+        try
+        {
+            end = await ReadAsync(connection);
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
+            // The framework's WebSocket cancels its own read when it gives up on a client; nobody else does.
+            else if (gone is OperationCanceledException || gone.InnerException is OperationCanceledException) end = ConnectionEnd.Silent;
+        }
+        finally
+        {
+            End(connection);
+            Note(connection, end);
+        }
+    }
+
+    /// <summary>The one line that the log has of every end.</summary>
+    private void Note(ClientConnection connection, ConnectionEnd end)
+    {
+        metrics.Closed(end);
+        var seconds = (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds;
+        if (end.IsByRule) LogClosedByRule(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
+        else LogClosed(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
+    }
+
+    private void End(ClientConnection connection)
+    {
+        connection.Dispose();
+        live.ExitAll(connection);
+        registry.Remove(connection, connection.Identity?.UserId);
+        registry.Release();
+        if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);
+    }
+
+    /// <summary>Serves the connection to its end, and says what that was.</summary>
+    private async Task<ConnectionEnd> ReadAsync(ClientConnection connection)
+    {
+        try
+        {
+            await new ReadLoop(connection, dispatcher, options.Limits.MessageBytes).RunAsync();
+        }
+        catch (WebSocketException broken) when (connection.Socket.CloseStatus is null && IsProtocolFault(broken))
+        {
+            // The framework has sent the close frame with its code; the client has to get the chance to read it.
+            await DrainInputAsync(connection.Input);
+            return new ConnectionEnd(EndedBy.Server, (int)(connection.Closing?.Code ?? CloseCode.ProtocolError), $"broken frame: {broken.GetBaseException().Message}");
+        }
+
+        var byClient = connection.Closing is null;
+        connection.Close(CloseCode.Normal, "");
+        await connection.Closed;
+        return byClient ? ConnectionEnd.ByClient((int?)connection.Socket.CloseStatus) : ConnectionEnd.ByServer(connection.Closing!.Value);
+    }
+
+    private static async Task RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal)
+    {
+        await Handshake.RefuseAsync(refusal, connection.Transport.Output);
+        await connection.Transport.Output.CompleteAsync();
+        await DrainInputAsync(connection.Transport.Input);
+    }
+
+    /// <summary>
+    /// Reads on for a moment after the last word: closing a socket with unread input resets it, and the client may lose what it was
+    /// sent before it has read it.
+    /// </summary>
+    private static async Task DrainInputAsync(PipeReader input)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            while (true)
+            {
+                var result = await input.ReadAsync(patience.Token);
+                input.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) return;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Long enough.
+        }
+    }
+
+    private static bool IsProtocolFault(WebSocketException exception) =>
+        exception.WebSocketErrorCode is WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.InvalidMessageType;
+
+    private static bool IsGone(Exception exception) =>
+        exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
+
+    [LoggerMessage(3001, LogLevel.Information, "Connection {Connection} opened, user {User}")]
+    private partial void LogOpened(string connection, string? user);
+
+    [LoggerMessage(3002, LogLevel.Information, "Connection {Connection} of user {User} ended after {Seconds} s with {Code}: {Reason}")]
+    private partial void LogClosed(string connection, string? user, int code, string reason, long seconds);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Connection {Connection} of user {User} ended after {Seconds} s, closed with {Code}: {Reason}")]
+    private partial void LogClosedByRule(string connection, string? user, int code, string reason, long seconds);
+
+    [LoggerMessage(3003, LogLevel.Debug, "Connection {Connection} was lost in its handshake: {Reason}")]
+    private partial void LogLostEarly(string connection, string reason);
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using System.Text.Unicode;
+using RoomWs.Protocol;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Sessions;
+
+namespace RoomWs.Server.Hosting;
+
+/// <summary>
+/// Reads a connection's messages and dispatches them one after the other. Between messages it waits with an empty buffer, so that a
+/// silent connection holds none.
+/// </summary>
+internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatcher, int messageBytes)
+{
+    private const int FirstBufferBytes = 4_096;
+
+    // The message is the beginning of the buffer. It is in fields, for a local would outlive it: kept by the task that waits for the next.
+    private byte[]? _buffer;
+    private int _length;
+
+    /// <summary>Ends when the client has closed, or the server has and the client answered; throws what a broken connection throws.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (await ReceiveAsync())
+            {
+                await connection.RoomForRepliesAsync();
+                // Once the server is closing, what still comes in is only read so that the close can be answered.
+                if (connection.TryBegin()) await DispatchAsync();
+            }
+        }
+        finally
+        {
+            ReturnBuffer();
+        }
+    }
+
+    private async ValueTask DispatchAsync()
+    {
+        try
+        {
+            await dispatcher.DispatchAsync(connection, _buffer.AsMemory(0, _length));
+        }
+        finally
+        {
+            connection.Finished();
+        }
+    }
+
+    /// <summary>Receives the next message; false at the end.</summary>
+    private async ValueTask<bool> ReceiveAsync()
+    {
+        var socket = connection.Socket;
+        var waiting = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
+        if (!waiting.IsCompleted)
+        {
+            connection.FlushReplies();
+            ReturnBuffer();
+        }
+
+        var received = await waiting;
+        _length = 0;
+        while (true)
+        {
+            if (received.MessageType == WebSocketMessageType.Close) return false;
+            if (received.MessageType == WebSocketMessageType.Binary) connection.Close(CloseCode.BinaryMessage, "messages are text");
+
+            _length += received.Count;
+            if (_length > messageBytes)
+            {
+                connection.Close(CloseCode.MessageTooBig, $"a message has at most {messageBytes} bytes");
+                _length = 0;
+            }
+
+            if (received.EndOfMessage)
+            {
+                // The framework looks at the text of each frame that has any, and so not at a character that the message's last one left open.
+                if (received.Count == 0 && !Utf8.IsValid(_buffer.AsSpan(0, _length))) connection.Close(CloseCode.NotUtf8, "messages are UTF-8");
+                return true;
+            }
+
+            MakeRoom();
+            // The framework fills all that it is given before it comes back, so it gets no room for what is too much by more than a byte.
+            var room = Math.Min(_buffer!.Length, messageBytes + 1) - _length;
+            received = await socket.ReceiveAsync(_buffer.AsMemory(_length, room), CancellationToken.None);
+        }
+    }
+
+    private void MakeRoom()
+    {
+        if (_buffer is null)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(FirstBufferBytes);
+        }
+        else if (_length == _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(2 * _length);
+            _buffer.CopyTo(larger, 0);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is null) return;
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+    }
+}

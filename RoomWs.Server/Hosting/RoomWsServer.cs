@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Hosting.Health;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Hosting;
+
+/// <summary>A running server: everything put together, from the socket to the file.</summary>
+internal sealed class RoomWsServer : IAsyncDisposable
+{
+    /// <summary>More than a thousand clients may come back at the same moment; those that find the queue full wait a second for a retry.</summary>
+    private const int ListenBacklog = 4_096;
+
+    private readonly WebApplication _host;
+
+    private readonly OpsEndpoint? _ops;
+
+    private readonly TlsCertificate? _certificate;
+
+    private RoomWsServer(WebApplication host, OpsEndpoint? ops, TlsCertificate? certificate, ServerCore core, string url) =>
+        (_host, _ops, _certificate, Core, Url) = (host, ops, certificate, core, url);
+
+    /// <summary>Where clients connect, such as ws://127.0.0.1:8080/ws.</summary>
+    public string Url { get; }
+
+    /// <summary>Where operators ask; null where OpsPort is not set.</summary>
+    public string? OpsUrl => _ops?.Url;
+
+    public ServerCore Core { get; }
+
+    /// <summary>Opens the database and listens; clients can connect when this is done.</summary>
+    /// <exception cref="StartupException">The database or OpsPort cannot be used; the message says why and what to do.</exception>
+    public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var core = ServerCore.Open(options, time, loggers);
+        OpsEndpoint? ops = null;
+        try
+        {
+            // Before the port for clients, which is the sign that all is up.
+            if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
+            var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
+            var host = Host(options, certificate, core.Listener, loggers);
+            await host.StartAsync(cancellationToken);
+            return new RoomWsServer(host, ops, certificate, core, UrlOf(options, host));
+        }
+        catch
+        {
+            if (ops is not null) await ops.DisposeAsync();
+            core.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the files of the certificate again, for the connections that come from now on.</summary>
+    public void ReloadCertificate() => _certificate?.Reload();
+
+    /// <summary>Shuts down in good order: no new connections, a word to each client, what was begun finished, within DrainSeconds.</summary>
+    public async Task DrainAsync()
+    {
+        using var patience = Core.DrainTime();
+        await Core.DrainAsync(patience.Token);
+        // Kestrel waits for connections that are still in their handshake, but no longer than the rest had.
+        await _host.StopAsync(patience.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        await _host.DisposeAsync();
+        if (_ops is not null) await _ops.DisposeAsync();
+        Core.Dispose();
+    }
+
+    private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, Listener listener, ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
+        // Behind Kestrel's own, for the last one counts.
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TrimmedMemoryPool>();
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ListenOn(options.Host, options.Port, Configure);
+        });
+        return builder.Build();
+
+        void Configure(ListenOptions endpoint)
+        {
+            if (certificate is not null) endpoint.UseHttps(certificate.Handshake);
+            endpoint.Run(listener.OnConnectedAsync);
+        }
+    }
+
+    private static string UrlOf(RoomWsOptions options, WebApplication host)
+    {
+        var bound = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var scheme = options.TlsCertificateFile is null ? "ws" : "wss";
+        return new UriBuilder(bound) { Scheme = scheme, Path = options.Path }.Uri.ToString();
+    }
+}

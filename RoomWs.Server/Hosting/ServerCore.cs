@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Logging;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Features.Connection;
+using RoomWs.Server.Hosting.Health;
+using RoomWs.Server.Identity;
+using RoomWs.Server.Metrics;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
+using RoomWs.Server.Transport;
+
+namespace RoomWs.Server.Hosting;
+
+/// <summary>The server without its sockets: made in the order in which a request passes through it, from the end to the beginning.</summary>
+internal sealed class ServerCore : IDisposable
+{
+    private readonly RoomWsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly DatabaseLock _lock;
+    private readonly ReadConnections _reads;
+    private readonly WriteQueue _writes;
+    private readonly ConnectionRegistry _connections = new();
+    private readonly CursorTicker _ticker;
+    private readonly Presence _presence;
+    private readonly Housekeeping _housekeeping;
+
+    private ServerCore(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, DatabaseLock databaseLock, PreparedConnection writer)
+    {
+        (_options, _time, _lock) = (options, time, databaseLock);
+        _reads = new ReadConnections(file);
+        var rooms = Rooms = new RoomDirectory(_reads, time);
+        _ticker = new CursorTicker(time);
+        var broadcaster = new Broadcaster(rooms, _connections, _ticker, new SendBatch());
+        Metrics = new ServerMetrics(_connections, rooms, time);
+        var writeLog = loggers.CreateLogger<WriteQueue>();
+        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), broadcaster.EndBatch, Metrics, writeLog);
+
+        _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
+        var live = new EnteredRooms(rooms, _ticker, time);
+
+        var tokens = new TokenReader(options, time);
+        var pendingRequests = new PendingRequestNotice(_reads, _writes);
+        var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
+        var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests, time);
+        var replies = new Replies(_writes, broadcaster, Metrics, loggers.CreateLogger<Replies>());
+        Listener = new Listener(
+            options,
+            new Handshake(options, time),
+            new UpgradeIdentity(options, tokens),
+            signIn,
+            new Dispatcher(table, replies, new MembershipRate(options.Limits, time), Metrics),
+            _connections,
+            live,
+            _presence,
+            Metrics,
+            time,
+            loggers.CreateLogger<Listener>());
+        Health = new HealthCheck(_writes, _reads, _connections, rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+    }
+
+    public Listener Listener { get; }
+
+    public HealthCheck Health { get; }
+
+    public ServerMetrics Metrics { get; }
+
+    public RoomDirectory Rooms { get; }
+
+    public ConnectionRegistry Connections => _connections;
+
+    public static ServerCore Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        var file = new SqliteFile(options.Database);
+        var databaseLock = DatabaseLock.Take(file.Path);
+        PreparedConnection? writer = null;
+        try
+        {
+            writer = file.OpenForWriting();
+            DatabaseCheck.Run(writer, file.Path);
+            Migrator.Migrate(writer, file.Path, time);
+            return new ServerCore(options, time, loggers, file, databaseLock, writer);
+        }
+        catch
+        {
+            writer?.Dispose();
+            databaseLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when a shutdown has taken as long as it may.</summary>
+    public CancellationTokenSource DrainTime() => new(TimeSpan.FromSeconds(_options.DrainSeconds), _time);
+
+    /// <summary>Tells every client to come back later, answers what was asked, and closes; cuts off whoever is still there when the time is up.</summary>
+    public async Task DrainAsync(CancellationToken timeIsUp)
+    {
+        Listener.Drain();
+        using var gone = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        try
+        {
+            while (_connections.Count > 0) await gone.WaitForNextTickAsync(timeIsUp);
+        }
+        catch (OperationCanceledException)
+        {
+            foreach (var connection in _connections.All) connection.Abort("The server is shutting down.");
+        }
+    }
+
+    public void Dispose()
+    {
+        _housekeeping.Dispose();
+        _ticker.Dispose();
+        _presence.Dispose();
+        _reads.Dispose();
+        // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
+        _writes.Dispose();
+        Metrics.Dispose();
+        // And after that alone may another server have the file.
+        _lock.Dispose();
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections;
+using System.Globalization;
+using RoomWs.Server.Configuration;
+
+namespace RoomWs.Server.Hosting.Settings;
+
+/// <summary>
+/// Builds the options from flags, ROOMWS_ variables and a JSON file, in that order of priority. Goes on after a problem,
+/// so that an operator sees all of them at once.
+/// </summary>
+internal sealed class SettingsLoader
+{
+    private readonly RoomWsOptions _options = new();
+    private readonly Dictionary<Setting, (SettingSource Source, List<string> Texts)> _given = [];
+    private readonly List<string> _problems = [];
+
+    private SettingsLoader()
+    {
+    }
+
+    public static LoadedSettings Load(SettingInputs inputs)
+    {
+        var loader = new SettingsLoader();
+        if (inputs.ConfigFile is { } file) loader.AddFile(file);
+        loader.AddVariables(inputs.Variables);
+        foreach (var (setting, texts) in inputs.Flags)
+            foreach (var text in texts) loader.Add(setting, SettingSource.Flag, text);
+        return loader.Build();
+    }
+
+    private void AddFile(string path)
+    {
+        foreach (var (name, text) in SettingsFile.Read(path, _problems))
+        {
+            if (SettingTable.Find(name) is { } setting)
+            {
+                if (text is not null) Add(setting, SettingSource.File, text);
+            }
+            else if (!SettingTable.IsGroup(name) || !string.IsNullOrEmpty(text))
+            {
+                AddUnknown(name, $"in {path}", [.. SettingTable.All.Select(known => known.Name)]);
+            }
+        }
+    }
+
+    private void AddVariables(IDictionary variables)
+    {
+        // Linux keeps ROOMWS_PORT and ROOMWS_Port apart; here they are one, and neither of them may win by chance.
+        var names = variables.Keys.Cast<string>()
+            .Where(name => name.StartsWith(SettingTable.VariablePrefix, StringComparison.OrdinalIgnoreCase))
+            .Where(name => !string.IsNullOrEmpty((string?)variables[name]))
+            .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+            .OrderBy(same => ElementIndex(same.Key))
+            .ThenBy(same => same.Key, StringComparer.Ordinal);
+
+        foreach (var same in names)
+        {
+            var name = same.Key[SettingTable.VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal);
+            if (SettingTable.Find(name) is not { } setting)
+                AddUnknown(same.Key, "in the environment", [.. SettingTable.All.Select(known => known.Variable)]);
+            else if (same.Count() > 1)
+                _problems.Add($"{setting.Name} is set by several variables, {string.Join(" and ", same.Order(StringComparer.Ordinal))}; keep one");
+            else
+                Add(setting, SettingSource.Environment, (string)variables[same.Key]!);
+        }
+    }
+
+    // Elements of a list in their own order: as text, 10 would come before 2.
+    private static int ElementIndex(string variable) =>
+        int.TryParse(variable[(variable.LastIndexOf('_') + 1)..], CultureInfo.InvariantCulture, out var index) ? index : -1;
+
+    private void Add(Setting setting, SettingSource source, string text)
+    {
+        // A higher source replaces a list as a whole: an origin that only a lower one names must not stay allowed.
+        if (!_given.TryGetValue(setting, out var given) || given.Source != source)
+            _given[setting] = given = (source, []);
+        given.Texts.Add(text);
+    }
+
+    private void AddUnknown(string name, string where, IReadOnlyList<string> known)
+    {
+        // A limit is easily written without its Limits.
+        var start = name.StartsWith(SettingTable.VariablePrefix, StringComparison.OrdinalIgnoreCase) ? SettingTable.VariablePrefix.Length : 0;
+        var nearest = NearestName.Find(name, known) ?? NearestName.Find(name.Insert(start, nameof(RoomWsOptions.Limits)), known);
+        _problems.Add($"Unknown setting {name} {where}" + (nearest is null ? "" : $"; did you mean {nearest}?"));
+    }
+
+    private LoadedSettings Build()
+    {
+        var unreadable = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var setting in SettingTable.All.Where(_given.ContainsKey))
+        {
+            if (setting.TrySet(_options, _given[setting].Texts) is not { } problem) continue;
+            _problems.Add(problem);
+            unreadable.Add(setting.Name);
+        }
+
+        // A rule about a value that could not be read would blame its default.
+        var broken = OptionsValidator.Validate(_options).Where(problem => !problem.Settings.Any(unreadable.Contains));
+
+        return new LoadedSettings(
+            _options,
+            _given.ToDictionary(given => given.Key.Name, given => given.Value.Source, StringComparer.Ordinal),
+            [.. _problems.Select(problem => new SettingProblem(problem)), .. broken]);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.Json;
+using RoomWs.Protocol;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Hosting;
+using RoomWs.Server.Sessions;
+
+namespace RoomWs.Server.Metrics;
+
+/// <summary>
+/// What the server measures of itself, as the meter RoomWs. Without a listener a measurement is one look at a flag: no time is taken and no tag made.
+/// May be used from any thread.
+/// </summary>
+internal sealed class ServerMetrics : IDisposable
+{
+    public const string MeterName = "RoomWs";
+
+    /// <summary>Stands for every type that there is none of, for clients can make up as many as they like.</summary>
+    public const string UnknownType = "UNKNOWN";
+
+    private const string TypeTag = "roomws.request.type";
+    private const string Ok = "ok";
+
+    /// <summary>From what a read takes to what a client no longer waits for.</summary>
+    private static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
+
+    private static readonly InstrumentAdvice<int> BatchSizes = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] };
+
+    private static readonly string[] Errors = [.. Enum.GetValues<ErrorCode>().Select(code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()))];
+
+    private readonly TimeProvider _time;
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _requestDuration;
+    private readonly Counter<long> _rateLimitRefusals;
+    private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<int> _commitChanges;
+    private readonly Counter<long> _closes;
+
+    public ServerMetrics(ConnectionRegistry connections, RoomDirectory rooms, TimeProvider time)
+    {
+        _time = time;
+        Meter = new Meter(MeterName, typeof(ServerMetrics).Assembly.GetName().Version?.ToString(3));
+        _requests = Meter.CreateCounter<long>("roomws.requests", "{request}", "Requests that were answered, by type and outcome.");
+        _requestDuration = Meter.CreateHistogram("roomws.request.duration", "s", "From reading a request to queueing its reply.", tags: null, Durations);
+        _rateLimitRefusals = Meter.CreateCounter<long>("roomws.rate_limit.refusals", "{request}", "Requests over a rate limit.");
+        _commitDuration = Meter.CreateHistogram("roomws.commit.duration", "s", "The COMMIT of a batch of changes, its fsync included.", tags: null, Durations);
+        _commitChanges = Meter.CreateHistogram("roomws.commit.changes", "{change}", "Changes that were committed together.", tags: null, BatchSizes);
+        _closes = Meter.CreateCounter<long>("roomws.closes", "{connection}", "Connections that ended, by close code.");
+
+        // Counted when somebody looks, and only then.
+        Meter.CreateObservableUpDownCounter("roomws.connections", () => connections.Count, "{connection}", "Open connections.");
+        Meter.CreateObservableUpDownCounter("roomws.outbox.size", () => connections.WaitingBytes, "By", "What waits to be sent, over all connections.");
+        Meter.CreateObservableUpDownCounter("roomws.rooms", () => rooms.Count, "{room}", "Rooms in use.");
+        Meter.CreateObservableUpDownCounter("roomws.room.members", () => rooms.MemberCount, "{member}", "Members of the rooms in use.");
+    }
+
+    public Meter Meter { get; }
+
+    /// <summary>When a request came in; null where nobody wants to know how long it takes.</summary>
+    public long? RequestStarts() => _requestDuration.Enabled ? _time.GetTimestamp() : null;
+
+    /// <summary>The reply to a request is queued.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="error">Why it was refused; null where it was not.</param>
+    public void RequestEnds(RequestMeasurement request, ErrorCode? error)
+    {
+        if (_requests.Enabled)
+        {
+            _requests.Add(1, new(TypeTag, request.Type), new("roomws.request.outcome", error is { } code ? Errors[(int)code] : Ok));
+        }
+
+        if (request.StartedAt is { } startedAt) _requestDuration.Record(SecondsSince(startedAt), new KeyValuePair<string, object?>(TypeTag, request.Type));
+    }
+
+    /// <summary>A request is refused for coming too soon.</summary>
+    /// <param name="limit">The setting that it ran into.</param>
+    public void RateLimited(string limit)
+    {
+        if (_rateLimitRefusals.Enabled) _rateLimitRefusals.Add(1, new KeyValuePair<string, object?>("roomws.limit", limit));
+    }
+
+    /// <summary>When a commit begins; null where nobody wants to know how long it takes.</summary>
+    public long? CommitStarts() => _commitDuration.Enabled ? _time.GetTimestamp() : null;
+
+    public void CommitEnds(int changes, long? startedAt)
+    {
+        _commitChanges.Record(changes);
+        if (startedAt is { } started) _commitDuration.Record(SecondsSince(started));
+    }
+
+    public void Closed(ConnectionEnd end)
+    {
+        if (!_closes.Enabled) return;
+        // A client may close with any of four thousand codes; those without a meaning of their own count as one.
+        var code = end.Code is >= 1000 and <= 1015 || Enum.IsDefined((CloseCode)end.Code) ? end.Code.ToString(CultureInfo.InvariantCulture) : "other";
+        _closes.Add(1, new("roomws.close.code", code), new("roomws.close.by", end.ByName));
+    }
+
+    public void Dispose() => Meter.Dispose();
+
+    private double SecondsSince(long startedAt) => _time.GetElapsedTime(startedAt).TotalSeconds;
+}

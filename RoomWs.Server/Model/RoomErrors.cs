@@ -1,0 +1,32 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Protocol.Members;
+
+namespace RoomWs.Server.Model;
+
+/// <summary>The refusals that several commands share, worded once.</summary>
+internal static class RoomErrors
+{
+    public static readonly ErrorReply NotFound = new(ErrorCode.NotFound, "There is no such room.");
+
+    public static readonly ErrorReply NotAMember = new(ErrorCode.NotFound, "That user is not a member of the room.");
+
+    public static readonly ErrorReply NoRequest = new(ErrorCode.NotFound, "There is no such join request; it may have been decided or cancelled.");
+
+    public static readonly ErrorReply SlugTaken = new(ErrorCode.Conflict, "slug is taken by another room.");
+
+    public static ErrorReply Forbidden(RoomRole? role) => new(
+        ErrorCode.Forbidden,
+        role is null ? "You are not a member of this room." : $"Your role {role.Value.ToString().ToUpperInvariant()} does not allow this.");
+
+    public static ErrorReply Stale(long expected, long present) => new(
+        ErrorCode.Conflict,
+        $"ifVersion is {expected}, but the room is at version {present}; read it again and decide anew.",
+        Version: present);
+
+    /// <summary>Over a limit of members or rooms; <paramref name="code"/> says what failed of it.</summary>
+    public static ErrorReply RoomFull(ErrorCode code, int limit) => new(code, $"The room can have at most {limit} members (MembersPerRoom).");
+
+    public static ErrorReply TooManyRooms(ErrorCode code, string userId, int limit) =>
+        new(code, $"User {userId} is a member of {limit} rooms already, which is the limit (RoomsPerUser).");
+}

@@ -1,0 +1,111 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Members;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Model;
+
+/// <summary>
+/// A room at one version. Never changes, so any thread may read it without a lock; a change makes the next one. What is derived
+/// from it is made on first use and kept.
+/// </summary>
+internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long updatedAt, Member[] members, MemberChange? change = null)
+{
+    /// <summary>Up to here a scan of the members is as fast as a table, and costs no memory.</summary>
+    private const int ScanLimit = 16;
+
+    /// <summary>What a member takes in ROOM_MEMBERS_UPDATED, about: its id twice, and its role.</summary>
+    private const int ExpectedMemberBytes = 64;
+
+    private string[]? _memberIds;
+    private Dictionary<string, RoomRole>? _roles;
+    private OutboundMessage? _info;
+    private OutboundMessage? _membersUpdated;
+    private OutboundMessage? _membersChanged;
+
+    public string Id => id;
+
+    public RoomMeta Meta => meta;
+
+    public long Version => version;
+
+    public long UpdatedAt => updatedAt;
+
+    /// <summary>In order of joining.</summary>
+    public ReadOnlySpan<Member> Members => members;
+
+    public int MemberCount => members.Length;
+
+    /// <summary>What made this version of the one before it; null where that was no change of members, or is not known any more.</summary>
+    public MemberChange? Change => change;
+
+    /// <summary>In order of joining.</summary>
+    public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
+
+    /// <summary>The OWNER and the ADMINs: who can let others in.</summary>
+    public IReadOnlyList<string> StaffIds => [.. members.Where(member => member.Role <= RoomRole.Admin).Select(member => member.UserId)];
+
+    /// <summary>The reply to ROOM_INFO: the most frequent read, so encoded once a version.</summary>
+    public OutboundMessage Info => _info ??= new RoomCreated(ToRoom());
+
+    /// <summary>
+    /// The ROOM_MEMBERS_UPDATED of this version. Made when it is first sent: in a burst of changes most of them are superseded before.
+    /// </summary>
+    public OutboundMessage MembersUpdated => _membersUpdated ??= new(MessageTypes.RoomMembersUpdated, 256 + (ExpectedMemberBytes * members.Length), ToMembersUpdated);
+
+    /// <summary>The ROOM_MEMBERS_CHANGED of this version alone, where members were what it changed.</summary>
+    public OutboundMessage MembersChanged => _membersChanged ??= new RoomMembersChanged(
+        id,
+        version - 1,
+        version,
+        updatedAt,
+        [.. change!.Added.Select(member => new AddedMember(member.UserId, member.Role))],
+        change.Removed is { } removed ? [removed] : [],
+        change.Roles);
+
+    public RoomRole? RoleOf(string userId)
+    {
+        if (members.Length > ScanLimit)
+        {
+            _roles ??= members.ToDictionary(member => member.UserId, member => member.Role, StringComparer.Ordinal);
+            return _roles.TryGetValue(userId, out var role) ? role : null;
+        }
+
+        foreach (var member in members)
+        {
+            if (member.UserId == userId) return member.Role;
+        }
+
+        return null;
+    }
+
+    public RoomSnapshot WithMeta(RoomMeta newMeta, long newVersion, long at) => new(id, newMeta, newVersion, at, members);
+
+    public RoomSnapshot With(MemberChange newChange, long newVersion, long at)
+    {
+        var next = new List<Member>(members.Length + newChange.Added.Count);
+        foreach (var member in members)
+        {
+            if (member.UserId == newChange.Removed) continue;
+            next.Add(newChange.Roles.TryGetValue(member.UserId, out var role) ? member with { Role = role } : member);
+        }
+
+        return new(id, meta, newVersion, at, [.. next, .. newChange.Added], newChange);
+    }
+
+    /// <summary>The same version, for one that was read whole after the change that made it.</summary>
+    public RoomSnapshot MadeBy(MemberChange itsChange) => new(id, meta, version, updatedAt, members, itsChange);
+
+    public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
+
+    private RoomMembersUpdated ToMembersUpdated() =>
+        new(id, MemberIds, Roles(), version, updatedAt, meta.Name, meta.ThumbnailUrl);
+
+    // In order of joining, too, so that a person reading the message finds the same order twice.
+    private OrderedDictionary<string, RoomRole> Roles()
+    {
+        var roles = new OrderedDictionary<string, RoomRole>(members.Length, StringComparer.Ordinal);
+        foreach (var member in members) roles.Add(member.UserId, member.Role);
+        return roles;
+    }
+}

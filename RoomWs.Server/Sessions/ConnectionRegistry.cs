@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+
+namespace RoomWs.Server.Sessions;
+
+/// <summary>The open connections: all of them, and those of each user. May be used from any thread.</summary>
+internal sealed class ConnectionRegistry
+{
+    private static readonly ClientConnection[] None = [];
+
+    private readonly ConcurrentDictionary<ClientConnection, byte> _all = new();
+    private readonly ConcurrentDictionary<string, ClientConnection[]> _ofUser = new(StringComparer.Ordinal);
+    private int _count;
+
+    public int Count => Volatile.Read(ref _count);
+
+    public IEnumerable<ClientConnection> All => _all.Select(entry => entry.Key);
+
+    /// <summary>What waits to be sent on all of them, about: each is asked without a lock.</summary>
+    public long WaitingBytes => _all.Sum(entry => entry.Key.WaitingBytes);
+
+    /// <summary>A user's connections as they are at this moment; the array is never changed.</summary>
+    public ReadOnlySpan<ClientConnection> Of(string userId) => _ofUser.GetValueOrDefault(userId, None);
+
+    /// <summary>Takes a place for a connection that is about to be; false where the limit (0 = none) is reached.</summary>
+    public bool TryReserve(int limit)
+    {
+        if (Interlocked.Increment(ref _count) <= limit || limit == 0) return true;
+        Interlocked.Decrement(ref _count);
+        return false;
+    }
+
+    /// <summary>Gives a place back.</summary>
+    public void Release() => Interlocked.Decrement(ref _count);
+
+    public void Add(ClientConnection connection) => _all.TryAdd(connection, 0);
+
+    /// <summary>Counts the connection among its user's from now on; false where the user has as many as the limit (0 = none) already.</summary>
+    public bool TryIdentify(ClientConnection connection, string userId, int limit)
+    {
+        while (true)
+        {
+            var present = _ofUser.GetOrAdd(userId, None);
+            if (limit > 0 && present.Length >= limit) return false;
+            if (_ofUser.TryUpdate(userId, [.. present, connection], present)) return true;
+        }
+    }
+
+    public void Remove(ClientConnection connection, string? userId)
+    {
+        _all.TryRemove(connection, out _);
+        while (userId is not null && _ofUser.TryGetValue(userId, out var present))
+        {
+            ClientConnection[] rest = [.. present.Where(other => !ReferenceEquals(other, connection))];
+            var removed = rest.Length == 0
+                ? _ofUser.TryRemove(new KeyValuePair<string, ClientConnection[]>(userId, present))
+                : _ofUser.TryUpdate(userId, rest, present);
+            if (removed) return;
+        }
+    }
+}

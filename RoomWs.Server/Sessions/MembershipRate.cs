@@ -1,0 +1,60 @@
+using System.Globalization;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
+using RoomWs.Server.Configuration;
+
+namespace RoomWs.Server.Sessions;
+
+/// <summary>
+/// How often one user, over all its connections, may knock at rooms: joins, leaves, invites and codes, right or wrong. It is what
+/// keeps codes from being guessed and rooms from being stirred up. May be used from any thread.
+/// </summary>
+internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+
+    /// <summary>When the allowance of each user that took of it will be whole again, in ticks of the clock.</summary>
+    private readonly Dictionary<string, long> _wholeAt = new(StringComparer.Ordinal);
+
+    private long _lookedAt;
+
+    /// <summary>Takes one action from the user's allowance; the refusal where there is none left.</summary>
+    public ErrorReply? Refuse(string userId)
+    {
+        var perMinute = limits.MembershipActionsPerMinute;
+        if (perMinute == 0) return null;
+
+        var retryAfter = Take(userId, perMinute);
+        return retryAfter == TimeSpan.Zero ? null : new ErrorReply(
+            ErrorCode.RateLimited,
+            string.Create(CultureInfo.InvariantCulture, $"More than {perMinute} joins, leaves and invites a minute (MembershipActionsPerMinute)."),
+            RetryAfterMs: (long)Math.Ceiling(retryAfter.TotalMilliseconds));
+    }
+
+    private TimeSpan Take(string userId, int perMinute)
+    {
+        lock (_gate)
+        {
+            var now = time.GetElapsedTime(0).Ticks;
+            ForgetWhole(now);
+            var wholeAt = _wholeAt.GetValueOrDefault(userId);
+            var retryAfter = TokenBucket.Take(ref wholeAt, now, perMinute, Period, perMinute);
+            _wholeAt[userId] = wholeAt;
+            return retryAfter;
+        }
+    }
+
+    /// <summary>Users who do nothing cost nothing. All are whole again after a period, so one look in each is enough.</summary>
+    private void ForgetWhole(long now)
+    {
+        if (now - _lookedAt < Period.Ticks) return;
+
+        _lookedAt = now;
+        foreach (var (userId, wholeAt) in _wholeAt)
+        {
+            if (wholeAt <= now) _wholeAt.Remove(userId);
+        }
+    }
+}

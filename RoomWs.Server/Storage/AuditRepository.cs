@@ -1,0 +1,73 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Auditing;
+using RoomWs.Server.Dispatch;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>A change as the trail has it, and its place there.</summary>
+internal sealed record AuditRow(long Id, AuditEntry Entry);
+
+/// <summary>All SQL about the trail of changes.</summary>
+internal sealed class AuditRepository(DbConnection connection)
+{
+    private sealed class Row
+    {
+        public long Id { get; init; }
+
+        public long At { get; init; }
+
+        public required string UserId { get; init; }
+
+        public required string Action { get; init; }
+
+        public long Version { get; init; }
+
+        public string? Targets { get; init; }
+
+        public string? Detail { get; init; }
+
+        public AuditRow ToAuditRow() => new(Id, new AuditEntry
+        {
+            At = At,
+            UserId = UserId,
+            Action = Action,
+            Version = Version,
+            Targets = Targets is null ? [] : JsonSerializer.Deserialize(Targets, ProtocolJson.Wire.IReadOnlyListString)!,
+            Detail = Detail,
+        });
+    }
+
+    private AuditInsert? _insert;
+
+    /// <summary>Adds a change that has just been made to a room.</summary>
+    public void Add(string action, string userId, Outcome.Changed change, long now) => (_insert ??= new AuditInsert(connection)).Run(action, userId, change, now);
+
+    /// <summary>The changes of a room, newest first; none of an earlier room of the same id.</summary>
+    /// <param name="roomId">The room.</param>
+    /// <param name="startAt">The row to begin with; null for the newest. One that is not the room's, or is there no more, gives none.</param>
+    /// <param name="limit">How many at most.</param>
+    public List<AuditRow> Newest(string roomId, long? startAt, int limit) =>
+    [
+        .. connection.Query<Row>(
+            // Without an ORDER BY, which would walk the whole trail first: the recursion gives the rows in the order in which it finds them.
+            """
+            WITH RECURSIVE trail (id, at, user_id, action, version, targets, detail, previous) AS (
+                SELECT a.id, a.at, a.user_id, a.action, a.version, a.targets, a.detail, a.previous
+                FROM rooms r JOIN audit a ON a.id = COALESCE(@startAt, r.audit_last)
+                WHERE r.id = @roomId AND a.room_id = r.id AND a.id >= r.audit_first
+                UNION ALL
+                SELECT a.id, a.at, a.user_id, a.action, a.version, a.targets, a.detail, a.previous
+                FROM trail t JOIN audit a ON a.id = t.previous)
+            SELECT id, at, user_id, action, version, targets, detail FROM trail LIMIT @limit
+            """,
+            new { roomId, startAt, limit }).Select(row => row.ToAuditRow()),
+    ];
+
+    /// <summary>Deletes the oldest rows as far as they are from before a time, so many at most, and gives how many there were.</summary>
+    public int DeleteOld(long before, int limit) => connection.Execute(
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT @limit) AND at < @before",
+        new { before, limit });
+}

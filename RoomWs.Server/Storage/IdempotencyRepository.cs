@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Dapper;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>The first reply to a request with an idempotencyKey.</summary>
+internal sealed record IdempotencyRow
+{
+    /// <summary>Tells a retry from another request under the same key.</summary>
+    public required byte[] Fingerprint { get; init; }
+
+    public required string ReplyType { get; init; }
+
+    public required byte[] Reply { get; init; }
+}
+
+/// <summary>All SQL about requests that must happen once, however often they are sent.</summary>
+internal sealed class IdempotencyRepository(DbConnection connection)
+{
+    public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    public IdempotencyRow? Find(string userId, string key, long now) => connection.QueryFirstOrDefault<IdempotencyRow>(
+        "SELECT fingerprint, reply_type, reply FROM idempotency WHERE user_id = @userId AND key = @key AND created_at > @oldest",
+        new { userId, key, oldest = Oldest(now) });
+
+    public void Save(string userId, string key, IdempotencyRow row, long now) => connection.Execute(
+        """
+        INSERT INTO idempotency (user_id, key, fingerprint, reply_type, reply, created_at)
+        VALUES (@userId, @key, @Fingerprint, @ReplyType, @Reply, @now)
+        ON CONFLICT (user_id, key) DO UPDATE SET
+            fingerprint = excluded.fingerprint, reply_type = excluded.reply_type, reply = excluded.reply, created_at = excluded.created_at
+        """,
+        new { userId, key, row.Fingerprint, row.ReplyType, row.Reply, now });
+
+    public int DeleteOld(long now) =>
+        connection.Execute("DELETE FROM idempotency WHERE created_at <= @oldest", new { oldest = Oldest(now) });
+
+    private static long Oldest(long now) => now - (long)Kept.TotalMilliseconds;
+}

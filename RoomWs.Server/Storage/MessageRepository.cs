@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Dapper;
+using RoomWs.Protocol.Messages;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>All SQL about what is said in rooms.</summary>
+internal sealed class MessageRepository(DbConnection connection)
+{
+    private const string Columns =
+        "room_id, id AS room_message_id, seq, sender_id, username, content, message_type, client_message_id, sent_at AS timestamp";
+
+    /// <summary>Takes the room's next number.</summary>
+    public long NextSeq(string roomId) => connection.QuerySingle<long>(
+        "UPDATE rooms SET message_seq = message_seq + 1 WHERE id = @roomId RETURNING message_seq",
+        new { roomId });
+
+    /// <summary>The number of the room's last message; 0 where there is none.</summary>
+    public long LastSeq(string roomId) =>
+        connection.ExecuteScalar<long>("SELECT message_seq FROM rooms WHERE id = @roomId", new { roomId });
+
+    public void Add(RoomMessage message) => connection.Execute(
+        """
+        INSERT INTO messages (room_id, seq, id, sender_id, username, content, message_type, client_message_id, sent_at)
+        VALUES (@RoomId, @Seq, @RoomMessageId, @SenderId, @Username, @Content, @MessageType, @ClientMessageId, @Timestamp)
+        """,
+        message);
+
+    public RoomMessage? FindByClientId(string roomId, string senderId, string clientMessageId) => connection.QueryFirstOrDefault<RoomMessage>(
+        $"""
+        SELECT {Columns} FROM messages
+        WHERE room_id = @roomId AND sender_id = @senderId AND client_message_id = @clientMessageId
+        """,
+        new { roomId, senderId, clientMessageId });
+
+    /// <summary>The oldest messages between two numbers, neither included, by rising number.</summary>
+    public List<RoomMessage> OldestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>
+    [
+        .. connection.Query<RoomMessage>(
+            $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq LIMIT @limit",
+            new { roomId, afterSeq, beforeSeq, limit }),
+    ];
+
+    /// <summary>The newest messages between two numbers, neither included, by rising number.</summary>
+    public List<RoomMessage> NewestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>
+    [
+        .. connection.Query<RoomMessage>(
+            $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq DESC LIMIT @limit",
+            new { roomId, afterSeq, beforeSeq, limit }).Reverse(),
+    ];
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+using Dapper;
+using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Model;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>All SQL about rooms. A change touches the room's one row and raises its version; nothing here reads a member list.</summary>
+internal sealed class RoomRepository(DbConnection connection)
+{
+    private const string Columns =
+        "id, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count";
+
+    public StoredRoom? Find(string roomId) =>
+        connection.QueryFirstOrDefault<StoredRoom>($"SELECT {Columns} FROM rooms WHERE id = @roomId", new { roomId });
+
+    public string? FindIdBySlug(string slug) =>
+        connection.QueryFirstOrDefault<string>("SELECT id FROM rooms WHERE slug = @slug", new { slug });
+
+    /// <summary>How the user stands to the room; null where there is no such room.</summary>
+    public RoomAccess? Access(string roomId, string userId) => connection.QueryFirstOrDefault<RoomAccess>(
+        """
+        SELECT r.id AS room_id, r.version, r.join_policy, r.member_count, m.role
+        FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = @userId
+        WHERE r.id = @roomId
+        """,
+        new { roomId, userId });
+
+    public bool Any() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM rooms)");
+
+    public long Count() => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM rooms");
+
+    public void Insert(StoredRoom room) => connection.Execute(
+        $"""
+        INSERT INTO rooms ({Columns})
+        VALUES (@Id, @Name, @ThumbnailUrl, @Slug, @JoinPolicy, @ActiveBoardId, @CreatedAt, @CreatedBy, @Version, @UpdatedAt, @MemberCount)
+        """,
+        room);
+
+    /// <summary>Sets the fields that the patch has, and gives the row as it is then.</summary>
+    public StoredRoom UpdateMeta(string roomId, RoomMetaPatch patch, long now)
+    {
+        // Only what changes is named: to bind a dozen values costs more than to write the row.
+        var set = string.Concat(
+            patch.Name.IsSet ? "name = @name, " : "",
+            patch.ThumbnailUrl.IsSet ? "thumbnail_url = @thumbnailUrl, " : "",
+            patch.Slug.IsSet ? "slug = @slug, " : "",
+            string.Concat(
+                patch.JoinPolicy.IsSet ? "join_policy = @joinPolicy, " : "",
+                patch.ActiveBoardId.IsSet ? "active_board_id = @activeBoardId, " : ""));
+        return connection.QuerySingle<StoredRoom>(
+            $"UPDATE rooms SET {set}version = version + 1, updated_at = @now WHERE id = @roomId RETURNING {Columns}",
+            new
+            {
+                roomId,
+                name = patch.Name.Value,
+                thumbnailUrl = patch.ThumbnailUrl.Value,
+                slug = patch.Slug.Value,
+                joinPolicy = patch.JoinPolicy.Value,
+                activeBoardId = patch.ActiveBoardId.Value,
+                now,
+            });
+    }
+
+    /// <summary>Notes a change of membership, and gives the version that it made.</summary>
+    public long MembersChanged(string roomId, int memberCountChange, long now) => connection.QuerySingle<long>(
+        """
+        UPDATE rooms SET version = version + 1, updated_at = @now, member_count = member_count + @memberCountChange
+        WHERE id = @roomId
+        RETURNING version
+        """,
+        new { roomId, memberCountChange, now });
+
+    /// <summary>Deletes the room and, by the foreign keys, all that belongs to it.</summary>
+    public void Delete(string roomId) => connection.Execute("DELETE FROM rooms WHERE id = @roomId", new { roomId });
+
+    /// <summary>The user's rooms after a given one, in order of id.</summary>
+    public IEnumerable<RoomRow> ListOfUser(string userId, string after, int limit) => connection.Query<RoomRow>(
+        """
+        SELECT r.id, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at
+        FROM members m JOIN rooms r ON r.id = m.room_id
+        WHERE m.user_id = @userId AND m.room_id > @after
+        ORDER BY m.room_id
+        LIMIT @limit
+        """,
+        new { userId, after, limit });
+
+    /// <summary>The rooms that the user may know of after a given one, in order of id: its own, and those that are not hidden from it.</summary>
+    public IEnumerable<RoomRow> ListVisible(string userId, bool seesAll, string after, int limit) => connection.Query<RoomRow>(
+        """
+        SELECT r.id, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at
+        FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = @userId
+        WHERE r.id > @after AND (@seesAll OR m.role IS NOT NULL OR r.join_policy <> @Hidden)
+        ORDER BY r.id
+        LIMIT @limit
+        """,
+        new { userId, seesAll, after, limit, Hidden = JoinPolicy.Invite });
+}

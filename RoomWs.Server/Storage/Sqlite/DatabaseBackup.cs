@@ -1,0 +1,87 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace RoomWs.Server.Storage.Sqlite;
+
+/// <summary>
+/// Copies a database, from a process of its own. <c>VACUUM INTO</c> reads one snapshot, as any reader of the write-ahead log does: the server neither
+/// waits for it nor disturbs it. SQLite's backup API would begin anew each time another process commits, and so never end on a busy server.
+/// </summary>
+internal static class DatabaseBackup
+{
+    /// <summary>Writes the copy under another name first: a file of the name that was asked for is a whole copy, or none.</summary>
+    /// <returns>How long it is, in bytes.</returns>
+    /// <exception cref="BackupException">It could not be written; then there is nothing left of it.</exception>
+    public static long Write(string database, string file)
+    {
+        if (!File.Exists(database)) throw new BackupException($"There is no database {database}; name it with --database.");
+        if (Path.Exists(file)) throw new BackupException($"{file} is there already, and is left as it is; give a name that is free.");
+
+        var partial = Path.GetFullPath(file) + ".partial";
+        CreateEmpty(partial, likeFile: database);
+        try
+        {
+            Copy(database, partial);
+            var bytes = Flush(partial);
+            File.Move(partial, file);
+            return bytes;
+        }
+        catch (SqliteException cause)
+        {
+            throw new BackupException(Describe(cause, database, file), cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new BackupException($"The copy {file} cannot be written: {cause.Message}", cause);
+        }
+        finally
+        {
+            // Gone already where all went well.
+            File.Delete(partial);
+        }
+    }
+
+    /// <summary>SQLite takes a file that is empty. Whoever may not read the database may not read its copy.</summary>
+    private static void CreateEmpty(string partial, string likeFile)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = File.GetUnixFileMode(likeFile);
+        try
+        {
+            using var created = new FileStream(partial, options);
+        }
+        catch (IOException cause) when (File.Exists(partial))
+        {
+            throw new BackupException($"{partial} is there already: another copy is being written, or one was cut short. Delete it where none is.", cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new BackupException($"The copy cannot be written: {cause.Message}", cause);
+        }
+    }
+
+    private static void Copy(string database, string partial)
+    {
+        using var connection = SqliteFile.OpenForCopying(database);
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'") == 0)
+            throw new BackupException($"{database} is no database of RoomWs; name that with --database.");
+        connection.Execute("VACUUM INTO @partial", new { partial });
+    }
+
+    private static long Flush(string path)
+    {
+        using var written = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        written.Flush(flushToDisk: true);
+        return written.Length;
+    }
+
+    private static string Describe(SqliteException cause, string database, string file) => cause.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => $"There is no room for the copy {file}: the disk is full. Free space, or write it elsewhere.",
+        raw.SQLITE_IOERR => $"The copy {file} cannot be written ({cause.Message}): see to its disk, and to limits on the size of files.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"The database {database} is damaged ({cause.Message}), and cannot be copied.",
+        raw.SQLITE_CANTOPEN => $"The database {database} cannot be read. Let this user read it, and write to its directory.",
+        _ => $"The database {database} cannot be copied: {cause.Message}.",
+    };
+}
