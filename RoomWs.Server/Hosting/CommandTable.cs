@@ -85,6 +85,9 @@ internal sealed class CommandTable
         _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
     }
 
+    /// <summary>All of them, in no order.</summary>
+    public IReadOnlyList<Command> All => _commands.Values;
+
     public Command? Find(string type) => _commands.GetValueOrDefault(type);
 
     private static ConnectionCommand<T> Connection<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false)

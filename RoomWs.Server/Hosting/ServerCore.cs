@@ -43,7 +43,7 @@ internal sealed class ServerCore : IDisposable
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
-        var table = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests, time);
+        var table = Commands = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests, time);
         var replies = new Replies(_writes, broadcaster, Metrics, loggers.CreateLogger<Replies>());
         Listener = new Listener(
             options,
@@ -64,6 +64,8 @@ internal sealed class ServerCore : IDisposable
     public Listener Listener { get; }
 
     public HealthCheck Health { get; }
+
+    public CommandTable Commands { get; }
 
     public ServerMetrics Metrics { get; }
 
