@@ -25,87 +25,87 @@ internal enum LogFormat
 internal sealed class RoomWsOptions
 {
     /// <summary>Development mode: identities without proof, on loopback only.</summary>
-    [Setting("Development mode: anyone is who they say they are (?user=alice). Loopback only.")]
+    [Help("Development mode: anyone is who they say they are (?user=alice). Loopback only.")]
     public bool Dev { get; set; }
 
-    [Setting("Address to listen on: an IP address, localhost, or * for all.", ValueName = "address")]
+    [Help("Address to listen on: an IP address, localhost, or * for all.", ValueName = "address")]
     public string Host { get; set; } = "127.0.0.1";
 
     /// <summary>0 takes a free port, which the Listening line tells.</summary>
-    [Setting("TCP port; 0 takes a free one.", Min = 0, Max = 65_535)]
+    [Help("TCP port; 0 takes a free one.", Min = 0, Max = 65_535)]
     public int Port { get; set; } = 8080;
 
-    [Setting("Address that operators ask at: an IP address, localhost, or * for all.", ValueName = "address")]
+    [Help("Address that operators ask at: an IP address, localhost, or * for all.", ValueName = "address")]
     public string OpsHost { get; set; } = "127.0.0.1";
 
     /// <summary>0 takes a free port, which the log tells; null is no such port at all.</summary>
-    [Setting("HTTP port for operators, with GET /health; 0 takes a free one.", Min = 0, Max = 65_535, WhenEmpty = "(off)")]
+    [Help("HTTP port for operators, with GET /health; 0 takes a free one.", Min = 0, Max = 65_535, WhenEmpty = "(off)")]
     public int? OpsPort { get; set; }
 
-    [Setting("Path of the WebSocket endpoint.", ValueName = "path")]
+    [Help("Path of the WebSocket endpoint.", ValueName = "path")]
     public string Path { get; set; } = "/ws";
 
-    [Setting("SQLite file; a relative path starts at the current directory.", ValueName = "file")]
+    [Help("SQLite file; a relative path starts at the current directory.", ValueName = "file")]
     public string Database { get; set; } = "data/roomws.db";
 
     /// <summary>HS256 shared secret, 32 bytes or more.</summary>
-    [Setting("HS256 secret that tokens are signed with, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
+    [Help("HS256 secret that tokens are signed with, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
     public string? JwtSecret { get; set; }
 
     /// <summary>The HS256 secret before the present one, for as long as tokens live that are signed with it.</summary>
-    [Setting("HS256 secret before JwtSecret, 32 bytes or more: tokens that are signed with it hold too.", ValueName = "secret", Secret = true)]
+    [Help("HS256 secret before JwtSecret, 32 bytes or more: tokens that are signed with it hold too.", ValueName = "secret", Secret = true)]
     public string? JwtPreviousSecret { get; set; }
 
     /// <summary>PEM file of RS256 or ES256 public keys, any of which a token may be signed for.</summary>
-    [Setting("PEM file of the RS256 (RSA) and ES256 (EC P-256) public keys of tokens, one or several.", ValueName = "file")]
+    [Help("PEM file of the RS256 (RSA) and ES256 (EC P-256) public keys of tokens, one or several.", ValueName = "file")]
     public string? JwtPublicKeyFile { get; set; }
 
-    [Setting("The iss that tokens must have.", ValueName = "text", WhenEmpty = "(any)")]
+    [Help("The iss that tokens must have.", ValueName = "text", WhenEmpty = "(any)")]
     public string? JwtIssuer { get; set; }
 
-    [Setting("The aud that tokens must have.", ValueName = "text", WhenEmpty = "(any)")]
+    [Help("The aud that tokens must have.", ValueName = "text", WhenEmpty = "(any)")]
     public string? JwtAudience { get; set; }
 
     /// <summary>Name of the cookie that may carry the token. Needs <see cref="AllowedOrigins"/>, for browsers send cookies from any page.</summary>
-    [Setting("Name of a cookie that may carry the token. Needs AllowedOrigins.", ValueName = "name")]
+    [Help("Name of a cookie that may carry the token. Needs AllowedOrigins.", ValueName = "name")]
     public string? Cookie { get; set; }
 
     /// <summary>Origins that browsers may connect from; empty means any.</summary>
-    [Setting("Origins that browsers may connect from, such as https://app.example.com; commas between several.", ValueName = "origins", WhenEmpty = "(any)")]
+    [Help("Origins that browsers may connect from, such as https://app.example.com; commas between several.", ValueName = "origins", WhenEmpty = "(any)")]
     public string[] AllowedOrigins { get; set; } = [];
 
-    [Setting("PEM file of the certificate, for wss.", ValueName = "file")]
+    [Help("PEM file of the certificate, for wss.", ValueName = "file")]
     public string? TlsCertificateFile { get; set; }
 
-    [Setting("PEM file of the certificate's private key.", ValueName = "file")]
+    [Help("PEM file of the certificate's private key.", ValueName = "file")]
     public string? TlsKeyFile { get; set; }
 
-    [Setting("What an OWNER's leave does: pass the room on, or nothing until it is transferred or deleted.")]
+    [Help("What an OWNER's leave does: pass the room on, or nothing until it is transferred or deleted.")]
     public OwnerLeave OwnerLeave { get; set; }
 
-    [Setting("Least severity that is logged, to standard error.")]
+    [Help("Least severity that is logged, to standard error.")]
     public LogLevel LogLevel { get; set; } = LogLevel.Information;
 
-    [Setting("Lines for people, or JSON objects for machines.")]
+    [Help("Lines for people, or JSON objects for machines.")]
     public LogFormat LogFormat { get; set; }
 
     /// <summary>Seconds of silence after which a connection is pinged.</summary>
-    [Setting("Seconds of silence after which a connection is pinged.", Max = 86_400)]
+    [Help("Seconds of silence after which a connection is pinged.", Max = 86_400)]
     public int PingSeconds { get; set; } = 30;
 
     /// <summary>Seconds without an answer to a ping after which a connection counts as dead.</summary>
-    [Setting("Seconds without an answer to a ping after which a connection is dropped.", Max = 86_400)]
+    [Help("Seconds without an answer to a ping after which a connection is dropped.", Max = 86_400)]
     public int DeadSeconds { get; set; } = 60;
 
     /// <summary>Seconds that a connection may stay without an identity.</summary>
-    [Setting("Seconds that a connection may stay without an identity.", Max = 86_400)]
+    [Help("Seconds that a connection may stay without an identity.", Max = 86_400)]
     public int IdentifySeconds { get; set; } = 10;
 
     /// <summary>Seconds that a shutdown may take.</summary>
-    [Setting("Seconds that a shutdown may take.", Max = 86_400)]
+    [Help("Seconds that a shutdown may take.", Max = 86_400)]
     public int DrainSeconds { get; set; } = 10;
 
-    [Setting("Days that the trail of who changed what is kept.", Max = 36_500, ZeroIsNoLimit = true)]
+    [Help("Days that the trail of who changed what is kept.", Max = 36_500, ZeroIsNoLimit = true)]
     public int AuditDays { get; set; } = 90;
 
     public LimitOptions Limits { get; set; } = new();
@@ -114,54 +114,54 @@ internal sealed class RoomWsOptions
 /// <summary>The limits a client can run into. What happens past each is in protocol.md.</summary>
 internal sealed class LimitOptions
 {
-    [Setting("Bytes of one message.", Min = 1_024, Max = 16 * 1_024 * 1_024)]
+    [Help("Bytes of one message.", Min = 1_024, Max = 16 * 1_024 * 1_024)]
     public int MessageBytes { get; set; } = 65_536;
 
-    [Setting("Characters of a room's name.", Max = 10_000)]
+    [Help("Characters of a room's name.", Max = 10_000)]
     public int NameLength { get; set; } = 200;
 
-    [Setting("Characters of a chat message.")]
+    [Help("Characters of a chat message.")]
     public int ContentLength { get; set; } = 10_000;
 
-    [Setting("Boards of one room.", ZeroIsNoLimit = true)]
+    [Help("Boards of one room.", ZeroIsNoLimit = true)]
     public int BoardsPerRoom { get; set; } = 100;
 
-    [Setting("Members up to which a room is told who comes online and goes offline.", ZeroIsNoLimit = true)]
+    [Help("Members up to which a room is told who comes online and goes offline.", ZeroIsNoLimit = true)]
     public int PresenceMembers { get; set; } = 1_000;
 
-    [Setting("Cursor positions that one connection can send a second; more are taken out of its requests.", ZeroIsNoLimit = true)]
+    [Help("Cursor positions that one connection can send a second; more are taken out of its requests.", ZeroIsNoLimit = true)]
     public int CursorsPerSecond { get; set; } = 60;
 
-    [Setting("Characters of a thumbnailUrl.", Max = 100_000)]
+    [Help("Characters of a thumbnailUrl.", Max = 100_000)]
     public int ThumbnailUrlLength { get; set; } = 2_048;
 
-    [Setting("User ids in one request.", Max = 100_000)]
+    [Help("User ids in one request.", Max = 100_000)]
     public int UserIdsPerRequest { get; set; } = 1_000;
 
-    [Setting("Members of one room.", ZeroIsNoLimit = true)]
+    [Help("Members of one room.", ZeroIsNoLimit = true)]
     public int MembersPerRoom { get; set; } = 10_000;
 
-    [Setting("Rooms that one user can be a member of.", ZeroIsNoLimit = true)]
+    [Help("Rooms that one user can be a member of.", ZeroIsNoLimit = true)]
     public int RoomsPerUser { get; set; } = 1_000;
 
-    [Setting("Rooms on the server.", ZeroIsNoLimit = true)]
+    [Help("Rooms on the server.", ZeroIsNoLimit = true)]
     public int Rooms { get; set; }
 
-    [Setting("Connections at a time.", ZeroIsNoLimit = true)]
+    [Help("Connections at a time.", ZeroIsNoLimit = true)]
     public int Connections { get; set; }
 
-    [Setting("Connections of one user at a time.", ZeroIsNoLimit = true)]
+    [Help("Connections of one user at a time.", ZeroIsNoLimit = true)]
     public int ConnectionsPerUser { get; set; } = 20;
 
-    [Setting("Requests a second that one connection can keep up.", ZeroIsNoLimit = true)]
+    [Help("Requests a second that one connection can keep up.", ZeroIsNoLimit = true)]
     public int RequestsPerSecond { get; set; } = 100;
 
-    [Setting("Requests that one connection can send at once after a rest.")]
+    [Help("Requests that one connection can send at once after a rest.")]
     public int RequestBurst { get; set; } = 200;
 
-    [Setting("Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
+    [Help("Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
     public int MembershipActionsPerMinute { get; set; } = 30;
 
-    [Setting("Bytes queued for one connection; past it the client counts as too slow.")]
+    [Help("Bytes queued for one connection; past it the client counts as too slow.")]
     public int OutboundQueueBytes { get; set; } = 1_048_576;
 }

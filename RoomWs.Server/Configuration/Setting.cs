@@ -6,18 +6,21 @@ namespace RoomWs.Server.Configuration;
 /// <summary>One property of <see cref="RoomWsOptions"/> as operators see it: its names, its help, its values.</summary>
 internal sealed partial class Setting
 {
+    /// <summary>What the variables of the environment that are settings begin with.</summary>
+    public const string VariablePrefix = "ROOMWS_";
+
     private readonly PropertyInfo? _group;
     private readonly PropertyInfo _property;
-    private readonly SettingAttribute _about;
+    private readonly HelpAttribute _about;
     private readonly SettingValues _values;
 
-    public Setting(PropertyInfo? group, PropertyInfo property, SettingAttribute about)
+    public Setting(PropertyInfo? group, PropertyInfo property, HelpAttribute about)
     {
         (_group, _property, _about) = (group, property, about);
         _values = new SettingValues(property.PropertyType, about);
         Name = group is null ? property.Name : $"{group.Name}:{property.Name}";
         Flag = "--" + string.Join('-', Name.Split(':').Select(Kebab));
-        Variable = SettingTable.VariablePrefix + Name.Replace(":", "__", StringComparison.Ordinal);
+        Variable = VariablePrefix + Name.Replace(":", "__", StringComparison.Ordinal);
         Default = Show(new RoomWsOptions());
     }
 

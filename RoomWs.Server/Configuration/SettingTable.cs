@@ -5,8 +5,6 @@ namespace RoomWs.Server.Configuration;
 /// <summary>Every setting there is, in the order of <see cref="RoomWsOptions"/>. Names are case-insensitive.</summary>
 internal static class SettingTable
 {
-    public const string VariablePrefix = "ROOMWS_";
-
     public static IReadOnlyList<Setting> All { get; } = [.. Settings(group: null, typeof(RoomWsOptions))];
 
     private static readonly Dictionary<string, Setting> ByName = All.ToDictionary(setting => setting.Name, StringComparer.OrdinalIgnoreCase);
@@ -36,7 +34,7 @@ internal static class SettingTable
     {
         foreach (var property in type.GetProperties())
         {
-            if (property.GetCustomAttribute<SettingAttribute>() is { } about) yield return new Setting(group, property, about);
+            if (property.GetCustomAttribute<HelpAttribute>() is { } about) yield return new Setting(group, property, about);
             else
                 foreach (var setting in Settings(property, property.PropertyType)) yield return setting;
         }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RoomWs.Server.Configuration;
 
 /// <summary>The values that a setting of one type takes: how they read, and what they are called.</summary>
-internal sealed class SettingValues(Type declared, SettingAttribute about)
+internal sealed class SettingValues(Type declared, HelpAttribute about)
 {
     private readonly Type _type = Nullable.GetUnderlyingType(declared) ?? declared;
 

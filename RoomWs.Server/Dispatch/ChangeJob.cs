@@ -14,7 +14,7 @@ namespace RoomWs.Server.Dispatch;
 /// A change on its way through the writer: its handler, and around it the promise that a request with an idempotencyKey happens
 /// once. The record of that is written in the same savepoint as the change, so that there is never one without the other.
 /// </summary>
-internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller caller, Request request, Replies replies) : WriteJob
+internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request request, Replies replies) : WriteJob
     where T : class
 {
     private static readonly ErrorReply KeyReused = new(
@@ -22,6 +22,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
         "idempotencyKey was used in the last 24 hours for another request; take a new key for a new request.");
 
     private readonly ClientConnection _connection = request.Connection;
+    private readonly Caller _caller = request.Connection.Caller!;
     private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
     private readonly RequestMeasurement _measured = request.Measured;
     private readonly string? _key = request.Envelope.IdempotencyKey;
@@ -51,14 +52,14 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
         _connection.WriteFinished();
     }
 
-    /// <summary>Has the change made, and puts it on the trail. The one place that does: a command cannot forget to.</summary>
+    /// <summary>Makes the change, and puts it on the audit trail. The one place that does: a command cannot forget to.</summary>
     private Outcome Handle(WriteScope write)
     {
         var before = write.ChangedRows;
-        var outcome = command.Handler.Handle(body, caller, write);
+        var outcome = command.Handle(body, _caller, write);
         if (outcome is Outcome.Changed changed)
         {
-            if (!command.IsContent) write.Audit.Add(command.Type, caller.UserId, changed, write.Now);
+            if (!command.IsContent) write.Audit.Add(command.Type, _caller.UserId, changed.Change, changed.Note, write.Now);
         }
         else if (write.ChangedRows != before)
         {
@@ -70,14 +71,14 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
 
     /// <summary>Whoever takes deltas holds the list that its request changed; the whole of it again would be the largest message of all.</summary>
     private Outcome ReplyByDelta(Outcome outcome) =>
-        _connection.TakesMemberDeltas && outcome is Outcome.Changed { Reply.Type: MessageTypes.RoomMembersUpdated, Change.After: { } after } changed
+        _connection.TakesMemberDeltas && outcome is Outcome.Changed { ShowsMembers: true, Change.After: { } after } changed
             ? changed with { Reply = after.MembersChanged, Kept = after.MembersChanged }
             : outcome;
 
     private Outcome HandleOnce(string key, WriteScope write)
     {
         byte[] fingerprint = SHA256.HashData([.. Encoding.UTF8.GetBytes(command.Type), 0, .. command.Canonical(body)]);
-        if (write.Idempotency.Find(caller.UserId, key, write.Now) is { } first)
+        if (write.Idempotency.Find(_caller.UserId, key, write.Now) is { } first)
         {
             return first.Fingerprint.AsSpan().SequenceEqual(fingerprint)
                 ? new Outcome.Answered(new(first.ReplyType, first.Reply))
@@ -94,7 +95,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Caller call
         };
         if (reply is not null)
         {
-            write.Idempotency.Save(caller.UserId, key, new IdempotencyRow { Fingerprint = fingerprint, ReplyType = reply.Type, Reply = reply.Body }, write.Now);
+            write.Idempotency.Save(_caller.UserId, key, new IdempotencyRow { Fingerprint = fingerprint, ReplyType = reply.Type, Reply = reply.Body }, write.Now);
         }
 
         return outcome;

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>A command about the connection itself, with or without an identity.</summary>
-internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false) : Command(type)
+internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false) : Command<T>(type, contract)
     where T : class
 {
     public override bool NeedsIdentity => needsIdentity;
@@ -11,14 +11,14 @@ internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract
     public override async ValueTask ExecuteAsync(Request request, Replies replies)
     {
         await request.Connection.WritesDoneAsync();
-        if (!TryParse(request, contract, out var command, out var fault))
+        if (!TryParse(request, out var command, out var fault))
         {
             await replies.RefuseAsync(request, fault!);
             return;
         }
 
         var outcome = await handler.HandleAsync(command, request);
-        replies.Answer(request, () => outcome, roomId: null);
+        replies.Send(request, outcome);
         if (outcome is Outcome.Answered { Afterwards: { } afterwards }) await afterwards();
     }
 }

@@ -1,15 +1,17 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Hosting;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Sessions;
-using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>Takes each message of a connection to its command, and holds the only general catch.</summary>
-internal sealed class Dispatcher(CommandTable table, Replies replies, MembershipRate membershipRate, ServerMetrics metrics)
+/// <param name="find">The command of a type; null where there is none.</param>
+/// <param name="replies">How requests are answered.</param>
+/// <param name="membershipRate">How often a user may join, leave and use invites.</param>
+/// <param name="metrics">What is told of requests.</param>
+internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, MembershipRate membershipRate, ServerMetrics metrics)
 {
     private static readonly ErrorReply NoIdentity = new(
         ErrorCode.Unauthorized,
@@ -20,31 +22,43 @@ internal sealed class Dispatcher(CommandTable table, Replies replies, Membership
     {
         var startedAt = metrics.RequestStarts();
         var fault = Envelope.Read(message, out var envelope);
-        var command = table.Find(envelope.Type);
+        var command = find(envelope.Type);
         var request = new Request(connection, envelope, message, new(command?.Type ?? ServerMetrics.UnknownType, startedAt));
         try
         {
-            if (connection.Rate.Refuse(command is { IsConflated: true }, out var abuse) is { } limited) await RefuseAsync(request, limited, nameof(LimitOptions.RequestsPerSecond));
-            else if (fault is not null) await replies.RefuseAsync(request, fault);
-            else if (command is null) await replies.RefuseAsync(request, Unknown(envelope.Type));
-            else if (command.NeedsIdentity && connection.Caller is null) await replies.RefuseAsync(request, NoIdentity);
-            else if (command.IsMembershipAction && membershipRate.Refuse(connection.Caller!.UserId) is { } tooOften) await RefuseAsync(request, tooOften, nameof(LimitOptions.MembershipActionsPerMinute));
-            else await command.ExecuteAsync(request, replies);
+            if (RefuseBeforehand(request, command, fault) is { } refusal) await replies.RefuseAsync(request, refusal);
+            else await command!.ExecuteAsync(request, replies);
 
-            if (abuse) connection.Close(CloseCode.RateAbuse, "requests kept coming over the rate limit");
+            if (connection.Rate.IsAbused) connection.Close(CloseCode.RateAbuse, "requests kept coming over the rate limit");
         }
         catch (Exception cause)
         {
-            await connection.WritesDoneAsync();
-            connection.Reply(((OutboundMessage)replies.Fault(cause, envelope.Type, connection)).Reply(envelope.CorrelationId));
-            metrics.RequestEnds(request.Measured, ErrorCode.InternalError);
+            await replies.RefuseAsync(request, replies.Fault(cause, envelope.Type, connection));
         }
     }
 
-    private ValueTask RefuseAsync(Request request, ErrorReply error, string limit)
+    /// <summary>What keeps a request from its command; null where nothing does. The order of the checks matters.</summary>
+    private ErrorReply? RefuseBeforehand(Request request, Command? command, ErrorReply? fault)
+    {
+        // First, so that a message costs its sender whatever else is wrong with it.
+        if (request.Connection.Rate.TryTake(command is { IsConflated: true }) is { } tooMany) return Limited(tooMany, nameof(LimitOptions.RequestsPerSecond));
+
+        // What is no envelope has no type that could be known; and one that wraps its fields says so whatever its type.
+        if (fault is not null) return fault;
+        if (request.Envelope.WrapsFields && command is not { HasPayload: true }) return Envelope.FieldsAreWrapped;
+        if (command is null) return Unknown(request.Envelope.Type);
+        if (command.NeedsIdentity && request.Connection.Caller is null) return NoIdentity;
+
+        // Last, so that it counts only what would be tried.
+        return command.IsMembershipAction && membershipRate.TryTake(request.Connection.Caller!.UserId) is { } tooOften
+            ? Limited(tooOften, nameof(LimitOptions.MembershipActionsPerMinute))
+            : null;
+    }
+
+    private ErrorReply Limited(ErrorReply error, string limit)
     {
         metrics.RateLimited(limit);
-        return replies.RefuseAsync(request, error);
+        return error;
     }
 
     private static ErrorReply Unknown(string type) => new(

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Wire;
 
@@ -11,7 +10,10 @@ internal struct Envelope
     private const int MaxIdempotencyKeyLength = 128;
 
     private bool _hasType;
-    private bool _wrapsFields;
+
+    /// <summary>The refusal of a message whose fields sit in an object called payload, where its command has no such field.</summary>
+    public static readonly ErrorReply FieldsAreWrapped =
+        FieldRules.Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.");
 
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 32 };
 
@@ -20,6 +22,9 @@ internal struct Envelope
     public CorrelationId CorrelationId { get; private set; }
 
     public string? IdempotencyKey { get; private set; }
+
+    /// <summary>Whether there is an object called payload.</summary>
+    public bool WrapsFields { get; private set; }
 
     /// <summary>Reads the envelope, or tells what is wrong with it; the correlationId is there then too, if it was legible.</summary>
     public static ErrorReply? Read(ReadOnlyMemory<byte> message, out Envelope envelope)
@@ -31,19 +36,19 @@ internal struct Envelope
         }
         catch (JsonException fault)
         {
-            return Invalid($"The message is not valid JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}), or nested deeper than {Strict.MaxDepth} levels.");
+            return FieldRules.Invalid($"The message is not valid JSON (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}), or nested deeper than {Strict.MaxDepth} levels.");
         }
         catch (InvalidOperationException)
         {
             // What the reader throws for a string with half a surrogate pair: JSON by its grammar, but no text.
-            return Invalid("The message holds a string with an incomplete \\u escape pair.");
+            return FieldRules.Invalid("The message holds a string with an incomplete \\u escape pair.");
         }
     }
 
     private ErrorReply? ReadFields(ReadOnlyMemory<byte> message)
     {
         var reader = new Utf8JsonReader(message.Span, Strict);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return Invalid("A message is one JSON object, such as {\"type\":\"PING\"}.");
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return FieldRules.Invalid("A message is one JSON object, such as {\"type\":\"PING\"}.");
 
         ErrorReply? fault = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -56,25 +61,21 @@ internal struct Envelope
                 fault ??= unfit;
             }
             else if (reader.ValueTextEquals("idempotencyKey"u8)) fault ??= IdempotencyKey is not null ? Twice("idempotencyKey") : ReadIdempotencyKey(ref reader);
-            else if (reader.ValueTextEquals("payload"u8)) _wrapsFields = IsObject(ref reader);
+            else if (reader.ValueTextEquals("payload"u8)) WrapsFields = IsObject(ref reader);
             reader.Skip();
         }
 
         // Past the object there may be nothing but white space; the reader throws otherwise.
         reader.Read();
         if (fault is not null) return fault;
-        if (Type.Length == 0) return Invalid("type is missing; it names what is asked for, such as \"PING\".");
-        // Boards have a payload of their own, and their contract says what it must be.
-        return _wrapsFields && Type != MessageTypes.RoomBoardUpdate && Type != MessageTypes.RoomBoardSnapshot
-            ? Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.")
-            : null;
+        return Type.Length == 0 ? FieldRules.Invalid("type is missing; it names what is asked for, such as \"PING\".") : null;
     }
 
     private ErrorReply? ReadType(ref Utf8JsonReader reader)
     {
         _hasType = true;
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String) return Invalid("type must be a string.");
+        if (reader.TokenType != JsonTokenType.String) return FieldRules.Invalid("type must be a string.");
         Type = reader.GetString()!;
         return null;
     }
@@ -90,7 +91,7 @@ internal struct Envelope
         };
         if (length is < 1 or > CorrelationId.MaxLength)
         {
-            return Invalid($"correlationId must be a string of 1-{CorrelationId.MaxLength} characters or an integer.");
+            return FieldRules.Invalid($"correlationId must be a string of 1-{CorrelationId.MaxLength} characters or an integer.");
         }
 
         var start = (int)reader.TokenStartIndex;
@@ -103,7 +104,7 @@ internal struct Envelope
         reader.Read();
         if (reader.TokenType != JsonTokenType.String || reader.GetString() is not { Length: > 0 and <= MaxIdempotencyKeyLength } key)
         {
-            return Invalid($"idempotencyKey must be a string of 1-{MaxIdempotencyKeyLength} characters.");
+            return FieldRules.Invalid($"idempotencyKey must be a string of 1-{MaxIdempotencyKeyLength} characters.");
         }
 
         IdempotencyKey = key;
@@ -116,7 +117,5 @@ internal struct Envelope
         return reader.TokenType == JsonTokenType.StartObject;
     }
 
-    private static ErrorReply Twice(string field) => Invalid($"{field} is there twice.");
-
-    private static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
+    private static ErrorReply Twice(string field) => FieldRules.Invalid($"{field} is there twice.");
 }

@@ -16,14 +16,14 @@ internal static class FieldFault
         var field = fault.Path is { Length: > 2 } path && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : null;
         if (field is null && Missing(contract, message) is { } missing)
         {
-            return Invalid($"{missing.Name} is missing; it must be {Expected(missing.PropertyType, contract.Options)}.");
+            return FieldRules.Invalid($"{missing.Name} is missing; it must be {Expected(missing.PropertyType, contract.Options)}.");
         }
 
-        if (field is null) return Invalid("The message does not fit its type.");
-        if (IsThereTwice(field, message)) return Invalid($"{field} must not be there twice.");
+        if (field is null) return FieldRules.Invalid("The message does not fit its type.");
+        if (IsThereTwice(field, message)) return FieldRules.Invalid($"{field} must not be there twice.");
         return TypeOf(contract, field) is { } type
-            ? Invalid($"{field} must be {Expected(type, contract.Options)}.")
-            : Invalid($"{field} is not of the kind that it must be.");
+            ? FieldRules.Invalid($"{field} must be {Expected(type, contract.Options)}.")
+            : FieldRules.Invalid($"{field} is not of the kind that it must be.");
     }
 
     private static bool IsThereTwice(string path, ReadOnlySpan<byte> message)
@@ -102,6 +102,4 @@ internal static class FieldFault
 
     private static string WireName(FieldInfo value) =>
         value.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? value.Name;
-
-    private static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
 }

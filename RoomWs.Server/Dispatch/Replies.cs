@@ -3,6 +3,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Metrics;
+using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Wire;
@@ -13,60 +14,50 @@ namespace RoomWs.Server.Dispatch;
 /// The ways in which a request gets its one reply: at once, from the connection's own thread, or from the writer once its change is
 /// committed. Either way the replies of a connection leave in the order of its requests.
 /// </summary>
-internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster, ServerMetrics metrics, ILogger<Replies> logger)
+internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics metrics, ILogger<Replies> logger)
 {
-    /// <summary>How often a room may change under a read before the read makes it wait.</summary>
-    private const int OptimisticReads = 3;
-
-    /// <summary>How many changes of one connection may wait for the writer before it is read no further.</summary>
-    private const int MaxPendingWrites = 256;
-
-    public async ValueTask EnqueueAsync<T>(Request request, ChangeCommand<T> command, T body)
-        where T : class
-    {
-        var connection = request.Connection;
-        if (connection.PendingWrites >= MaxPendingWrites) await connection.WritesDoneAsync();
-
-        connection.WriteStarted();
-        writes.Enqueue(new ChangeJob<T>(command, body, connection.Caller!, request, this));
-    }
-
-    /// <summary>Refuses a request that never got to its handler.</summary>
-    public async ValueTask RefuseAsync(Request request, ErrorReply error, string? roomId = null)
+    /// <summary>Refuses a request, behind the replies to the connection's changes that are still with the writer.</summary>
+    public async ValueTask RefuseAsync(Request request, ErrorReply error, RoomRef room = default)
     {
         await request.Connection.WritesDoneAsync();
-        NoteRefusal(request.Connection, request.Envelope.Type, error, roomId);
-        request.Connection.Reply(((OutboundMessage)error).Reply(request.Envelope.CorrelationId));
-        metrics.RequestEnds(request.Measured, error.Code);
+        Send(request, error, room);
     }
 
     /// <summary>Ends a request that has no reply unless it is refused.</summary>
     public void EndSilently(Request request) => metrics.RequestEnds(request.Measured, error: null);
 
-    /// <summary>Asks a handler, and sends what it says; asks again where the room that the reply shows has changed meanwhile.</summary>
-    public void Answer(Request request, Func<Outcome> ask, string? roomId)
+    /// <summary>Sends what a handler has made of a request. The connection's own thread.</summary>
+    public void Send(Request request, Outcome outcome, RoomRef room = default)
     {
-        for (var attempt = 1; ; attempt++)
+        if (outcome is Outcome.Sent)
         {
-            var outcome = ask();
-            if (TryAnswer(request, outcome, roomId)) return;
-            if (attempt < OptimisticReads) continue;
-
-            // The room changes faster than it can be read: with its gate held it stands still.
-            lock (outcome.Room!.Room.Gate)
-            {
-                if (TryAnswer(request, ask(), roomId)) return;
-            }
+            EndSilently(request);
+            return;
         }
+
+        request.Connection.Reply(FrameOf(request, outcome, room));
+        if (outcome is Outcome.Refused { Close: { } close } refused) request.Connection.Close(close, refused.Error.Message);
+    }
+
+    /// <summary>The reply as a frame, of a request that ends with it.</summary>
+    public byte[] FrameOf(Request request, Outcome outcome, RoomRef room)
+    {
+        NoteEnd(request.Connection, request.Measured, request.Envelope.Type, outcome, room);
+        OutboundMessage reply = outcome switch
+        {
+            Outcome.Refused refused => refused.Error,
+            Outcome.Answered answered => answered.Reply,
+            _ => throw new InvalidOperationException($"{outcome.GetType().Name} is no reply to {request.Envelope.Type}."),
+        };
+        return reply.Reply(request.Envelope.CorrelationId);
     }
 
     /// <summary>Tells what a committed job came to. Writer's thread.</summary>
-    public void Tell(ClientConnection connection, RequestMeasurement measured, CorrelationId correlationId, Outcome outcome, string? roomId)
+    public void Tell(ClientConnection connection, RequestMeasurement measured, CorrelationId correlationId, Outcome outcome, RoomRef room)
     {
         switch (outcome)
         {
             case Outcome.Refused refused:
-                NoteRefusal(connection, measured.Type, refused.Error, roomId);
                 broadcaster.Reply(connection, ((OutboundMessage)refused.Error).Reply(correlationId));
                 break;
             case Outcome.Answered answered:
@@ -77,7 +68,7 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
                 break;
         }
 
-        metrics.RequestEnds(measured, ErrorOf(outcome));
+        NoteEnd(connection, measured, measured.Type, outcome, room);
     }
 
     /// <summary>Tells that a fault of the server kept a request from being done. The log has the cause under the id that the client gets.</summary>
@@ -91,7 +82,7 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
         }
         else
         {
-            logId = Guid.NewGuid().ToString("N")[..12];
+            logId = Ids.NewLogId();
             LogFault(cause, type, connection.Caller?.UserId, connection.Id, logId);
         }
 
@@ -100,58 +91,13 @@ internal sealed partial class Replies(WriteQueue writes, Broadcaster broadcaster
             : $"The server failed to do this; nothing was changed. Log id {logId}.");
     }
 
-    /// <summary>False, and nothing sent, when the room has gone on from where the handler saw it.</summary>
-    private bool TryAnswer(Request request, Outcome outcome, string? roomId)
+    private void NoteEnd(ClientConnection connection, RequestMeasurement measured, string type, Outcome outcome, RoomRef room)
     {
-        if (outcome.Room is not { } seen)
-        {
-            Send(request, outcome, roomId);
-            return true;
-        }
-
-        lock (seen.Room.Gate)
-        {
-            if (!ReferenceEquals(seen.Room.Snapshot, seen.Snapshot)) return false;
-            // What led to this version comes before the reply that shows it.
-            if (request.Connection.TakesMemberDeltas && seen.Room.Untold?.Take(request.Connection) is { } delta) request.Connection.Reply(delta.Event);
-            Send(request, outcome, roomId);
-            return true;
-        }
-    }
-
-    private void Send(Request request, Outcome outcome, string? roomId)
-    {
-        var (connection, correlationId) = (request.Connection, request.Envelope.CorrelationId);
-        switch (outcome)
-        {
-            case Outcome.Refused refused:
-                NoteRefusal(connection, request.Envelope.Type, refused.Error, roomId);
-                connection.Reply(((OutboundMessage)refused.Error).Reply(correlationId));
-                if (refused.Close is { } close) connection.Close(close, refused.Error.Message);
-                break;
-            case Outcome.Answered answered:
-                connection.Reply(answered.Reply.Reply(correlationId));
-                break;
-            case Outcome.AnsweredAtGate answered:
-                connection.Reply(answered.Reply().Reply(correlationId));
-                break;
-        }
-
-        metrics.RequestEnds(request.Measured, ErrorOf(outcome));
-    }
-
-    private static ErrorCode? ErrorOf(Outcome outcome) => outcome is Outcome.Refused refused ? refused.Error.Code : null;
-
-    /// <summary>What an operator wants to hear of: somebody tried what it may not do.</summary>
-    private void NoteRefusal(ClientConnection connection, string type, ErrorReply error, string? roomId)
-    {
-        var code = error.Code switch
-        {
-            ErrorCode.Forbidden => "FORBIDDEN",
-            ErrorCode.Unauthorized => "UNAUTHORIZED",
-            _ => null,
-        };
-        if (code is not null) LogRefusal(type, connection.Caller?.UserId, roomId, code, connection.Id);
+        var error = (outcome as Outcome.Refused)?.Error.Code;
+        metrics.RequestEnds(measured, error);
+        // What an operator wants to hear of: somebody tried what it may not do.
+        if (error == ErrorCode.Forbidden) LogRefusal(type, connection.Caller?.UserId, room.ToString(), "FORBIDDEN", connection.Id);
+        else if (error == ErrorCode.Unauthorized) LogRefusal(type, connection.Caller?.UserId, room.ToString(), "UNAUTHORIZED", connection.Id);
     }
 
     [LoggerMessage(2001, LogLevel.Information, "Refused {Action} of user {User} on room {Room}: {Code} (connection {Connection})")]

@@ -6,34 +6,38 @@ using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Fanout;
 
-/// <summary>Who has entered which room, and what happens to that when a socket does something or ends. May be used from any thread.</summary>
+/// <summary>What sockets do in the rooms that they have entered, and how they enter and exit. May be used from any thread.</summary>
 internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker, TimeProvider time)
 {
-    /// <summary>So long after the last sign of it a user no longer counts as typing.</summary>
+    /// <summary>Time after the last sign of it at which a user no longer counts as typing.</summary>
     private static readonly TimeSpan TypingEnds = TimeSpan.FromSeconds(5);
 
     private static readonly ErrorReply NotEntered = new(ErrorCode.Forbidden, "This socket has not entered the room; send ROOM_ENTER first.");
 
-    /// <summary>Takes a socket in. Called under the room's gate, with the room not retired.</summary>
-    public void Enter(ClientConnection connection, string roomId, LiveRoom room)
+    private readonly RoomEntries _entries = new();
+
+    /// <summary>How many rooms a socket has entered.</summary>
+    public int Count(ClientConnection connection) => _entries.Count(connection);
+
+    /// <summary>Takes a socket in. Under the room's gate, with the room not retired.</summary>
+    /// <returns>What is fleeting about the room.</returns>
+    public LiveState EnterLocked(ClientConnection connection, string roomId, LiveRoom room)
     {
-        room.Live ??= new LiveState(roomId);
-        room.Live.Enter(connection);
+        var live = room.Live ??= new LiveState(roomId, _entries);
+        live.Enter(connection);
         ticker.Schedule(room);
-        connection.EnteredRooms[roomId] = room;
+        return live;
     }
 
     public void Exit(ClientConnection connection, string roomId)
     {
-        if (connection.EnteredRooms.TryRemove(roomId, out var room)) Exit(connection, room);
+        if (_entries.Remove(connection, roomId)) ExitRoom(connection, roomId);
     }
 
     /// <summary>The end of a connection.</summary>
     public void ExitAll(ClientConnection connection)
     {
-        if (!connection.HasEntered) return;
-        foreach (var room in connection.EnteredRooms.Values) Exit(connection, room);
-        connection.EnteredRooms.Clear();
+        foreach (var roomId in _entries.RemoveAll(connection)) ExitRoom(connection, roomId);
     }
 
     public ErrorReply? MoveCursor(ClientConnection connection, string roomId, double x, double y) => InRoom(connection, roomId, (room, live, _) =>
@@ -67,7 +71,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
 
     private ErrorReply? InRoom(ClientConnection connection, string roomId, Action<LiveRoom, LiveState, SendBatch> act)
     {
-        if (connection.HasEntered && connection.EnteredRooms.TryGetValue(roomId, out var room))
+        if (directory.InUse(roomId) is { } room)
         {
             var batch = new SendBatch();
             var isIn = false;
@@ -87,8 +91,11 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
         return directory.Find(roomId) is null ? RoomErrors.NotFound : NotEntered;
     }
 
-    private void Exit(ClientConnection connection, LiveRoom room)
+    private void ExitRoom(ClientConnection connection, string roomId)
     {
+        // Where it is not in use, nobody is in.
+        if (directory.InUse(roomId) is not { } room) return;
+
         var batch = new SendBatch();
         lock (room.Gate)
         {

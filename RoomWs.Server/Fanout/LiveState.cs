@@ -10,7 +10,7 @@ namespace RoomWs.Server.Fanout;
 /// What is fleeting about a room: the sockets that have entered it, their cursors, and who is typing. In memory alone, and only while
 /// somebody is in. Everything here happens under the room's gate.
 /// </summary>
-internal sealed class LiveState(string roomId)
+internal sealed class LiveState(string roomId, RoomEntries entries)
 {
     private readonly HashSet<ClientConnection> _entered = [];
     private readonly Dictionary<string, CursorAt> _cursors = new(StringComparer.Ordinal);
@@ -26,8 +26,8 @@ internal sealed class LiveState(string roomId)
     /// <param name="Username">Their name.</param>
     /// <param name="Of">The socket that said so.</param>
     /// <param name="End">Ends it.</param>
-    /// <param name="News">What the messages of this typing are about: for a slow reader the last of them is enough.</param>
-    private sealed record Typist(string Username, ClientConnection Of, ITimer End, object News);
+    /// <param name="CoalesceKey">What the messages of this typing have in common: for a slow reader the last of them is enough.</param>
+    private sealed record Typist(string Username, ClientConnection Of, ITimer End, object CoalesceKey);
 
     /// <summary>Whether the next tick will tell of this room's cursors.</summary>
     public bool IsDue { get; set; }
@@ -46,7 +46,9 @@ internal sealed class LiveState(string roomId)
     /// <summary>Takes a socket in. What cursors there are is told once more, for a move may have been on its way meanwhile.</summary>
     public void Enter(ClientConnection connection)
     {
-        if (_entered.Add(connection)) _moved.UnionWith(_cursors.Keys);
+        if (!_entered.Add(connection)) return;
+        entries.Add(connection, roomId);
+        _moved.UnionWith(_cursors.Keys);
     }
 
     /// <summary>Lets a socket go, and its cursor and typing with it.</summary>
@@ -72,7 +74,7 @@ internal sealed class LiveState(string roomId)
         _membersSeen = room;
         foreach (var connection in _entered.Where(connection => room.RoleOf(connection.Caller!.UserId) is null).ToList())
         {
-            connection.EnteredRooms.TryRemove(roomId, out _);
+            entries.Remove(connection, roomId);
             Exit(connection, batch);
         }
     }
@@ -89,25 +91,25 @@ internal sealed class LiveState(string roomId)
     public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
         var caller = connection.Caller!;
-        var news = new object();
+        var coalesceKey = new object();
         if (_typists.Remove(caller.UserId, out var before))
         {
             before.End.Dispose();
-            news = before.News;
+            coalesceKey = before.CoalesceKey;
         }
         else
         {
-            Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch, news);
+            Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch, coalesceKey);
         }
 
-        _typists[caller.UserId] = new Typist(caller.Username, connection, end, news);
+        _typists[caller.UserId] = new Typist(caller.Username, connection, end, coalesceKey);
     }
 
     public void StopTyping(string userId, SendBatch batch)
     {
         if (!_typists.Remove(userId, out var typist)) return;
         typist.End.Dispose();
-        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch, typist.News);
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch, typist.CoalesceKey);
     }
 
     /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
@@ -120,12 +122,12 @@ internal sealed class LiveState(string roomId)
     /// <param name="message">The message.</param>
     /// <param name="butTo">Who does not get it.</param>
     /// <param name="batch">What it goes out with.</param>
-    /// <param name="shows">What it shows the last of, if it does.</param>
-    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch, object? shows = null)
+    /// <param name="coalesceKey">What lets it replace an older one of the same key that still waits for a socket; null for nothing.</param>
+    public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch, object? coalesceKey = null)
     {
         foreach (var connection in _entered)
         {
-            if (!ReferenceEquals(connection, butTo)) connection.Send(message, shows, batch);
+            if (!ReferenceEquals(connection, butTo)) connection.Send(message, coalesceKey, batch);
         }
     }
 
@@ -141,7 +143,7 @@ internal sealed class LiveState(string roomId)
             var userId = connection.Caller!.UserId;
             // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
             var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
-            if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, shows: _cursors, batch);
+            if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, coalesceKey: _cursors, batch);
         }
 
         _moved.Clear();
@@ -151,7 +153,7 @@ internal sealed class LiveState(string roomId)
     /// <summary>The end: of the room, or because nobody is in any more.</summary>
     public void Clear()
     {
-        foreach (var connection in _entered) connection.EnteredRooms.TryRemove(roomId, out _);
+        foreach (var connection in _entered) entries.Remove(connection, roomId);
         foreach (var typist in _typists.Values) typist.End.Dispose();
         _typists.Clear();
         _entered.Clear();

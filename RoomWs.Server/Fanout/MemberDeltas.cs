@@ -44,7 +44,7 @@ internal sealed class MemberDeltas
         {
             foreach (var connection in connections.Of(userId))
             {
-                if (connection.TakesMemberDeltas && For(connection, userId) is { } message) connection.Send(message, shows: null, batch);
+                if (connection.TakesMemberDeltas && For(connection, userId) is { } message) connection.Send(message, coalesceKey: null, batch);
             }
         }
     }

@@ -8,7 +8,7 @@ namespace RoomWs.Server.Fanout;
 /// The rooms in use, at their last committed version. Follows the commits; a room that it does not hold is read from the database
 /// when first asked for, and dropped when nobody has asked for a while. May be used from any thread; only the broadcaster publishes.
 /// </summary>
-internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
+internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : IRoomSnapshots
 {
     private static readonly TimeSpan KeptUnused = TimeSpan.FromMinutes(1);
 
@@ -19,27 +19,21 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
     /// <summary>Of all the rooms that it holds; whoever is in two counts twice.</summary>
     public long MemberCount => _rooms.Sum(entry => (long)(entry.Value.Snapshot?.MemberCount ?? 0));
 
-    /// <summary>The last committed version if it is at hand; asks no database.</summary>
-    public RoomSnapshot? Peek(string roomId) => _rooms.TryGetValue(roomId, out var room) ? room.Snapshot : null;
+    public RoomSnapshot? Peek(string roomId) => InUse(roomId)?.Snapshot;
 
-    /// <summary>The room and its last committed version; null where there is none of that id.</summary>
+    /// <summary>The room if it is in use; asks no database. A room that a socket has entered is always in use.</summary>
+    public LiveRoom? InUse(string roomId) => _rooms.GetValueOrDefault(roomId);
+
+    /// <summary>The room and its last committed version; null where there is none of that id. May read the database, so no gate may be held.</summary>
     public RoomView? Find(string roomId)
     {
         while (true)
         {
             var room = _rooms.GetOrAdd(roomId, static _ => new LiveRoom());
             room.LastUsed = time.GetTimestamp();
-            if (room.Snapshot is { } present) return new RoomView(room, present);
-
-            // The load holds the gate: a commit that comes meanwhile is published behind it, never overwritten by it.
-            lock (room.Gate)
-            {
-                if (room.Retired) continue;
-                room.Snapshot ??= reads.Read(scope => scope.Loader.Load(roomId));
-                if (room.Snapshot is { } loaded) return new RoomView(room, loaded);
-                Retire(roomId, room);
-                return null;
-            }
+            var told = room.Told;
+            if (room.Snapshot is { } present) return new RoomView(room, present, told);
+            if (TryLoad(roomId, room, out var view)) return view;
         }
     }
 
@@ -53,11 +47,11 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             lock (room.Gate)
             {
                 if (room.Retired) continue;
-                if (after is null) Retire(roomId, room);
+                if (after is null) RetireLocked(roomId, room);
                 // A reader may have loaded a later commit of the same batch already; nobody is to be taken back from there.
                 else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
                 tell(room);
-                if (after is null || room.Live is { IsEmpty: true }) EndLive(room);
+                if (after is null || room.Live is { IsEmpty: true }) EndLiveLocked(room);
                 return;
             }
         }
@@ -71,18 +65,36 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time)
             if (time.GetElapsedTime(room.LastUsed) < KeptUnused) continue;
             lock (room.Gate)
             {
-                if (room is { Retired: false, Live: null, Untold: null }) Retire(roomId, room);
+                if (room is { Retired: false, Live: null, PendingDeltas: null }) RetireLocked(roomId, room);
             }
         }
     }
 
-    private static void EndLive(LiveRoom room)
+    /// <summary>Reads the room. False where this object is out of the directory meanwhile, and has to be asked for anew.</summary>
+    private bool TryLoad(string roomId, LiveRoom room, out RoomView? view)
+    {
+        view = null;
+        lock (room.Loading)
+        {
+            // Without the gate: whoever tells a commit meanwhile does not wait for the database, and what it tells is not overwritten below.
+            var loaded = room.Snapshot is null ? reads.Read(read => read.Loader.Load(roomId)) : null;
+            lock (room.Gate)
+            {
+                if (room.Retired) return false;
+                if ((room.Snapshot ??= loaded) is { } present) view = new RoomView(room, present, room.Told);
+                else RetireLocked(roomId, room);
+                return true;
+            }
+        }
+    }
+
+    private static void EndLiveLocked(LiveRoom room)
     {
         room.Live?.Clear();
         room.Live = null;
     }
 
-    private void Retire(string roomId, LiveRoom room)
+    private void RetireLocked(string roomId, LiveRoom room)
     {
         room.Retired = true;
         room.Snapshot = null;

@@ -34,7 +34,7 @@ internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry 
                     connection.Close(CloseCode.Unauthorized, $"no identity within {options.IdentifySeconds} s");
                 }
             }
-            else if (identity.ExpiresAt + TokenReader.Skew is { } end && end <= now)
+            else if (identity.ExpiresAt + TokenClaims.Skew is { } end && end <= now)
             {
                 connection.Leave(CloseCode.TokenExpired, Reason, Expired);
                 // A client that does not read its replies would stay for as long as it likes.

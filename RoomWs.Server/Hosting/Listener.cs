@@ -26,7 +26,7 @@ internal sealed partial class Listener(
     SignIn signIn,
     Dispatcher dispatcher,
     ConnectionRegistry registry,
-    EnteredRooms live,
+    EnteredRooms entered,
     Presence presence,
     ServerMetrics metrics,
     TimeProvider time,
@@ -100,7 +100,15 @@ internal sealed partial class Listener(
             KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
         };
         var rate = new RequestRate(options.Limits, time);
-        var connection = new ClientConnection(context, outlet, protocol, options.Limits.OutboundQueueBytes, rate, time.GetTimestamp());
+        var connection = new ClientConnection(
+            context.ConnectionId,
+            context.Transport.Input,
+            outlet,
+            reason => context.Abort(new ConnectionAbortedException(reason)),
+            protocol,
+            options.Limits.OutboundQueueBytes,
+            rate,
+            time.GetTimestamp());
         registry.Add(connection);
         return connection;
     }
@@ -141,7 +149,7 @@ internal sealed partial class Listener(
     /// <summary>The one line that the log has of every end.</summary>
     private void Note(ClientConnection connection, ConnectionEnd end)
     {
-        metrics.Closed(end);
+        metrics.Closed(end.Code, end.ByName);
         var seconds = (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds;
         if (end.IsByRule) LogClosedByRule(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
         else LogClosed(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
@@ -150,7 +158,7 @@ internal sealed partial class Listener(
     private void End(ClientConnection connection)
     {
         connection.Dispose();
-        live.ExitAll(connection);
+        entered.ExitAll(connection);
         registry.Remove(connection, connection.Identity?.UserId);
         registry.Release();
         if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);

@@ -30,35 +30,36 @@ internal sealed class ServerCore : IDisposable
     {
         (_options, _time, _lock) = (options, time, databaseLock);
         _reads = new ReadConnections(file);
-        var rooms = Rooms = new RoomDirectory(_reads, time);
+        Rooms = new RoomDirectory(_reads, time);
         _ticker = new CursorTicker(time);
-        var broadcaster = new Broadcaster(rooms, _connections, _ticker, new SendBatch());
-        Metrics = new ServerMetrics(_connections, rooms, time);
+        var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
+        Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time);
         var writeLog = loggers.CreateLogger<WriteQueue>();
-        _writes = new WriteQueue(writer, new WriteScope(writer, rooms, time), new StorageOutage(file.Path, writeLog), broadcaster.EndBatch, Metrics, writeLog);
+        _writes = new WriteQueue(writer, new WriteScope(writer, Rooms, time), new StorageOutage(file.Path, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
-        _presence = new Presence(rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
-        var live = new EnteredRooms(rooms, _ticker, time);
+        _presence = new Presence(Rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
+        Entered = new EnteredRooms(Rooms, _ticker, time);
 
+        var replies = new Replies(broadcaster, Metrics, loggers.CreateLogger<Replies>());
+        var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies);
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
-        var table = Commands = new CommandTable(options, _reads, _writes, rooms, live, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests, time);
-        var replies = new Replies(_writes, broadcaster, Metrics, loggers.CreateLogger<Replies>());
+        Commands = new CommandTable(new(options, time, _reads, _writes, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests));
         Listener = new Listener(
             options,
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Dispatcher(table, replies, new MembershipRate(options.Limits, time), Metrics),
+            new Dispatcher(Commands.Find, replies, new MembershipRate(options.Limits, time), Metrics),
             _connections,
-            live,
+            Entered,
             _presence,
             Metrics,
             time,
             loggers.CreateLogger<Listener>());
-        Health = new HealthCheck(_writes, _reads, _connections, rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), Rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }
@@ -70,6 +71,8 @@ internal sealed class ServerCore : IDisposable
     public ServerMetrics Metrics { get; }
 
     public RoomDirectory Rooms { get; }
+
+    public EnteredRooms Entered { get; }
 
     public ConnectionRegistry Connections => _connections;
 

@@ -6,7 +6,10 @@ namespace RoomWs.Server.Identity;
 /// <summary>The claims of a token whose signature holds.</summary>
 internal sealed class TokenClaims(LimitOptions limits, TimeProvider time)
 {
-    private static readonly double LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds() - TokenReader.Skew.TotalSeconds;
+    /// <summary>How far the clocks of this server and of the token's issuer may be apart.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
+
+    private static readonly double LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds() - Skew.TotalSeconds;
 
     public TokenResult Read(JsonElement claims)
     {
@@ -15,8 +18,8 @@ internal sealed class TokenClaims(LimitOptions limits, TimeProvider time)
         if (!TryGetTime(claims, "nbf", out var notBefore)) return TokenResult.Refused("The token's nbf must be a number of seconds");
 
         var now = time.GetUtcNow();
-        if (expires + TokenReader.Skew <= now) return TokenResult.Refused("The token has expired");
-        if (notBefore - TokenReader.Skew > now) return TokenResult.Refused("The token is not valid yet (nbf)");
+        if (expires + Skew <= now) return TokenResult.Refused("The token has expired");
+        if (notBefore - Skew > now) return TokenResult.Refused("The token is not valid yet (nbf)");
 
         var userId = Text(claims, "sub");
         if (!ProfileRules.IsUserId(userId))

@@ -10,9 +10,6 @@ namespace RoomWs.Server.Identity;
 /// <summary>Turns a JWT into an identity. Takes any text without throwing; safe to call from any thread.</summary>
 internal sealed class TokenReader
 {
-    /// <summary>How far the clocks of this server and of the token's issuer may be apart.</summary>
-    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
-
     // Tokens come in headers, which are a few KiB at most everywhere; a longer one only costs the time to hash it.
     private const int MaxLength = 16_384;
 

@@ -5,5 +5,5 @@ namespace RoomWs.Server.Identity;
 /// <param name="Username">What others see; the user id where nothing better is known.</param>
 /// <param name="ThumbnailUrl">An absolute http or https URL.</param>
 /// <param name="IsAdmin">Administrator of the server, above the roles of any room.</param>
-/// <param name="ExpiresAt">When the token ends, to which <see cref="TokenReader.Skew"/> is added; null where it does not end.</param>
+/// <param name="ExpiresAt">When the token ends, to which <see cref="TokenClaims.Skew"/> is added; null where it does not end.</param>
 internal sealed record UserIdentity(string UserId, string Username, string? ThumbnailUrl, bool IsAdmin, DateTimeOffset? ExpiresAt);

@@ -2,11 +2,15 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using RoomWs.Protocol;
-using RoomWs.Server.Fanout;
-using RoomWs.Server.Hosting;
-using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Metrics;
+
+/// <summary>What is counted when somebody looks, and only then.</summary>
+/// <param name="Connections">Open connections.</param>
+/// <param name="OutboxBytes">What waits to be sent, over all connections.</param>
+/// <param name="Rooms">Rooms in use.</param>
+/// <param name="RoomMembers">Members of the rooms in use.</param>
+internal sealed record ServerGauges(Func<int> Connections, Func<long> OutboxBytes, Func<int> Rooms, Func<long> RoomMembers);
 
 /// <summary>
 /// What the server measures of itself, as the meter RoomWs. Without a listener a measurement is one look at a flag: no time is taken and no tag made.
@@ -37,7 +41,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Histogram<int> _commitChanges;
     private readonly Counter<long> _closes;
 
-    public ServerMetrics(ConnectionRegistry connections, RoomDirectory rooms, TimeProvider time)
+    public ServerMetrics(ServerGauges gauges, TimeProvider time)
     {
         _time = time;
         Meter = new Meter(MeterName, typeof(ServerMetrics).Assembly.GetName().Version?.ToString(3));
@@ -48,11 +52,10 @@ internal sealed class ServerMetrics : IDisposable
         _commitChanges = Meter.CreateHistogram("roomws.commit.changes", "{change}", "Changes that were committed together.", tags: null, BatchSizes);
         _closes = Meter.CreateCounter<long>("roomws.closes", "{connection}", "Connections that ended, by close code.");
 
-        // Counted when somebody looks, and only then.
-        Meter.CreateObservableUpDownCounter("roomws.connections", () => connections.Count, "{connection}", "Open connections.");
-        Meter.CreateObservableUpDownCounter("roomws.outbox.size", () => connections.WaitingBytes, "By", "What waits to be sent, over all connections.");
-        Meter.CreateObservableUpDownCounter("roomws.rooms", () => rooms.Count, "{room}", "Rooms in use.");
-        Meter.CreateObservableUpDownCounter("roomws.room.members", () => rooms.MemberCount, "{member}", "Members of the rooms in use.");
+        Meter.CreateObservableUpDownCounter("roomws.connections", gauges.Connections, "{connection}", "Open connections.");
+        Meter.CreateObservableUpDownCounter("roomws.outbox.size", gauges.OutboxBytes, "By", "What waits to be sent, over all connections.");
+        Meter.CreateObservableUpDownCounter("roomws.rooms", gauges.Rooms, "{room}", "Rooms in use.");
+        Meter.CreateObservableUpDownCounter("roomws.room.members", gauges.RoomMembers, "{member}", "Members of the rooms in use.");
     }
 
     public Meter Meter { get; }
@@ -89,12 +92,15 @@ internal sealed class ServerMetrics : IDisposable
         if (startedAt is { } started) _commitDuration.Record(SecondsSince(started));
     }
 
-    public void Closed(ConnectionEnd end)
+    /// <summary>A connection has ended.</summary>
+    /// <param name="code">The close code.</param>
+    /// <param name="by">Who ended it: server, client or nobody.</param>
+    public void Closed(int code, string by)
     {
         if (!_closes.Enabled) return;
         // A client may close with any of four thousand codes; those without a meaning of their own count as one.
-        var code = end.Code is >= 1000 and <= 1015 || Enum.IsDefined((CloseCode)end.Code) ? end.Code.ToString(CultureInfo.InvariantCulture) : "other";
-        _closes.Add(1, new("roomws.close.code", code), new("roomws.close.by", end.ByName));
+        var shown = code is >= 1000 and <= 1015 || Enum.IsDefined((CloseCode)code) ? code.ToString(CultureInfo.InvariantCulture) : "other";
+        _closes.Add(1, new("roomws.close.code", shown), new("roomws.close.by", by));
     }
 
     public void Dispose() => Meter.Dispose();

@@ -2,21 +2,22 @@ using System.Security.Cryptography;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>
-/// Ids for what the server makes: 26 characters of Crockford's base 32, the first 10 the time in milliseconds and the other 16 random,
-/// so that they sort by time and nobody can guess one.
-/// </summary>
+/// <summary>Ids and codes that the server makes. All are random, so that nobody can guess one.</summary>
 internal static class Ids
 {
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    /// <summary>Crockford's base 32: no I, L, O or U, so that an id or code that is read aloud or copied by hand comes out right.</summary>
+    public const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     public static string NewRoomId(long now) => "room_" + New(now);
 
+    /// <summary>26 characters that sort by time: the first 10 are the time in milliseconds, the other 16 are random.</summary>
+    /// <param name="now">Unix milliseconds.</param>
     public static string New(long now) => string.Create(26, now, static (id, time) =>
     {
         for (var i = 9; i >= 0; i--, time >>= 5) id[i] = Alphabet[(int)(time & 31)];
-        Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
-        for (var i = 0; i < 16; i++) id[10 + i] = Alphabet[random[i] & 31];
+        RandomNumberGenerator.GetItems<char>(Alphabet, id[10..]);
     });
+
+    /// <summary>12 characters that a client is told of a fault and that the log has beside its cause.</summary>
+    public static string NewLogId() => Guid.NewGuid().ToString("N")[..12];
 }

@@ -6,12 +6,9 @@ namespace RoomWs.Server.Model;
 /// <summary>What lets somebody into a room: 20 random letters and digits of 5 bits each, which is 100 bits, far past guessing.</summary>
 internal static class InviteCodes
 {
-    // Without I, L, O and U, so that a code read aloud or copied by hand comes out right.
-    private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
     private const int Length = 20;
 
-    public static string New() => RandomNumberGenerator.GetString(Alphabet, Length);
+    public static string New() => RandomNumberGenerator.GetString(Ids.Alphabet, Length);
 
     /// <summary>
     /// What is stored, and looked up, in place of the code. A plain hash is enough for so many random bits; and as a search goes by the

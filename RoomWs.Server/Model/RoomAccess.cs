@@ -4,7 +4,10 @@ using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>A room as one caller stands to it: the little that decides whether a change is allowed.</summary>
+/// <summary>
+/// A room as one caller stands to it, at the moment of a change. A handler gets it after the caller's role was checked for what the
+/// command requires.
+/// </summary>
 internal sealed record RoomAccess
 {
     public required string RoomId { get; init; }
@@ -18,10 +21,9 @@ internal sealed record RoomAccess
     /// <summary>Null where the caller is no member.</summary>
     public RoomRole? Role { get; init; }
 
-    /// <summary>Why the caller may not do this to the room as it is; null where it may.</summary>
-    public ErrorReply? Refuse(RoomAction action, long? ifVersion)
-    {
-        if (!RoomPermissions.Allow(Role, action)) return RoomErrors.Forbidden(Role);
-        return ifVersion is { } expected && expected != Version ? RoomErrors.Stale(expected, Version) : null;
-    }
+    /// <summary>Why the caller may not do this as well; null where it may. For what a command requires only for some of its targets.</summary>
+    public ErrorReply? Refuse(RoomAction action) => RoomPermissions.Refuse(Role, action);
+
+    /// <summary>Why the change is not to be made on this version; null where it is, or where the request named none.</summary>
+    public ErrorReply? RefuseStale(long? ifVersion) => ifVersion is { } expected && expected != Version ? RoomErrors.Stale(expected, Version) : null;
 }

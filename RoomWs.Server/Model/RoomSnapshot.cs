@@ -42,8 +42,8 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
     /// <summary>In order of joining.</summary>
     public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
 
-    /// <summary>The OWNER and the ADMINs: who can let others in.</summary>
-    public IReadOnlyList<string> StaffIds => [.. members.Where(member => member.Role <= RoomRole.Admin).Select(member => member.UserId)];
+    /// <summary>The OWNER and the ADMINs: who decides about join requests, and so hears of them.</summary>
+    public IReadOnlyList<string> StaffIds => [.. members.Where(member => RoomPermissions.Allow(member.Role, RoomAction.DecideRequests)).Select(member => member.UserId)];
 
     /// <summary>The reply to ROOM_INFO: the most frequent read, so encoded once a version.</summary>
     public OutboundMessage Info => _info ??= new RoomCreated(ToRoom());

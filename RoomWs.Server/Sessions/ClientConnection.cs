@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
-using Microsoft.AspNetCore.Connections;
 using RoomWs.Protocol;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Model;
 using RoomWs.Server.Transport;
@@ -20,7 +17,7 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>How long a close may take: to flush what waits, and for the client to answer it.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
 
-    private readonly ConnectionContext _context;
+    private readonly Action<string> _abort;
     private readonly Outbox _outbox;
     private UserIdentity? _identity;
     private int _pendingWrites;
@@ -29,22 +26,30 @@ internal sealed class ClientConnection : IDisposable
     private int _isBusy;
     private (CloseCode Code, string Reason)? _farewell;
     private Timer? _lingering;
-    private ConcurrentDictionary<string, LiveRoom>? _entered;
 
-    public ClientConnection(ConnectionContext context, Outlet outlet, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, long openedAt)
+    /// <summary>Makes a connection whose handshake is done.</summary>
+    /// <param name="id">What it is called in the log and by HELLO_ACK.</param>
+    /// <param name="input">What comes in below the WebSocket.</param>
+    /// <param name="outlet">Where what it is sent leaves.</param>
+    /// <param name="abort">Ends the connection below at once, for a reason that it is given.</param>
+    /// <param name="protocol">How the WebSocket is kept.</param>
+    /// <param name="outboundQueueBytes">What may wait to be sent.</param>
+    /// <param name="rate">How fast the client may ask.</param>
+    /// <param name="openedAt">In the timestamps of the server's clock.</param>
+    public ClientConnection(string id, PipeReader input, Outlet outlet, Action<string> abort, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, long openedAt)
     {
-        (_context, Rate, OpenedAt) = (context, rate, openedAt);
+        (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, openedAt);
         _outbox = new Outbox(outlet, outboundQueueBytes, StartClosing);
         Socket = WebSocket.CreateFromStream(new PipeStream(Input, _outbox), protocol);
     }
 
-    public string Id => _context.ConnectionId;
+    public string Id { get; }
 
     /// <summary>What the client sends; what it is sent goes by the outbox.</summary>
     public WebSocket Socket { get; }
 
     /// <summary>What comes in below the WebSocket.</summary>
-    public PipeReader Input => _context.Transport.Input;
+    public PipeReader Input { get; }
 
     public RequestRate Rate { get; }
 
@@ -74,14 +79,6 @@ internal sealed class ClientConnection : IDisposable
     /// </summary>
     public bool TakesMemberDeltas { get; set; }
 
-    public bool HasEntered => _entered is { IsEmpty: false };
-
-    /// <summary>
-    /// The rooms that this socket sees live; made when first asked for. The read loop adds to it under the room's gate, and whoever ends the
-    /// membership or the room takes out of it under the same.
-    /// </summary>
-    public ConcurrentDictionary<string, LiveRoom> EnteredRooms => _entered ??= new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
-
     /// <summary>How the server is closing the connection; null while it is not. May be read from any thread.</summary>
     public (CloseCode Code, string Reason)? Closing { get; private set; }
 
@@ -97,19 +94,19 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
     public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: false);
 
-    /// <summary>Sends an event with the batch; an older one that showed the same, and still waits, is taken out for it.</summary>
-    public void Send(DeferredFrame message, object? shows, SendBatch batch) => _outbox.Send(message, shows, batch);
+    /// <summary>Sends an event with the batch; an older one of the same key that still waits is taken out for it.</summary>
+    public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch) => _outbox.Send(message, coalesceKey, batch);
 
     /// <summary>The reply to a change of this connection, with the batch.</summary>
     public void Reply(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: true);
 
     /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
-    public void Reply(byte[] frame) => _outbox.Hold(frame);
+    public void Reply(byte[] frame) => _outbox.Append(frame);
 
-    /// <summary>From here on, what others send waits until <see cref="ReleaseEvents"/>; replies go past it.</summary>
-    public void HoldEvents() => _outbox.HoldEvents();
+    /// <summary>From here on, what others send waits until <see cref="ResumeEvents"/>; replies go past it.</summary>
+    public void PauseEvents() => _outbox.PauseEvents();
 
-    public void ReleaseEvents() => _outbox.ReleaseEvents();
+    public void ResumeEvents() => _outbox.ResumeEvents();
 
     public void FlushReplies() => _outbox.Flush();
 
@@ -126,7 +123,7 @@ internal sealed class ClientConnection : IDisposable
     public void Leave(CloseCode code, string reason, byte[] lastWord)
     {
         if (Interlocked.Exchange(ref _isLeaving, 1) != 0) return;
-        _outbox.SendPastHold(lastWord);
+        _outbox.SendPastPause(lastWord);
         _farewell = (code, reason);
         Interlocked.Exchange(ref _isLeaving, 2);
         CloseOnceAnswered();
@@ -150,7 +147,7 @@ internal sealed class ClientConnection : IDisposable
     }
 
     /// <summary>Ends the connection without a word, where one cannot be had any more.</summary>
-    public void Abort(string reason) => _context.Abort(new ConnectionAbortedException(reason));
+    public void Abort(string reason) => _abort(reason);
 
     public void WriteStarted() => Interlocked.Increment(ref _pendingWrites);
 

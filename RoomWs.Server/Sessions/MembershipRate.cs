@@ -15,13 +15,13 @@ internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
 
     private readonly Lock _gate = new();
 
-    /// <summary>When the allowance of each user that took of it will be whole again, in ticks of the clock.</summary>
-    private readonly Dictionary<string, long> _wholeAt = new(StringComparer.Ordinal);
+    /// <summary>When the bucket of each user that took from it lately will be full again, in ticks of the clock.</summary>
+    private readonly Dictionary<string, long> _fullAt = new(StringComparer.Ordinal);
 
     private long _lookedAt;
 
-    /// <summary>Takes one action from the user's allowance; the refusal where there is none left.</summary>
-    public ErrorReply? Refuse(string userId)
+    /// <summary>Takes the token for one action of the user; the refusal where there is none left.</summary>
+    public ErrorReply? TryTake(string userId)
     {
         var perMinute = limits.MembershipActionsPerMinute;
         if (perMinute == 0) return null;
@@ -38,23 +38,23 @@ internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
         lock (_gate)
         {
             var now = time.GetElapsedTime(0).Ticks;
-            ForgetWhole(now);
-            var wholeAt = _wholeAt.GetValueOrDefault(userId);
-            var retryAfter = TokenBucket.Take(ref wholeAt, now, perMinute, Period, perMinute);
-            _wholeAt[userId] = wholeAt;
+            ForgetFull(now);
+            var fullAt = _fullAt.GetValueOrDefault(userId);
+            var retryAfter = TokenBucket.Take(ref fullAt, now, perMinute, Period, perMinute);
+            _fullAt[userId] = fullAt;
             return retryAfter;
         }
     }
 
-    /// <summary>Users who do nothing cost nothing. All are whole again after a period, so one look in each is enough.</summary>
-    private void ForgetWhole(long now)
+    /// <summary>Users who do nothing cost nothing. All buckets are full again after a period, so one look in each is enough.</summary>
+    private void ForgetFull(long now)
     {
         if (now - _lookedAt < Period.Ticks) return;
 
         _lookedAt = now;
-        foreach (var (userId, wholeAt) in _wholeAt)
+        foreach (var (userId, fullAt) in _fullAt)
         {
-            if (wholeAt <= now) _wholeAt.Remove(userId);
+            if (fullAt <= now) _fullAt.Remove(userId);
         }
     }
 }

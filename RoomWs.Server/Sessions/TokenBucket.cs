@@ -1,25 +1,25 @@
 namespace RoomWs.Server.Sessions;
 
 /// <summary>
-/// The rule of an allowance that comes back evenly, one piece after the other. What is left of it is a single number, the moment at which it
-/// will be whole again, so that who has taken nothing lately holds nothing, and the wait for the next piece is known exactly.
+/// A token bucket whose tokens come back evenly. What is left in it is a single number, the moment at which it will be full again: a
+/// bucket that nothing was taken from lately needs no memory, and the wait for the next token is known exactly.
 /// </summary>
 internal static class TokenBucket
 {
-    /// <summary>Takes a piece. Zero where there was one; else nothing is taken, and it is how long it takes until there is one.</summary>
-    /// <param name="wholeAt">When the allowance will be whole again, in ticks of the clock; 0 of one that is.</param>
+    /// <summary>Takes a token. Zero where there was one; else nothing is taken, and it is how long it takes until there is one.</summary>
+    /// <param name="fullAt">When the bucket will be full again, in ticks of the clock; 0 for one that is full.</param>
     /// <param name="now">The present, in ticks of the clock.</param>
-    /// <param name="pieces">How many come back in a period.</param>
+    /// <param name="tokens">How many come back in a period.</param>
     /// <param name="period">The period.</param>
-    /// <param name="whole">How many there are after a rest.</param>
-    public static TimeSpan Take(ref long wholeAt, long now, int pieces, TimeSpan period, int whole)
+    /// <param name="capacity">How many a full bucket holds.</param>
+    public static TimeSpan Take(ref long fullAt, long now, int tokens, TimeSpan period, int capacity)
     {
-        var perPiece = period.Ticks / pieces;
-        var after = Math.Max(wholeAt, now) + perPiece;
-        var missing = after - now - (whole * perPiece);
+        var perToken = period.Ticks / tokens;
+        var after = Math.Max(fullAt, now) + perToken;
+        var missing = after - now - (capacity * perToken);
         if (missing > 0) return TimeSpan.FromTicks(missing);
 
-        wholeAt = after;
+        fullAt = after;
         return TimeSpan.Zero;
     }
 }

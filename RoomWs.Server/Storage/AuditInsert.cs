@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using RoomWs.Protocol;
-using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
@@ -37,15 +37,15 @@ internal sealed class AuditInsert
         _detail = Parameter("@detail");
     }
 
-    public void Run(string action, string userId, Outcome.Changed change, long now)
+    public void Run(string action, string userId, RoomChange change, AuditNote note, long now)
     {
-        _roomId.Value = change.Change.RoomId;
+        _roomId.Value = change.RoomId;
         _at.Value = now;
         _userId.Value = userId;
         _action.Value = action;
-        _version.Value = change.Change.After is { } after ? after.Version : DBNull.Value;
-        _targets.Value = change.Note.Targets is { Count: > 0 } targets ? JsonSerializer.Serialize(targets, ProtocolJson.Wire.IReadOnlyListString) : DBNull.Value;
-        _detail.Value = (object?)change.Note.Detail ?? DBNull.Value;
+        _version.Value = change.After is { } after ? after.Version : DBNull.Value;
+        _targets.Value = note.Targets is { Count: > 0 } targets ? JsonSerializer.Serialize(targets, ProtocolJson.Wire.IReadOnlyListString) : DBNull.Value;
+        _detail.Value = (object?)note.Detail ?? DBNull.Value;
         _command.ExecuteNonQuery();
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Dapper;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Auditing;
-using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
@@ -43,7 +43,8 @@ internal sealed class AuditRepository(DbConnection connection)
     private AuditInsert? _insert;
 
     /// <summary>Adds a change that has just been made to a room.</summary>
-    public void Add(string action, string userId, Outcome.Changed change, long now) => (_insert ??= new AuditInsert(connection)).Run(action, userId, change, now);
+    public void Add(string action, string userId, RoomChange change, AuditNote note, long now) =>
+        (_insert ??= new AuditInsert(connection)).Run(action, userId, change, note, now);
 
     /// <summary>The changes of a room, newest first; none of an earlier room of the same id.</summary>
     /// <param name="roomId">The room.</param>

@@ -1,20 +1,19 @@
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// The rooms as the running batch has left them, before anyone may see them: a change builds on the one before it in the same
-/// batch, which the directory does not know until the commit. Writer's thread only.
+/// The rooms as the running batch has left them: a change builds on the one before it in the same batch, which nobody else knows until
+/// the commit. What it had to load it keeps for the rest of the batch. Writer's thread only.
 /// </summary>
-internal sealed class BatchSnapshots(RoomDirectory directory, RoomLoader loader)
+internal sealed class BatchSnapshots(IRoomSnapshots committed, RoomLoader loader)
 {
-    private readonly Dictionary<string, RoomSnapshot> _changed = new(StringComparer.Ordinal);
-    private bool _directoryIsBehind;
+    private readonly Dictionary<string, RoomSnapshot> _rooms = new(StringComparer.Ordinal);
+    private bool _committedIsBehind;
 
     /// <summary>The room at the version that the database has now.</summary>
     public RoomSnapshot At(string roomId, long version) =>
-        Known(roomId) is { } known && known.Version == version ? known : Load(roomId);
+        Known(roomId) is { } known && known.Version == version ? known : Keep(Load(roomId));
 
     /// <summary>The room after a change of meta that took it to <paramref name="version"/>.</summary>
     public RoomSnapshot Change(string roomId, long version, Func<RoomSnapshot, RoomSnapshot> change) =>
@@ -26,18 +25,18 @@ internal sealed class BatchSnapshots(RoomDirectory directory, RoomLoader loader)
 
     public RoomSnapshot Create(RoomSnapshot room) => Keep(room);
 
-    /// <summary>After a job was rolled back: what it left here never was.</summary>
+    /// <summary>After a job was rolled back: what it left here never was, and what the jobs before it changed nobody else knows yet.</summary>
     public void Distrust()
     {
-        _changed.Clear();
-        _directoryIsBehind = true;
+        _rooms.Clear();
+        _committedIsBehind = true;
     }
 
-    /// <summary>After the batch: the directory knows what was committed.</summary>
+    /// <summary>After the batch: what was committed is known to all.</summary>
     public void Clear()
     {
-        _changed.Clear();
-        _directoryIsBehind = false;
+        _rooms.Clear();
+        _committedIsBehind = false;
     }
 
     // Anything but the version right before means that what we know is not what was changed; the database is.
@@ -45,14 +44,14 @@ internal sealed class BatchSnapshots(RoomDirectory directory, RoomLoader loader)
 
     private RoomSnapshot Keep(RoomSnapshot room)
     {
-        _changed[room.Id] = room;
+        _rooms[room.Id] = room;
         return room;
     }
 
     private RoomSnapshot? Known(string roomId)
     {
-        if (_changed.TryGetValue(roomId, out var changed)) return changed;
-        return _directoryIsBehind ? null : directory.Peek(roomId);
+        if (_rooms.TryGetValue(roomId, out var room)) return room;
+        return _committedIsBehind ? null : committed.Peek(roomId);
     }
 
     private RoomSnapshot Load(string roomId) =>

@@ -81,7 +81,7 @@ internal sealed class BoardRepository(DbConnection connection)
         new { roomId, boardId, afterSeq, limit }).Select(row => new BoardUpdate(row.Seq, row.UserId, row.Payload));
 
     /// <summary>Puts a snapshot in the place of all updates up to its number.</summary>
-    public void Compact(string roomId, string boardId, long seq, string payload)
+    public void SaveSnapshot(string roomId, string boardId, long seq, string payload)
     {
         connection.Execute(
             "UPDATE boards SET snapshot_seq = @seq, snapshot_payload = @payload WHERE room_id = @roomId AND board_id = @boardId",

@@ -1,14 +1,14 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using RoomWs.Server.Model;
 using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// The time in which nothing can be stored, as when the disk is full: told to the operator when it begins and when it is over, not
-/// once for each change that is refused. Writer's thread only.
+/// A time in which nothing can be stored, as when the disk is full. The operator is told when it begins and when it is over, not once
+/// for each change that is refused. Writer's thread only.
 /// </summary>
-internal sealed partial class StorageOutage(string path, ILogger<WriteQueue> logger)
+internal sealed partial class StorageOutage(string path, ILogger logger)
 {
     private string? _logId;
     private string? _reason;
@@ -16,11 +16,13 @@ internal sealed partial class StorageOutage(string path, ILogger<WriteQueue> log
 
     public bool IsOn => _logId is not null;
 
-    /// <summary>Notes that a batch could not be stored, and so many changes of clients with it.</summary>
-    public StorageException Refuse(SqliteException cause, int changes)
+    /// <summary>Notes that a batch could not be stored.</summary>
+    /// <param name="cause">Why; a fault of the database.</param>
+    /// <param name="changes">How many changes of clients it held.</param>
+    public StorageException Refuse(Exception cause, int changes)
     {
         _refused += changes;
-        _logId ??= Guid.NewGuid().ToString("N")[..12];
+        _logId ??= Ids.NewLogId();
         var reason = SqliteFault.WhileRunning(cause, path);
         if (reason != _reason)
         {

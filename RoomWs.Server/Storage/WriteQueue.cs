@@ -1,6 +1,4 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Storage.Sqlite;
 
@@ -13,6 +11,9 @@ namespace RoomWs.Server.Storage;
 /// </summary>
 internal sealed partial class WriteQueue : IDisposable
 {
+    /// <summary>Maximum time a change waits for its batch to fill: less than a broadcast to many sockets takes.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Bounds how long the first job of a batch waits for the last, and the write-ahead log.</summary>
     private const int LargestBatch = 512;
 
@@ -20,13 +21,12 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly WriteScope _scope;
     private readonly WriteTransaction _transaction;
     private readonly StorageOutage _outage;
-    private readonly Func<int> _tellBatch;
+    private readonly ICommitSink _sink;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
     // Not a semaphore of the slim kind: that would spin for a while each time, on a processor that the clients' work is waiting for.
     private readonly AutoResetEvent _arrived = new(false);
-    private readonly BatchWindow _gathering = new();
     private Queue<WriteJob> _waiting = new();
     private int _wakeAt = 1;
     private bool _completed;
@@ -35,12 +35,12 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="connection">The connection that alone writes.</param>
     /// <param name="scope">What jobs may use.</param>
     /// <param name="outage">Told when nothing can be stored, and when that is over.</param>
-    /// <param name="tellBatch">Sends what the jobs of a batch have queued; returns to how many sockets.</param>
+    /// <param name="sink">Told of each batch when its jobs are completed.</param>
     /// <param name="metrics">What is told of commits.</param>
     /// <param name="logger">Where failures go.</param>
-    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, Func<int> tellBatch, ServerMetrics metrics, ILogger<WriteQueue> logger)
+    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _outage, _tellBatch, _logger) = (connection, scope, outage, tellBatch, logger);
+        (_connection, _scope, _outage, _sink, _logger) = (connection, scope, outage, sink, logger);
         _transaction = new WriteTransaction(connection, scope, metrics, logger);
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
@@ -89,7 +89,7 @@ internal sealed partial class WriteQueue : IDisposable
         var batch = new List<WriteJob>(LargestBatch);
         while (WaitForJob())
         {
-            Gather();
+            AwaitMore();
             TakeBatch(batch);
             RunBatch(batch);
             batch.Clear();
@@ -111,17 +111,17 @@ internal sealed partial class WriteQueue : IDisposable
         }
     }
 
-    private void Gather()
+    private void AwaitMore()
     {
-        var expected = Math.Min(_gathering.Expected(), LargestBatch);
+        var expected = Math.Min(_sink.ExpectedJobs(), LargestBatch);
         if (!IsShortOf(expected, wakeAt: expected)) return;
 
         // A signal may be left from before, so one that comes too early is no reason to go.
-        while (_arrived.WaitOne(BatchWindow.Patience) && IsShortOf(expected, wakeAt: expected))
+        while (_arrived.WaitOne(MaxWait) && IsShortOf(expected, wakeAt: expected))
         {
         }
 
-        _gathering.Ended(allCame: !IsShortOf(expected, wakeAt: 1));
+        _sink.Waited(allCame: !IsShortOf(expected, wakeAt: 1));
     }
 
     private bool IsShortOf(int expected, int wakeAt)
@@ -171,21 +171,21 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         _scope.Snapshots.Clear();
-        Tell(batch.Count);
+        EndBatch(batch.Count);
     }
 
-    private void Tell(int jobs)
+    private void EndBatch(int jobs) => Finish(() => _sink.EndBatch(jobs, CountWaiting));
+
+    private int CountWaiting()
     {
-        var sockets = 0;
-        Finish(() => sockets = _tellBatch());
-        lock (_gate) _gathering.Told(jobs, sockets, _waiting.Count);
+        lock (_gate) return _waiting.Count;
     }
 
     /// <summary>Nothing of a batch has happened, and each of its jobs learns why.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        var isOutage = cause is SqliteException;
-        if (isOutage) cause = _outage.Refuse((SqliteException)cause, batch.Count(job => job is not InternalJob));
+        var isOutage = SqliteFault.Is(cause);
+        if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();
@@ -196,7 +196,7 @@ internal sealed partial class WriteQueue : IDisposable
             else Finish(() => job.Failed(cause));
         }
 
-        Tell(batch.Count);
+        EndBatch(batch.Count);
     }
 
     private void RunAlone(WriteJob job)

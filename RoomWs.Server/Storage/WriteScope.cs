@@ -1,20 +1,19 @@
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>What a change may use: the repositories on the writer's connection, and the rooms as the batch has left them so far.</summary>
-internal sealed class WriteScope : Repositories
+internal sealed class WriteScope : Repositories, IReads
 {
     private readonly PreparedConnection _connection;
     private readonly TimeProvider _time;
 
-    public WriteScope(PreparedConnection connection, RoomDirectory directory, TimeProvider time)
+    public WriteScope(PreparedConnection connection, IRoomSnapshots rooms, TimeProvider time)
         : base(connection)
     {
         (_connection, _time) = (connection, time);
         Idempotency = new IdempotencyRepository(connection);
-        Snapshots = new BatchSnapshots(directory, Loader);
+        Snapshots = new BatchSnapshots(rooms, Loader);
     }
 
     /// <summary>Here alone: only a change asks whether it has been made before.</summary>
@@ -25,6 +24,11 @@ internal sealed class WriteScope : Repositories
     /// <summary>How many rows were changed since the start. Where it stands still, nothing was.</summary>
     public int ChangedRows => _connection.ChangedRows;
 
-    /// <summary>The time of the change, Unix milliseconds.</summary>
-    public long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    /// <summary>The time of the running job, Unix milliseconds: one for all that it does.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Called before each job.</summary>
+    public void BeginJob() => Now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    T IReads.Read<T>(Func<Repositories, T> read) => read(this);
 }

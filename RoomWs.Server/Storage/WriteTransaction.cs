@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Storage.Sqlite;
@@ -6,7 +5,7 @@ using RoomWs.Server.Storage.Sqlite;
 namespace RoomWs.Server.Storage;
 
 /// <summary>One transaction for several jobs, with a savepoint for each: a job that fails undoes itself alone. Writer's thread only.</summary>
-internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ServerMetrics metrics, ILogger<WriteQueue> logger)
+internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ServerMetrics metrics, ILogger logger)
 {
     private readonly PlainStatement _savepoint = connection.Prepare("SAVEPOINT job");
     private readonly PlainStatement _release = connection.Prepare("RELEASE job");
@@ -36,6 +35,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
     private Exception? RunInSavepoint(WriteJob job)
     {
         _savepoint.Run();
+        scope.BeginJob();
         try
         {
             job.Run(scope);
@@ -45,7 +45,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         catch (Exception failure)
         {
             // No other job of the batch would fare better, and SQLite may have ended the transaction of all already.
-            if (failure is SqliteException fault && (SqliteFault.IsOfStorage(fault) || !connection.InTransaction)) throw;
+            if (SqliteFault.IsOfStorage(failure) || (SqliteFault.Is(failure) && !connection.InTransaction)) throw;
 
             _rollBackTo.Run();
             _release.Run();

@@ -4,14 +4,14 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// A message that waits for one connection: a frame that is made, or a message that shows the last of something and is taken out when a
-/// newer one is queued behind it. One that was taken out leaves an empty place.
+/// A message that waits for one connection: a frame that is made, or a message that gives way to a newer one of the same coalesce key. One
+/// that was taken out leaves an empty place.
 /// </summary>
 /// <param name="Frame">The frame; null where it is made when it is sent.</param>
 /// <param name="Message">The message that makes the frame.</param>
-/// <param name="Shows">What the message shows the last of.</param>
+/// <param name="CoalesceKey">What a newer message has to have in common with it to take its place; null for none.</param>
 /// <param name="Bytes">How long it is, or about.</param>
-internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, object? Shows, int Bytes)
+internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, object? CoalesceKey, int Bytes)
 {
     public bool IsEmpty => Bytes == 0;
 
@@ -45,7 +45,7 @@ internal struct FrameQueue
 
     public void Add(Waiting message)
     {
-        if (message.Shows is { } shown && Supersede(shown) is { } older) message = message.After(older);
+        if (message.CoalesceKey is { } key && TakeOut(key) is { } older) message = message.After(older);
 
         _places ??= ArrayPool<Waiting>.Shared.Rent(FirstCapacity);
         if (Count == _places.Length)
@@ -75,12 +75,12 @@ internal struct FrameQueue
 
     public static void GiveBack(Waiting[] messages) => ArrayPool<Waiting>.Shared.Return(messages, clearArray: true);
 
-    /// <summary>Takes out the one that shows the same, if one waits.</summary>
-    private DeferredFrame? Supersede(object shown)
+    /// <summary>Takes out the message of this key, if one waits.</summary>
+    private DeferredFrame? TakeOut(object key)
     {
         for (var i = Count - 1; i >= 0; i--)
         {
-            if (!ReferenceEquals(_places![i].Shows, shown)) continue;
+            if (!ReferenceEquals(_places![i].CoalesceKey, key)) continue;
             var older = _places[i];
             Bytes -= older.Bytes + PlaceBytes;
             // Never the last place: whatever empties one is itself added behind it.

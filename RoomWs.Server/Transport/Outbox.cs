@@ -14,8 +14,8 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 {
     private readonly Lock _gate = new();
     private FrameQueue _queue;
-    private FrameQueue _heldBack;
-    private bool _isHoldingBack;
+    private FrameQueue _setAside;
+    private bool _isPaused;
     private long _sendingBytes;
     private bool _draining;
     private TaskCompletionSource? _closed;
@@ -35,10 +35,10 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         if (Queue(Made(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Sends a word about the connection itself: not held back, and no reason to count the client as slow.</summary>
-    public void SendPastHold(byte[] frame)
+    /// <summary>Sends a word about the connection itself: it goes past a pause, and is no reason to count the client as slow.</summary>
+    public void SendPastPause(byte[] frame)
     {
-        if (Queue(Made(frame), isOwnDoing: true, isPastHold: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(Made(frame), isOwnDoing: true, isPastPause: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Queues a frame that goes out with the batch.</summary>
@@ -52,11 +52,11 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 
     /// <summary>Queues an event that goes out with the batch.</summary>
     /// <param name="message">The event.</param>
-    /// <param name="shows">What it shows the last of, if it does: an older one of the same that still waits is taken out for it.</param>
+    /// <param name="coalesceKey">An older event of the same key that still waits is taken out for it; null for none.</param>
     /// <param name="batch">The batch.</param>
-    public void Send(DeferredFrame message, object? shows, SendBatch batch)
+    public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch)
     {
-        var waiting = shows is null ? Made(message.Event) : new Waiting(null, message, shows, message.EventBytes);
+        var waiting = coalesceKey is null ? Made(message.Event) : new Waiting(null, message, coalesceKey, message.EventBytes);
         if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
     }
 
@@ -64,30 +64,30 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     public void Drain() => _ = DrainAsync();
 
     /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
-    private bool Queue(Waiting message, bool isOwnDoing, bool isPastHold = false)
+    private bool Queue(Waiting message, bool isOwnDoing, bool isPastPause = false)
     {
         lock (_gate)
         {
-            if (_isHoldingBack && !isPastHold) HoldBack(message);
+            if (_isPaused && !isPastPause) SetAside(message);
             else Add(message, isOwnDoing);
-            // What is held back goes out with the release; only a close that it led to has to go now.
+            // What is set aside goes out at the end of the pause; only a close that it led to has to go now.
             if (_draining || _queue.Count == 0) return false;
             return _draining = true;
         }
     }
 
-    /// <summary>From here on, what is sent waits aside until <see cref="ReleaseEvents"/>, while what the read loop holds goes past it.</summary>
-    public void HoldEvents()
+    /// <summary>From here on, what others send is set aside until <see cref="ResumeEvents"/>; what the read loop appends goes past it.</summary>
+    public void PauseEvents()
     {
-        lock (_gate) _isHoldingBack = true;
+        lock (_gate) _isPaused = true;
     }
 
-    public void ReleaseEvents()
+    public void ResumeEvents()
     {
         lock (_gate)
         {
-            _isHoldingBack = false;
-            var (messages, count) = _heldBack.TakeAll();
+            _isPaused = false;
+            var (messages, count) = _setAside.TakeAll();
             for (var i = 0; i < count; i++)
             {
                 if (!messages[i].IsEmpty) Add(messages[i], isOwnDoing: false);
@@ -99,8 +99,8 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         Flush();
     }
 
-    /// <summary>Queues a frame that the caller will have sent with <see cref="Flush"/> before it waits for anything.</summary>
-    public void Hold(byte[] frame)
+    /// <summary>Queues a frame that the caller sends with <see cref="Flush"/> before it waits for anything.</summary>
+    public void Append(byte[] frame)
     {
         lock (_gate) Add(Made(frame), isOwnDoing: true);
     }
@@ -176,11 +176,11 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         else _queue.Add(message);
     }
 
-    private void HoldBack(Waiting message)
+    private void SetAside(Waiting message)
     {
         if (IsClosing) return;
-        _heldBack.Add(message);
-        if (_heldBack.Bytes > limitBytes) CloseSlow();
+        _setAside.Add(message);
+        if (_setAside.Bytes > limitBytes) CloseSlow();
     }
 
     private void CloseSlow()
@@ -188,7 +188,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
         const string reason = "reads too slowly for what it is sent";
         _queue.Drop();
-        _heldBack.Drop();
+        _setAside.Drop();
         DecideClose(CloseCode.SlowConsumer, reason, FrameHeader.Close((ushort)CloseCode.SlowConsumer, reason));
     }
 
@@ -219,7 +219,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
             lock (_gate)
             {
                 _queue.Drop();
-                _heldBack.Drop();
+                _setAside.Drop();
                 DecideClose(CloseCode.Normal, "", frame: null);
             }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace RoomWs.Server.Wire;
 
@@ -8,6 +9,9 @@ namespace RoomWs.Server.Wire;
 /// </summary>
 internal static class FrameHeader
 {
+    /// <summary>RFC 6455, section 5.5: a control frame holds at most 125 bytes, 2 of which are the code.</summary>
+    public const int MaxCloseReasonBytes = 123;
+
     private const byte FinalText = 0x81;
     private const byte FinalClose = 0x88;
 
@@ -40,15 +44,30 @@ internal static class FrameHeader
 
     /// <summary>A close frame.</summary>
     /// <param name="code">Its code.</param>
-    /// <param name="reason">At most 123 ASCII characters: a control frame holds no more.</param>
+    /// <param name="reason">
+    /// Why. What is past <see cref="MaxCloseReasonBytes"/> bytes of UTF-8 is cut off behind a whole character: a longer frame would break the
+    /// protocol, and a reason may hold a text that is not the server's own.
+    /// </param>
     public static byte[] Close(ushort code, string reason)
     {
-        var frame = new byte[4 + reason.Length];
+        var text = Encoding.UTF8.GetBytes(reason).AsSpan();
+        text = text[..WholeCharacters(text, MaxCloseReasonBytes)];
+        var frame = new byte[4 + text.Length];
         frame[0] = FinalClose;
-        frame[1] = (byte)(2 + reason.Length);
+        frame[1] = (byte)(2 + text.Length);
         BinaryPrimitives.WriteUInt16BigEndian(frame.AsSpan(2), code);
-        System.Text.Encoding.ASCII.GetBytes(reason, frame.AsSpan(4));
+        text.CopyTo(frame.AsSpan(4));
         return frame;
+    }
+
+    /// <summary>How many of the first bytes hold whole characters.</summary>
+    private static int WholeCharacters(ReadOnlySpan<byte> utf8, int maxBytes)
+    {
+        if (utf8.Length <= maxBytes) return utf8.Length;
+        var length = maxBytes;
+        // A byte 10xxxxxx goes on with the character before it.
+        while ((utf8[length] & 0xC0) == 0x80) length--;
+        return length;
     }
 
     /// <summary>The code of a close frame; a close without one is a normal end.</summary>

@@ -142,7 +142,7 @@ internal sealed class LimitsTests : EndToEndTest
         (await client.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1 })).GetProperty("limits");
 
     private static bool IsOptional(string limit) =>
-        typeof(LimitOptions).GetProperty(limit)!.GetCustomAttributes(typeof(SettingAttribute), inherit: false) is [SettingAttribute { ZeroIsNoLimit: true }];
+        typeof(LimitOptions).GetProperty(limit)!.GetCustomAttributes(typeof(HelpAttribute), inherit: false) is [HelpAttribute { ZeroIsNoLimit: true }];
 
     private static object Patch(object patch) => new { type = "ROOM_UPDATE_META", roomId = "r1", patch };
 

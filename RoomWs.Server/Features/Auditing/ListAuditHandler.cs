@@ -2,14 +2,13 @@ using System.Globalization;
 using RoomWs.Protocol.Auditing;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Auditing;
 
 /// <summary>ROOM_AUDIT_LIST: who changed what in a room.</summary>
-internal sealed class ListAuditHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListAudit>
+internal sealed class ListAuditHandler : IRoomQueryHandler<ListAudit>
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
@@ -17,7 +16,7 @@ internal sealed class ListAuditHandler(RoomFinder finder, ReadConnections reads)
     /// <summary>So many target users a page has room for: one change can have a thousand.</summary>
     private const int PageTargets = 2_000;
 
-    public ErrorReply? Validate(ListAudit command)
+    public ErrorReply? Validate(ListAudit command, Caller caller)
     {
         if (command.Limit is < 1 or > MaxLimit) return FieldRules.Invalid($"limit must be 1-{MaxLimit}; it is {command.Limit}.");
         return command.Cursor is { } cursor && Position(cursor) is null
@@ -25,11 +24,8 @@ internal sealed class ListAuditHandler(RoomFinder finder, ReadConnections reads)
             : FieldRules.RoomId(command.RoomId);
     }
 
-    public Outcome Handle(ListAudit command, Caller caller)
+    public Outcome Handle(ListAudit command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
-        if (seen.Refuse(RoomAction.SeeAudit, caller.UserId) is { } refusal) return refusal;
-
         // One row more than asked for tells whether there is a next page, and where it begins.
         var limit = command.Limit ?? DefaultLimit;
         var startAt = command.Cursor is { } cursor ? Position(cursor) : null;
@@ -39,7 +35,7 @@ internal sealed class ListAuditHandler(RoomFinder finder, ReadConnections reads)
             command.RoomId,
             rows.ConvertAll(row => row.Entry)[..count],
             count < rows.Count ? rows[count].Id.ToString(CultureInfo.InvariantCulture) : null);
-        return new Outcome.Answered(page, seen);
+        return Outcome.Answer(page);
     }
 
     private static int PageLength(List<AuditRow> rows, int limit)

@@ -9,14 +9,13 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_ACTIVATE: which board the room shows.</summary>
-internal sealed class ActivateBoardHandler : IChangeHandler<ActivateBoard>
+internal sealed class ActivateBoardHandler : IRoomChangeHandler<ActivateBoard>
 {
-    public ErrorReply? Validate(ActivateBoard command) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
+    public ErrorReply? Validate(ActivateBoard command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
-    public Outcome Handle(ActivateBoard command, Caller caller, WriteScope write)
+    public Outcome Handle(ActivateBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.ManageBoards, command.IfVersion) is { } refusal) return refusal;
+        if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
         if (command.BoardId is { } boardId && write.Boards.Find(room.RoomId, boardId) is null) return BoardErrors.NotFound;
 
         var patch = new RoomMetaPatch { ActiveBoardId = command.BoardId };

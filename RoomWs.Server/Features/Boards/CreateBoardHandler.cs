@@ -8,16 +8,13 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_CREATE: a new board, empty.</summary>
-internal sealed class CreateBoardHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<CreateBoard>
+internal sealed class CreateBoardHandler(FieldRules rules, LimitOptions limits) : IRoomChangeHandler<CreateBoard>
 {
-    public ErrorReply? Validate(CreateBoard command) =>
+    public ErrorReply? Validate(CreateBoard command, Caller caller) =>
         FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId) ?? rules.Name("name", command.Name);
 
-    public Outcome Handle(CreateBoard command, Caller caller, WriteScope write)
+    public Outcome Handle(CreateBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
-
         var now = write.Now;
         var boardId = command.BoardId ?? "board_" + Ids.New(now);
         if (write.Boards.Find(room.RoomId, boardId) is not null) return BoardErrors.Taken;

@@ -7,15 +7,12 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_DELETE: a board ends, with all that is on it.</summary>
-internal sealed class DeleteBoardHandler : IChangeHandler<DeleteBoard>
+internal sealed class DeleteBoardHandler : IRoomChangeHandler<DeleteBoard>
 {
-    public ErrorReply? Validate(DeleteBoard command) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
+    public ErrorReply? Validate(DeleteBoard command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
-    public Outcome Handle(DeleteBoard command, Caller caller, WriteScope write)
+    public Outcome Handle(DeleteBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.ManageBoards, null) is { } refusal) return refusal;
-
         var present = write.Snapshots.At(room.RoomId, room.Version);
         if (present.Meta.ActiveBoardId == command.BoardId) return BoardErrors.Active;
         return write.Boards.Delete(room.RoomId, command.BoardId)

@@ -1,32 +1,28 @@
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_STATE: what is on a board, page by page.</summary>
-internal sealed class GetBoardStateHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<GetBoardState>
+internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
 {
     /// <summary>What one page holds: so many updates, and no more once they come to so many characters.</summary>
     private const int PageUpdates = 500;
     private const int PageCharacters = 131_072;
 
-    public ErrorReply? Validate(GetBoardState command) => command.AfterSeq < 0
+    public ErrorReply? Validate(GetBoardState command, Caller caller) => command.AfterSeq < 0
         ? FieldRules.Invalid($"afterSeq must be 0 or more; it is {command.AfterSeq}.")
         : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
-    public Outcome Handle(GetBoardState command, Caller caller)
+    public Outcome Handle(GetBoardState command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
-        if (seen.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
-
-        return reads.Read(read => State(command, read)) is { } state ? new Outcome.Answered(state, seen) : BoardErrors.NotFound;
+        return reads.Read(read => State(command, read)) is { } state ? Outcome.Answer(state) : BoardErrors.NotFound;
     }
 
-    private static BoardStateResponse? State(GetBoardState command, ReadScope read)
+    private static BoardStateResponse? State(GetBoardState command, Repositories read)
     {
         while (read.Boards.Find(command.RoomId, command.BoardId) is { } board)
         {

@@ -1,22 +1,18 @@
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_LIST: the room's boards.</summary>
-internal sealed class ListBoardsHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListBoards>
+internal sealed class ListBoardsHandler : IRoomQueryHandler<ListBoards>
 {
-    public ErrorReply? Validate(ListBoards command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(ListBoards command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(ListBoards command, Caller caller)
+    public Outcome Handle(ListBoards command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
-        if (seen.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
-
-        return new Outcome.Answered(new BoardListResponse(command.RoomId, reads.Read(read => read.Boards.OfRoom(command.RoomId).ToList())), seen);
+        return Outcome.Answer(new BoardListResponse(command.RoomId, reads.Read(read => read.Boards.OfRoom(command.RoomId).ToList())));
     }
 }

@@ -7,20 +7,18 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_SNAPSHOT: a client's compaction takes the place of the updates that it holds.</summary>
-internal sealed class SnapshotBoardHandler : IChangeHandler<SnapshotBoard>
+internal sealed class SnapshotBoardHandler : IRoomChangeHandler<SnapshotBoard>
 {
-    public ErrorReply? Validate(SnapshotBoard command) => command.Payload.Length == 0
+    public ErrorReply? Validate(SnapshotBoard command, Caller caller) => command.Payload.Length == 0
         ? FieldRules.Invalid("payload must not be empty.")
         : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
-    public Outcome Handle(SnapshotBoard command, Caller caller, WriteScope write)
+    public Outcome Handle(SnapshotBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
         if (write.Boards.Find(room.RoomId, command.BoardId) is not { } board) return BoardErrors.NotFound;
         if (command.Seq <= board.SnapshotSeq || command.Seq > board.Seq) return BoardErrors.WrongSeq(command.Seq, board.SnapshotSeq, board.Seq);
 
-        write.Boards.Compact(room.RoomId, command.BoardId, command.Seq, command.Payload);
+        write.Boards.SaveSnapshot(room.RoomId, command.BoardId, command.Seq, command.Payload);
         return Outcome.ChangedQuietly(
             write.Snapshots.At(room.RoomId, room.Version),
             new SnapshotBoardResponse(room.RoomId, command.BoardId, command.Seq),

@@ -7,21 +7,19 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_UPDATE: something is added to a board. What it means is the clients' affair.</summary>
-internal sealed class UpdateBoardHandler : IChangeHandler<UpdateBoard>
+internal sealed class UpdateBoardHandler : IRoomChangeHandler<UpdateBoard>
 {
     private const int MaxPayloadLength = 32_768;
 
-    public ErrorReply? Validate(UpdateBoard command) =>
+    public ErrorReply? Validate(UpdateBoard command, Caller caller) =>
         FieldRules.RoomId(command.RoomId)
         ?? FieldRules.BoardId(command.BoardId)
         ?? (command.Payload.Length is >= 1 and <= MaxPayloadLength
             ? null
             : FieldRules.Invalid($"payload must be 1-{MaxPayloadLength} characters; it is {command.Payload.Length}."));
 
-    public Outcome Handle(UpdateBoard command, Caller caller, WriteScope write)
+    public Outcome Handle(UpdateBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
         if (write.Boards.NextSeq(room.RoomId, command.BoardId) is not { } seq) return BoardErrors.NotFound;
 
         write.Boards.AddUpdate(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);

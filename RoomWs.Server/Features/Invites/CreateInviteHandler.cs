@@ -7,21 +7,18 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Invites;
 
 /// <summary>ROOM_INVITE_CREATE: a code that lets one user in.</summary>
-internal sealed class CreateInviteHandler : IChangeHandler<CreateInvite>
+internal sealed class CreateInviteHandler : IRoomChangeHandler<CreateInvite>
 {
     private const int DefaultSeconds = 86_400;
     private const int MinSeconds = 60;
     private const int MaxSeconds = 2_592_000;
 
-    public ErrorReply? Validate(CreateInvite command) => command.ExpiresInSeconds is < MinSeconds or > MaxSeconds
+    public ErrorReply? Validate(CreateInvite command, Caller caller) => command.ExpiresInSeconds is < MinSeconds or > MaxSeconds
         ? FieldRules.Invalid($"expiresInSeconds must be {MinSeconds}-{MaxSeconds}; it is {command.ExpiresInSeconds}.")
         : FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(CreateInvite command, Caller caller, WriteScope write)
+    public Outcome Handle(CreateInvite command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.ManageInvites, null) is { } refusal) return refusal;
-
         var code = InviteCodes.New();
         var now = write.Now;
         var invite = new StoredInvite

@@ -1,22 +1,18 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Invites;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Invites;
 
 /// <summary>ROOM_INVITE_LIST: the room's invites, never their codes.</summary>
-internal sealed class ListInvitesHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<ListInvites>
+internal sealed class ListInvitesHandler : IRoomQueryHandler<ListInvites>
 {
-    public ErrorReply? Validate(ListInvites command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(ListInvites command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(ListInvites command, Caller caller)
+    public Outcome Handle(ListInvites command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
-        if (seen.Refuse(RoomAction.ManageInvites, caller.UserId) is { } refusal) return refusal;
-
-        return new Outcome.Answered(new InviteListResponse(command.RoomId, reads.Read(read => read.Invites.OfRoom(command.RoomId).ToList())), seen);
+        return Outcome.Answer(new InviteListResponse(command.RoomId, reads.Read(read => read.Invites.OfRoom(command.RoomId).ToList())));
     }
 }

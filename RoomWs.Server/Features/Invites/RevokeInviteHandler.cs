@@ -7,15 +7,12 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Invites;
 
 /// <summary>ROOM_INVITE_REVOKE: an invite ends, and its code with it.</summary>
-internal sealed class RevokeInviteHandler : IChangeHandler<RevokeInvite>
+internal sealed class RevokeInviteHandler : IRoomChangeHandler<RevokeInvite>
 {
-    public ErrorReply? Validate(RevokeInvite command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(RevokeInvite command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(RevokeInvite command, Caller caller, WriteScope write)
+    public Outcome Handle(RevokeInvite command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.ManageInvites, null) is { } refusal) return refusal;
-
         return write.Invites.Revoke(room.RoomId, command.InviteId)
             ? Outcome.ChangedQuietly(write.Snapshots.At(room.RoomId, room.Version), new InviteRevoked(room.RoomId, command.InviteId), AuditNote.About(command.InviteId))
             : InviteErrors.NotFound;

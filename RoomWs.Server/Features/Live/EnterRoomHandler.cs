@@ -10,46 +10,32 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Live;
 
 /// <summary>ROOM_ENTER: a socket wants to see the room live.</summary>
-internal sealed class EnterRoomHandler(RoomFinder finder, ReadConnections reads, EnteredRooms live, Presence presence) : ISocketHandler<EnterRoom>
+internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) : IRoomSocketHandler<EnterRoom>
 {
     private const int RecentMessages = 50;
 
-    public ErrorReply? Validate(EnterRoom command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(EnterRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome? Handle(EnterRoom command, ClientConnection connection)
+    public Outcome Handle(EnterRoom command, ClientConnection connection, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
-        if (seen.Refuse(RoomAction.See, connection.Caller!.UserId) is { } refusal) return refusal;
+        var (members, recent, board) = reads.Read(read => (Members(room, read), Recent(room.Id, read), Board(room, read)));
 
-        // What comes from the database is read before the gate is taken, but for two rows: the room's other sockets must not wait for it.
-        var room = seen.Snapshot;
-        var members = Members(room);
-        var recent = Recent(room.Id);
-        return new Outcome.AnsweredAtGate(seen, () =>
+        // The dispatcher asks again where anything was told of the room since: so a message or an update is either in these or told live, never neither.
+        return new Outcome.AnsweredAtGate(live =>
         {
-            live.Enter(connection, room.Id, seen.Room);
-            var state = seen.Room.Live!;
-            // What was said meanwhile has been told already, and a client that shows what it gets here would lose it.
-            if (reads.Read(read => read.Messages.LastSeq(room.Id)) != (recent.Count == 0 ? 0 : recent[^1].Seq)) recent = Recent(room.Id);
-            // Behind the entering: an update is either in this number or told live, never neither.
-            var board = room.Meta.ActiveBoardId is { } boardId ? reads.Read(read => read.Boards.Find(room.Id, boardId)) : null;
-            return new RoomState(
-                room.Id,
-                room.ToRoom(),
-                members,
-                state.Cursors,
-                state.Typing,
-                recent,
-                board is null ? null : new ActiveBoard(board.BoardId, board.Seq));
+            var state = entered.EnterLocked(connection, room.Id, live);
+            return new RoomState(room.Id, room.ToRoom(), members, state.Cursors, state.Typing, recent, board);
         });
     }
 
-    private List<RoomMessage> Recent(string roomId) =>
-        reads.Read(read => read.Messages.NewestBetween(roomId, 0, long.MaxValue, RecentMessages));
+    private static List<RoomMessage> Recent(string roomId, Repositories read) => read.Messages.NewestBetween(roomId, 0, long.MaxValue, RecentMessages);
 
-    private List<RoomStateMember> Members(RoomSnapshot room)
+    private static ActiveBoard? Board(RoomSnapshot room, Repositories read) =>
+        room.Meta.ActiveBoardId is { } boardId && read.Boards.Find(room.Id, boardId) is { } board ? new ActiveBoard(board.BoardId, board.Seq) : null;
+
+    private List<RoomStateMember> Members(RoomSnapshot room, Repositories read)
     {
-        var users = reads.Read(read => read.Users.InRoom(room.Id));
+        var users = read.Users.InRoom(room.Id);
         var members = new List<RoomStateMember>(room.MemberCount);
         foreach (var member in room.Members)
         {

@@ -2,15 +2,16 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Live;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Fanout;
+using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Features.Live;
 
 /// <summary>ROOM_TYPING: a user is typing, or has stopped.</summary>
-internal sealed class SetTypingHandler(EnteredRooms live) : ISocketHandler<SetTyping>
+internal sealed class SetTypingHandler(EnteredRooms entered) : ISocketHandler<SetTyping>
 {
-    public ErrorReply? Validate(SetTyping command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(SetTyping command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
     public Outcome? Handle(SetTyping command, ClientConnection connection) =>
-        live.SetTyping(connection, command.RoomId, command.Typing) is { } refusal ? new Outcome.Refused(refusal) : null;
+        entered.SetTyping(connection, command.RoomId, command.Typing) is { } refusal ? new Outcome.Refused(refusal) : null;
 }

@@ -1,6 +1,5 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
-using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
@@ -9,16 +8,15 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_ADD_MEMBERS: users become MEMBERs, all of them or none.</summary>
-internal sealed class AddRoomMembersHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<AddRoomMembers>
+internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admission) : IRoomChangeHandler<AddRoomMembers>
 {
-    public ErrorReply? Validate(AddRoomMembers command) => command.UserIds.Count == 0
+    public ErrorReply? Validate(AddRoomMembers command, Caller caller) => command.UserIds.Count == 0
         ? FieldRules.Invalid("userIds must have at least one user id.")
         : FieldRules.RoomId(command.RoomId) ?? rules.UserIds("userIds", command.UserIds);
 
-    public Outcome Handle(AddRoomMembers command, Caller caller, WriteScope write)
+    public Outcome Handle(AddRoomMembers command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.AddMembers, command.IfVersion) is { } refusal) return refusal;
+        if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
 
         string[] newcomers =
         [
@@ -27,9 +25,8 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, LimitOptions limit
                 .Where(userId => write.Members.Role(room.RoomId, userId) is null),
         ];
         if (newcomers.Length == 0) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
-        if (MembershipLimits.RefuseJoin(room, newcomers, limits, write) is { } full) return full;
+        if (admission.TryAdmit(room, newcomers, write, out var after) is { } refusal) return refusal;
 
-        var after = Newcomers.Add(room.RoomId, newcomers, write);
-        return Outcome.ChangedForAll(after, after.MembersUpdated, new AuditNote(newcomers));
+        return Outcome.MembersChanged(after!, new AuditNote(newcomers), RoomEvent.MemberList(after!, after!.MemberIds));
     }
 }

@@ -8,13 +8,12 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_JOIN_CANCEL: the caller no longer asks to be let in.</summary>
-internal sealed class CancelJoinHandler : IChangeHandler<CancelJoin>
+internal sealed class CancelJoinHandler : IRoomChangeHandler<CancelJoin>
 {
-    public ErrorReply? Validate(CancelJoin command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(CancelJoin command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(CancelJoin command, Caller caller, WriteScope write)
+    public Outcome Handle(CancelJoin command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
         if (!write.JoinRequests.End(room.RoomId, caller.UserId)) return RoomErrors.NoRequest;
 
         var present = write.Snapshots.At(room.RoomId, room.Version);

@@ -8,15 +8,13 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_JOIN_DENY: whoever asked to be let in is not.</summary>
-internal sealed class DenyJoinHandler : IChangeHandler<DenyJoin>
+internal sealed class DenyJoinHandler : IRoomChangeHandler<DenyJoin>
 {
-    public ErrorReply? Validate(DenyJoin command) =>
+    public ErrorReply? Validate(DenyJoin command, Caller caller) =>
         FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
 
-    public Outcome Handle(DenyJoin command, Caller caller, WriteScope write)
+    public Outcome Handle(DenyJoin command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.DecideRequests, null) is { } refusal) return refusal;
         if (!write.JoinRequests.End(room.RoomId, command.UserId)) return RoomErrors.NoRequest;
 
         var present = write.Snapshots.At(room.RoomId, room.Version);

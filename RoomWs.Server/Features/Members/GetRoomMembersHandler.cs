@@ -9,22 +9,15 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_MEMBERS: the room with its members' names, pictures and presence.</summary>
-internal sealed class GetRoomMembersHandler(RoomFinder finder, ReadConnections reads, Presence presence)
-    : IQueryHandler<GetRoomMembers>
+internal sealed class GetRoomMembersHandler(Presence presence) : IRoomQueryHandler<GetRoomMembers>
 {
-    public ErrorReply? Validate(GetRoomMembers command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
+    public ErrorReply? Validate(GetRoomMembers command, Caller caller) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
-    public Outcome Handle(GetRoomMembers command, Caller caller)
+    public Outcome Handle(GetRoomMembers command, Caller caller, RoomSnapshot room, IReads reads) =>
+        Outcome.Answer(new RoomCreated(room.ToRoom(), Details(room, reads.Read(read => read.Users.InRoom(room.Id)))));
+
+    private List<MemberDetail> Details(RoomSnapshot room, Dictionary<string, UserRow> users)
     {
-        if (finder.Find(command.RoomId, command.Slug) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
-
-        return new Outcome.Answered(new RoomCreated(room.Snapshot.ToRoom(), Details(room.Snapshot)), room);
-    }
-
-    private List<MemberDetail> Details(RoomSnapshot room)
-    {
-        var users = reads.Read(scope => scope.Users.InRoom(room.Id));
         var details = new List<MemberDetail>(room.MemberCount);
         foreach (var member in room.Members)
         {

@@ -11,20 +11,16 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_LEAVE: the caller's own membership ends; an OWNER's room passes on, the last member's room ends with it.</summary>
-internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<LeaveRoom>
+internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandler<LeaveRoom>
 {
-    private static readonly ErrorReply NotIn = new(ErrorCode.NotFound, "You are not a member of this room.");
-
     private static readonly ErrorReply OwnerStays = new(
         ErrorCode.Forbidden,
         "The OWNER cannot leave: transfer ownership or delete the room.");
 
-    public ErrorReply? Validate(LeaveRoom command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(LeaveRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(LeaveRoom command, Caller caller, WriteScope write)
+    public Outcome Handle(LeaveRoom command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Role is null) return NotIn;
         if (room.Role == RoomRole.Owner && ownerLeave == OwnerLeave.Forbid) return OwnerStays;
 
         var reply = new LeaveRoomResponse(true, room.RoomId, write.Now);
@@ -32,15 +28,14 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IChangeHandler<L
 
         var successor = room.Role == RoomRole.Owner ? write.Members.Successor(room.RoomId) : null;
         var after = Departures.Remove(room.RoomId, caller.UserId, successor, write);
-        var updated = after.MembersUpdated;
         var left = new RoomMemberLeft(room.RoomId, caller.UserId, caller.Username, LeaveReason.Left);
         return new Outcome.Changed(reply, new RoomChange(
             room.RoomId,
             after,
             [
-                new RoomEvent(left, after.MemberIds),
+                RoomEvent.MemberNotice(left, after.MemberIds),
                 // The leaver's other sockets learn it too, from the list in which it no longer is.
-                new RoomEvent(updated, [.. after.MemberIds, caller.UserId]),
+                RoomEvent.MemberList(after, [.. after.MemberIds, caller.UserId]),
                 .. successor is null ? [] : PendingRequests.For(successor, room.RoomId, write),
             ]))
         {

@@ -8,32 +8,27 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_REMOVE_MEMBER: another user's membership ends.</summary>
-internal sealed class RemoveRoomMemberHandler : IChangeHandler<RemoveRoomMember>
+internal sealed class RemoveRoomMemberHandler : IRoomChangeHandler<RemoveRoomMember>
 {
-    public ErrorReply? Validate(RemoveRoomMember command) =>
-        FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
+    public ErrorReply? Validate(RemoveRoomMember command, Caller caller) =>
+        FieldRules.RoomId(command.RoomId)
+        ?? FieldRules.UserId("userId", command.UserId)
+        ?? (command.UserId == caller.UserId ? FieldRules.Invalid("userId is your own; use ROOM_LEAVE.") : null);
 
-    public Outcome Handle(RemoveRoomMember command, Caller caller, WriteScope write)
+    public Outcome Handle(RemoveRoomMember command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (command.UserId == caller.UserId) return FieldRules.Invalid("userId is your own; use ROOM_LEAVE.");
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.RemoveMember, null) is { } refusal) return refusal;
         if (write.Members.Role(room.RoomId, command.UserId) is not { } role) return RoomErrors.NotAMember;
 
-        var action = role == RoomRole.Member ? RoomAction.RemoveMember : RoomAction.RemoveAdmin;
-        if (room.Refuse(action, command.IfVersion) is { } refused) return refused;
+        if (room.Refuse(RoomPermissions.RemovalOf(role)) is { } refusal) return refusal;
+        if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
 
         var after = Departures.Remove(room.RoomId, command.UserId, null, write);
-        var updated = after.MembersUpdated;
         var left = new RoomMemberLeft(room.RoomId, command.UserId, write.Users.NameOf(command.UserId), LeaveReason.Removed);
-        return new Outcome.Changed(updated, new RoomChange(
-            room.RoomId,
+        return Outcome.MembersChanged(
             after,
-            new RoomEvent(left, after.MemberIds),
+            AuditNote.On(command.UserId),
+            RoomEvent.MemberNotice(left, after.MemberIds),
             // The removed user learns it from the same message, in which it no longer finds itself.
-            new RoomEvent(updated, [.. after.MemberIds, command.UserId])))
-        {
-            Note = AuditNote.On(command.UserId),
-        };
+            RoomEvent.MemberList(after, [.. after.MemberIds, command.UserId]));
     }
 }

@@ -1,34 +1,30 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Messages;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Messages;
 
 /// <summary>ROOM_HISTORY: what was said before or after a message, or last.</summary>
-internal sealed class GetRoomHistoryHandler(RoomFinder finder, ReadConnections reads) : IQueryHandler<GetRoomHistory>
+internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
 
-    public ErrorReply? Validate(GetRoomHistory command)
+    public ErrorReply? Validate(GetRoomHistory command, Caller caller)
     {
         if (command is { BeforeSeq: not null, AfterSeq: not null }) return FieldRules.Invalid("beforeSeq and afterSeq must not both be there.");
         if (command.Limit is < 1 or > MaxLimit) return FieldRules.Invalid($"limit must be 1-{MaxLimit}; it is {command.Limit}.");
         return FieldRules.RoomId(command.RoomId);
     }
 
-    public Outcome Handle(GetRoomHistory command, Caller caller)
+    public Outcome Handle(GetRoomHistory command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, null) is not { } seen) return RoomErrors.NotFound;
-        if (seen.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
-
-        return new Outcome.Answered(reads.Read(read => Page(command, read)), seen);
+        return Outcome.Answer(reads.Read(read => Page(command, read)));
     }
 
-    private static RoomHistoryResponse Page(GetRoomHistory command, ReadScope read)
+    private static RoomHistoryResponse Page(GetRoomHistory command, Repositories read)
     {
         // One more than asked for tells whether there are more.
         var limit = command.Limit ?? DefaultLimit;

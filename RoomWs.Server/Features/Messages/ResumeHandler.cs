@@ -1,4 +1,3 @@
-using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Messages;
 using RoomWs.Server.Configuration;
@@ -35,7 +34,7 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
                     if (write.Members.Role(room.RoomId, userId) is not null) missed.Add((room.RoomId, room.AfterSeq, write.Messages.LastSeq(room.RoomId)));
                 }
             },
-            committed: connection.HoldEvents);
+            committed: connection.PauseEvents);
         if (!marked) throw new InvalidOperationException("RESUME found no place in the order of commits.");
 
         try
@@ -51,7 +50,7 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
         }
         finally
         {
-            connection.ReleaseEvents();
+            connection.ResumeEvents();
         }
     }
 
@@ -90,7 +89,7 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
         {
             if (rooms[i] is not { AfterSeq: >= 0 } room || !FieldRules.IsRoomId(room.RoomId))
             {
-                return new ErrorReply(ErrorCode.ValidationError, $"rooms[{i}] must have a roomId, and an afterSeq of 0 or more.");
+                return FieldRules.Invalid($"rooms[{i}] must have a roomId, and an afterSeq of 0 or more.");
             }
         }
 

@@ -7,20 +7,18 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Messages;
 
 /// <summary>ROOM_MESSAGE: a member says something in the room.</summary>
-internal sealed class SendRoomMessageHandler(FieldRules rules) : IChangeHandler<SendRoomMessage>
+internal sealed class SendRoomMessageHandler(FieldRules rules) : IRoomChangeHandler<SendRoomMessage>
 {
     private const string DefaultType = "text";
 
-    public ErrorReply? Validate(SendRoomMessage command) =>
+    public ErrorReply? Validate(SendRoomMessage command, Caller caller) =>
         FieldRules.RoomId(command.RoomId)
         ?? rules.Content(command.Content)
         ?? FieldRules.Label("clientMessageId", command.ClientMessageId, 128)
         ?? FieldRules.Label("messageType", command.MessageType, 64);
 
-    public Outcome Handle(SendRoomMessage command, Caller caller, WriteScope write)
+    public Outcome Handle(SendRoomMessage command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, null) is { } refusal) return refusal;
         if (command.ClientMessageId is { } clientId && write.Messages.FindByClientId(room.RoomId, caller.UserId, clientId) is { } first)
         {
             return Outcome.Answer(Response(first, duplicate: true));

@@ -9,10 +9,9 @@ internal static class Departures
 {
     public static RoomSnapshot Remove(string roomId, string userId, string? newOwner, WriteScope write)
     {
-        var now = write.Now;
         write.Members.Remove(roomId, userId);
         if (newOwner is not null) write.Members.SetRole(roomId, newOwner, RoomRole.Owner);
-        var version = write.Rooms.MembersChanged(roomId, -1, now);
-        return write.Snapshots.Change(roomId, version, MemberChange.Ended(userId, newOwner), now);
+        var version = write.Rooms.MembersChanged(roomId, -1, write.Now);
+        return write.Snapshots.Change(roomId, version, MemberChange.Ended(userId, newOwner), write.Now);
     }
 }

@@ -11,9 +11,9 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_CREATE: a new room, whose OWNER is the caller.</summary>
-internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) : IChangeHandler<CreateRoom>
+internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, Admission admission) : IChangeHandler<CreateRoom>
 {
-    public ErrorReply? Validate(CreateRoom command) =>
+    public ErrorReply? Validate(CreateRoom command, Caller caller) =>
         FieldRules.RoomId(command.RoomId)
         ?? rules.Name("name", command.Name)
         ?? rules.ThumbnailUrl("thumbnailUrl", command.ThumbnailUrl)
@@ -49,7 +49,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) :
         foreach (var member in members) write.Members.Add(roomId, member);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
-        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, new RoomEvent(after.MembersUpdated, after.MemberIds)))
+        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after, after.MemberIds)))
         {
             Note = new AuditNote(others),
         };
@@ -64,7 +64,6 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits) :
             return new ErrorReply(ErrorCode.CreateFailed, $"The server has {limits.Rooms} rooms already, which is the limit (Rooms).");
         }
 
-        if (limits.MembersPerRoom > 0 && 1 + others.Length > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.CreateFailed, limits.MembersPerRoom);
-        return MembershipLimits.RefuseRooms(ErrorCode.CreateFailed, others.Prepend(caller.UserId), limits, write);
+        return admission.RefuseCreation(caller.UserId, others, write);
     }
 }

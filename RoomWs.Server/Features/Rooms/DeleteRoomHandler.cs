@@ -9,14 +9,13 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_DELETE: the end of a room and of all memberships in it.</summary>
-internal sealed class DeleteRoomHandler : IChangeHandler<DeleteRoom>
+internal sealed class DeleteRoomHandler : IRoomChangeHandler<DeleteRoom>
 {
-    public ErrorReply? Validate(DeleteRoom command) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(DeleteRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
-    public Outcome Handle(DeleteRoom command, Caller caller, WriteScope write)
+    public Outcome Handle(DeleteRoom command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.Delete, command.IfVersion) is { } refusal) return refusal;
+        if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
 
         var last = write.Snapshots.At(room.RoomId, room.Version);
         string[] told = [.. last.MemberIds, .. PendingRequests.Requesters(room.RoomId, write)];

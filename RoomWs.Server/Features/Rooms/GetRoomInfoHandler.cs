@@ -1,21 +1,18 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_INFO: the room as it is now.</summary>
-internal sealed class GetRoomInfoHandler(RoomFinder finder) : IQueryHandler<GetRoomInfo>
+internal sealed class GetRoomInfoHandler : IRoomQueryHandler<GetRoomInfo>
 {
-    public ErrorReply? Validate(GetRoomInfo command) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
+    public ErrorReply? Validate(GetRoomInfo command, Caller caller) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
-    public Outcome Handle(GetRoomInfo command, Caller caller)
+    public Outcome Handle(GetRoomInfo command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        if (finder.Find(command.RoomId, command.Slug) is not { } room) return RoomErrors.NotFound;
-        if (room.Refuse(RoomAction.See, caller.UserId) is { } refusal) return refusal;
-
-        return new Outcome.Answered(room.Snapshot.Info, room);
+        return Outcome.Answer(room.Info);
     }
 }

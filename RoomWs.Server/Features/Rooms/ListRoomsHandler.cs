@@ -9,12 +9,12 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_LIST: a page of the caller's rooms, or of all that it may know of.</summary>
-internal sealed class ListRoomsHandler(ReadConnections reads, TimeProvider time) : IQueryHandler<ListRooms>
+internal sealed class ListRoomsHandler(TimeProvider time) : IQueryHandler<ListRooms>
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 500;
 
-    public ErrorReply? Validate(ListRooms command)
+    public ErrorReply? Validate(ListRooms command, Caller caller)
     {
         if (command.Limit is < 1 or > MaxLimit) return FieldRules.Invalid($"limit must be 1-{MaxLimit}; it is {command.Limit}.");
         return command.Cursor is { } cursor && Position(cursor) is null
@@ -22,7 +22,7 @@ internal sealed class ListRoomsHandler(ReadConnections reads, TimeProvider time)
             : null;
     }
 
-    public Outcome Handle(ListRooms command, Caller caller)
+    public Outcome Handle(ListRooms command, Caller caller, IReads reads)
     {
         var limit = command.Limit ?? DefaultLimit;
         var after = command.Cursor is { } cursor ? Position(cursor)! : "";

@@ -8,9 +8,9 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_UPDATE_META: a room's name, picture, slug or join policy.</summary>
-internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<UpdateRoomMeta>
+internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IRoomChangeHandler<UpdateRoomMeta>
 {
-    public ErrorReply? Validate(UpdateRoomMeta command)
+    public ErrorReply? Validate(UpdateRoomMeta command, Caller caller)
     {
         var patch = command.Patch;
         if (patch.ActiveBoardId.IsSet) return FieldRules.Invalid("patch.activeBoardId is set by ROOM_BOARD_ACTIVATE.");
@@ -23,13 +23,11 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IChangeHandler<U
             ?? FieldRules.Slug(patch.Slug.Value);
     }
 
-    public Outcome Handle(UpdateRoomMeta command, Caller caller, WriteScope write)
+    public Outcome Handle(UpdateRoomMeta command, Caller caller, RoomAccess room, WriteScope write)
     {
         var patch = command.Patch;
-        if (write.Rooms.Access(command.RoomId, caller.UserId) is not { } room) return RoomErrors.NotFound;
-
-        var action = patch.JoinPolicy.IsSet ? RoomAction.SetJoinPolicy : RoomAction.UpdateMeta;
-        if (room.Refuse(action, command.IfVersion) is { } refusal) return refusal;
+        if (patch.JoinPolicy.IsSet && room.Refuse(RoomAction.SetJoinPolicy) is { } refusal) return refusal;
+        if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
         if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId) return RoomErrors.SlugTaken;
 
         return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Data.Sqlite;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Storage.Sqlite;
 
@@ -15,8 +14,7 @@ internal static class StartupFailure
         AddressInUseException or IOException { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
             FormattableString.Invariant($"Port {options.Port} of {options.Host} is in use by another program; choose another with --port"),
         SocketException => FormattableString.Invariant($"Cannot listen on port {options.Port} of {options.Host}: {exception.Message}"),
-        SqliteException fault => SqliteFault.AtStart(fault, options.Database),
         IOException or UnauthorizedAccessException => exception.Message,
-        _ => null,
+        _ => SqliteFault.AtStart(exception, options.Database),
     };
 }

@@ -47,7 +47,7 @@ internal sealed class SettingsLoader
     {
         // Linux keeps ROOMWS_PORT and ROOMWS_Port apart; here they are one, and neither of them may win by chance.
         var names = variables.Keys.Cast<string>()
-            .Where(name => name.StartsWith(SettingTable.VariablePrefix, StringComparison.OrdinalIgnoreCase))
+            .Where(name => name.StartsWith(Setting.VariablePrefix, StringComparison.OrdinalIgnoreCase))
             .Where(name => !string.IsNullOrEmpty((string?)variables[name]))
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .OrderBy(same => ElementIndex(same.Key))
@@ -55,7 +55,7 @@ internal sealed class SettingsLoader
 
         foreach (var same in names)
         {
-            var name = same.Key[SettingTable.VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal);
+            var name = same.Key[Setting.VariablePrefix.Length..].Replace("__", ":", StringComparison.Ordinal);
             if (SettingTable.Find(name) is not { } setting)
                 AddUnknown(same.Key, "in the environment", [.. SettingTable.All.Select(known => known.Variable)]);
             else if (same.Count() > 1)
@@ -80,7 +80,7 @@ internal sealed class SettingsLoader
     private void AddUnknown(string name, string where, IReadOnlyList<string> known)
     {
         // A limit is easily written without its Limits.
-        var start = name.StartsWith(SettingTable.VariablePrefix, StringComparison.OrdinalIgnoreCase) ? SettingTable.VariablePrefix.Length : 0;
+        var start = name.StartsWith(Setting.VariablePrefix, StringComparison.OrdinalIgnoreCase) ? Setting.VariablePrefix.Length : 0;
         var nearest = NearestName.Find(name, known) ?? NearestName.Find(name.Insert(start, nameof(RoomWsOptions.Limits)), known);
         _problems.Add($"Unknown setting {name} {where}" + (nearest is null ? "" : $"; did you mean {nearest}?"));
     }

@@ -6,12 +6,17 @@ namespace RoomWs.Server.Storage.Sqlite;
 /// <summary>What SQLite's result codes mean to an operator: what is wrong, and what to do about it.</summary>
 internal static class SqliteFault
 {
+    /// <summary>Whether SQLite itself has failed.</summary>
+    public static bool Is(Exception exception) => exception is SqliteException;
+
     /// <summary>Whether it is the file or its disk that is at fault, and not the statement that found out.</summary>
-    public static bool IsOfStorage(SqliteException fault) => fault.SqliteErrorCode is
+    public static bool IsOfStorage(Exception exception) => exception is SqliteException fault && fault.SqliteErrorCode is
         raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
-    /// <summary>Why the server cannot start on this database.</summary>
+    /// <summary>Why the server cannot start on this database; null where it is not SQLite that has failed.</summary>
+    public static string? AtStart(Exception exception, string path) => exception is SqliteException fault ? AtStart(fault, path) : null;
+
     public static string AtStart(SqliteException fault, string path) => fault.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB => $"The file {path} is not a database, or its beginning is damaged. Restore it from a backup, or give another file with --database.",
@@ -24,13 +29,13 @@ internal static class SqliteFault
     };
 
     /// <summary>Why changes cannot be stored at the moment, and what ends that.</summary>
-    public static string WhileRunning(SqliteException fault, string path) => fault.SqliteErrorCode switch
+    public static string WhileRunning(Exception exception, string path) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => $"the disk is full: free space at {Path.GetDirectoryName(path)}",
         raw.SQLITE_READONLY => $"{path} or its directory has become read-only: let this user write to them",
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"another program has locked {path}: end it",
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{path} is damaged ({fault.Message}): stop the server, and restore it from a backup",
-        _ => $"{path} cannot be written ({fault.Message}): see to its disk, and to limits on the size of files",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{path} is damaged ({exception.Message}): stop the server, and restore it from a backup",
+        _ => $"{path} cannot be written ({exception.Message}): see to its disk, and to limits on the size of files",
     };
 
     public static string Damaged(string path, string finding) =>

@@ -29,7 +29,7 @@ internal sealed class LiveMemoryTests : EndToEndTest
         var guest = await ConnectAsync("guest");
         for (var i = 0; i < Rooms; i++) await UseAsync(owner, guest, $"r{i}");
         Server.Core.Rooms.Count.Should().Be(Rooms);
-        Server.Core.Connections.Of("guest")[0].EnteredRooms.Should().HaveCount(Rooms);
+        Server.Core.Entered.Count(Server.Core.Connections.Of("guest")[0]).Should().Be(Rooms);
         _time.PendingTimers.Should().BeGreaterThan(timers + Rooms, "the guest is typing everywhere");
 
         for (var i = 0; i < Rooms; i++)
@@ -86,15 +86,7 @@ internal sealed class LiveMemoryTests : EndToEndTest
         await alice.ExpectCursorsAsync("r1", ["bob 1,2"]);
     }
 
-    private bool NobodyIsIn()
-    {
-        foreach (var connection in Server.Core.Connections.All)
-        {
-            if (connection.HasEntered || !connection.EnteredRooms.IsEmpty) return false;
-        }
-
-        return true;
-    }
+    private bool NobodyIsIn() => Server.Core.Connections.All.All(connection => Server.Core.Entered.Count(connection) == 0);
 
     private static async Task UseAsync(TestClient owner, TestClient guest, string roomId)
     {

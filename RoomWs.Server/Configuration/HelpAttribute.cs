@@ -2,7 +2,7 @@ namespace RoomWs.Server.Configuration;
 
 /// <summary>Makes a property a setting: its line of help, and the values it takes.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class SettingAttribute(string help) : Attribute
+internal sealed class HelpAttribute(string help) : Attribute
 {
     public string Help { get; } = help;
 
