@@ -35,7 +35,7 @@ internal sealed partial class CommandTableTests
     {
         var types = Rows.Skip(2).Select(cells => TypeCell().Match(cells[0])).ToList();
 
-        types.Should().OnlyContain(type => type.Success && type.Groups["anchor"].Value == type.Groups["type"].Value.ToLowerInvariant());
+        types.Should().OnlyContain(type => type.Success && type.Groups["anchor"].Value.Equals(type.Groups["type"].Value, StringComparison.OrdinalIgnoreCase));
         types.Select(type => type.Groups["type"].Value).Should().BeEquivalentTo(RequestTypes);
         Rows.Should().OnlyContain(cells => cells.Length == Columns.Length && cells.All(cell => cell.Length > 0));
     }
