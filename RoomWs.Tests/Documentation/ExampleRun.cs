@@ -3,7 +3,7 @@ using RoomWs.Server.Hosting;
 
 namespace RoomWs.Tests.Documentation;
 
-/// <summary>Plays an example of protocol.md against a server, socket by socket, and finds what it does not say.</summary>
+/// <summary>Plays an example of the protocol's pages against a server, socket by socket, and finds what it does not say.</summary>
 internal sealed class ExampleRun(RoomWsServer server) : IDisposable
 {
     private readonly Dictionary<string, WireSocket> _open = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class ExampleRun(RoomWsServer server) : IDisposable
                 break;
             case StepKind.Receives:
                 var received = await _open[step.Socket].ReceiveAsync();
-                Frames.Comparable(received).Should().Be(Frames.Comparable(step.Text), "line {0} says so of {1}, who received {2}", step.Line, step.Socket, received);
+                Frames.Comparable(received).Should().Be(Frames.Comparable(step.Text), "{0} says so of {1}, who received {2}", step.Where, step.Socket, received);
                 foreach (var (shown, made) in Frames.MadeIn(step.Text).Zip(Frames.MadeIn(received))) _made[shown] = made;
                 if (step.Text.StartsWith("close ", StringComparison.Ordinal) && _open.Remove(step.Socket, out var closed)) closed.Dispose();
                 break;

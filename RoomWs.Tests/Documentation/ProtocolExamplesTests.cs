@@ -9,7 +9,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Documentation;
 
-/// <summary>What protocol.md shows is what the server does.</summary>
+/// <summary>What protocol.md and its pages show is what the server does.</summary>
 internal sealed class ProtocolExamplesTests
 {
     private static readonly string[] MessageTypeNames =

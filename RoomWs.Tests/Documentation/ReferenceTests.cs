@@ -9,22 +9,21 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Tests.Documentation;
 
-/// <summary>The tables of README.md and protocol.md name all that there is.</summary>
+/// <summary>The tables of docs/settings.md and protocol.md name all that there is.</summary>
 internal sealed class ReferenceTests
 {
-    private static readonly string[][] SettingRows = [.. Rows(File.ReadAllText(Path.Combine(Repository.Root, "README.md")))];
-    private static readonly string[][] ProtocolRows = [.. Rows(ProtocolDocument.Text)];
+    private static readonly string[][] SettingRows = [.. Markdown.Rows(Repository.Read("docs/settings.md"))];
+    private static readonly string[][] ProtocolRows = [.. Markdown.Rows(ProtocolDocument.Text)];
 
     private static IEnumerable<string> SettingNames => SettingTable.All.Select(setting => setting.Name);
 
-    private static IEnumerable<string> ErrorCodes => Enum.GetValues<ErrorCode>()
-        .Select(code => JsonSerializer.SerializeToElement(new ErrorReply(code, ""), ProtocolJson.Wire.ErrorReply).GetProperty("code").GetString()!);
+    private static IEnumerable<string> ErrorCodes => Enum.GetValues<ErrorCode>().Select(Markdown.WireName);
 
     private static IEnumerable<string> ClientLimitNames => typeof(ClientLimits).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Select(limit => JsonNamingPolicy.CamelCase.ConvertName(limit.Name));
 
     [TestCaseSource(nameof(SettingNames))]
-    public void Each_setting_is_in_the_readme_with_its_default(string name)
+    public void Each_setting_is_in_the_table_with_its_default(string name)
     {
         var setting = SettingTable.Get(name);
         var row = SettingRows.Should().ContainSingle(cells => cells[0] == $"`{setting.Flag}`").Subject;
@@ -43,8 +42,4 @@ internal sealed class ReferenceTests
     [TestCaseSource(nameof(ClientLimitNames))]
     public void Each_limit_that_clients_are_told_is_explained(string name) =>
         ProtocolRows.Should().Contain(cells => cells[0].StartsWith($"`{name}`", StringComparison.Ordinal));
-
-    private static IEnumerable<string[]> Rows(string text) => text.Split('\n')
-        .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
-        .Select(line => line.Trim('|', ' ').Split(" | "));
 }

@@ -9,7 +9,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Examples;
 
-/// <summary>The walks of the README, by the wscat that its readers use.</summary>
+/// <summary>The walks of docs/guide.md, by the wscat that its readers use.</summary>
 internal sealed class WscatWalkTests
 {
     [Test]
@@ -40,9 +40,9 @@ internal sealed class WscatWalkTests
     [TestCase("walk.sh", "A walk with wscat")]
     [TestCase("policies.sh", "Three ways into a room")]
     [TestCase("live.sh", "Chat and live rooms")]
-    public void The_readme_shows_the_same_walk(string script, string heading)
+    public void The_guide_shows_the_same_walk(string script, string heading)
     {
-        var shown = File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+        var shown = Repository.Read("docs/guide.md").Split('\n')
             .SkipWhile(line => line != "## " + heading)
             .Skip(1)
             .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
