@@ -106,7 +106,7 @@ internal sealed partial class ServeCommand
     {
         await output.WriteLineAsync($"Listening on {server.Url}");
         if (options.Dev)
-            await output.WriteLineAsync($$"""Try: wscat -c '{{server.Url}}?user=alice' -x '{"type":"ROOM_CREATE","correlationId":"1","name":"Lobby"}'""");
+            await output.WriteLineAsync($$"""Try: npx -y wscat@6.1.0 -c '{{server.Url}}?user=alice' -x '{"type":"ROOM_CREATE","correlationId":"1","name":"Lobby"}'""");
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "DEVELOPMENT MODE: identities are NOT CHECKED, anyone who can connect can be anyone. Never use --dev where others can reach this port")]
