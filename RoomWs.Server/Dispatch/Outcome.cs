@@ -47,6 +47,7 @@ internal abstract record Outcome
     /// <summary>The handler has sent all replies itself.</summary>
     public static readonly Outcome Done = new Sent();
 
+    /// <summary>The type of <see cref="Done"/>.</summary>
     internal sealed record Sent : Outcome;
 
     public static implicit operator Outcome(ErrorReply error) => new Refused(error);
