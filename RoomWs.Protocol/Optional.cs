@@ -11,10 +11,6 @@ public readonly record struct Optional<T>(T? Value)
     /// <summary>Whether the field was present.</summary>
     public bool IsSet { get; } = true;
 
-    /// <summary>Returns the value if it is set, otherwise <paramref name="present"/>.</summary>
-    /// <param name="present">The current value.</param>
-    public T? Or(T? present) => IsSet ? Value : present;
-
     /// <summary>Makes a field that is set.</summary>
     /// <param name="value">The new value; null to clear the field.</param>
     public static implicit operator Optional<T>(T? value) => new(value);

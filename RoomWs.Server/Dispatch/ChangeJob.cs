@@ -47,9 +47,15 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
 
     public override void Failed(Exception cause)
     {
-        var error = replies.Fault(cause, command.Type, _connection, command.Failure);
-        replies.Tell(_connection, _measured, _correlationId, error, command.RoomOf(body));
-        _connection.WriteFinished();
+        try
+        {
+            var error = replies.Fault(cause, command.Type, _connection, command.Failure);
+            replies.Tell(_connection, _measured, _correlationId, error, command.RoomOf(body));
+        }
+        finally
+        {
+            _connection.WriteFinished();
+        }
     }
 
     /// <summary>Makes the change and adds it to the audit trail. This is the only place that does, so no command can forget it.</summary>

@@ -59,4 +59,8 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
             return false;
         }
     }
+
+    /// <summary>Parses the request, and checks its fields by the rules that need no look at a room.</summary>
+    protected bool TryParse(Request request, IValidator<T> validator, out T command, out ErrorReply? fault) =>
+        TryParse(request, out command, out fault) && (fault = validator.Validate(command, request.Connection.Caller!)) is null;
 }

@@ -19,6 +19,15 @@ internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract
 
         var outcome = await handler.HandleAsync(command, request);
         replies.Send(request, outcome);
-        if (outcome is Outcome.Answered { Afterwards: { } afterwards }) await afterwards();
+        if (outcome is not Outcome.Answered { Afterwards: { } afterwards }) return;
+        try
+        {
+            await afterwards();
+        }
+        catch (Exception cause)
+        {
+            // The request has its reply, and gets no second one. The log has the cause.
+            replies.Fault(cause, Type, request.Connection);
+        }
     }
 }

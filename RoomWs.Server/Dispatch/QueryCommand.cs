@@ -17,7 +17,7 @@ internal sealed class RoomQueryCommand<T>(string type, JsonTypeInfo<T> contract,
         await request.Connection.WritesDoneAsync();
 
         var caller = request.Connection.Caller!;
-        if (!TryParse(request, out var command, out var fault) || (fault = handler.Validate(command, caller)) is not null) await replies.RefuseAsync(request, fault!);
+        if (!TryParse(request, handler, out var command, out var fault)) await replies.RefuseAsync(request, fault!);
         else await answers.AnswerAsync(request, room(command), requires, (seen, reads) => handler.Handle(command, caller, seen, reads));
     }
 }
@@ -31,7 +31,7 @@ internal sealed class QueryCommand<T>(string type, JsonTypeInfo<T> contract, IQu
         await request.Connection.WritesDoneAsync();
 
         var caller = request.Connection.Caller!;
-        if (!TryParse(request, out var command, out var fault) || (fault = handler.Validate(command, caller)) is not null) await replies.RefuseAsync(request, fault!);
+        if (!TryParse(request, handler, out var command, out var fault)) await replies.RefuseAsync(request, fault!);
         else replies.Send(request, handler.Handle(command, caller, reads));
     }
 }

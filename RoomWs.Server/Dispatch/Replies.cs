@@ -66,6 +66,8 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
             case Outcome.Changed changed:
                 broadcaster.Announce(changed.Change, connection, changed.Reply.Reply(correlationId));
                 break;
+            default:
+                throw new InvalidOperationException($"{outcome.GetType().Name} is no outcome of a change.");
         }
 
         NoteEnd(connection, measured, measured.Type, outcome, room);

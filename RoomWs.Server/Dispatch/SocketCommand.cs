@@ -15,7 +15,7 @@ internal sealed class RoomSocketCommand<T>(string type, JsonTypeInfo<T> contract
         var connection = request.Connection;
         await connection.WritesDoneAsync();
 
-        if (!TryParse(request, out var command, out var fault) || (fault = handler.Validate(command, connection.Caller!)) is not null) await replies.RefuseAsync(request, fault!);
+        if (!TryParse(request, handler, out var command, out var fault)) await replies.RefuseAsync(request, fault!);
         else await answers.AnswerAsync(request, room(command), requires, (seen, reads) => handler.Handle(command, connection, seen, reads));
     }
 }
@@ -35,7 +35,7 @@ internal sealed class SocketCommand<T>(string type, JsonTypeInfo<T> contract, Fu
         var connection = request.Connection;
         if (!isFleeting) await connection.WritesDoneAsync();
 
-        if (!TryParse(request, out var command, out var fault) || (fault = handler.Validate(command, connection.Caller!)) is not null) await replies.RefuseAsync(request, fault!);
+        if (!TryParse(request, handler, out var command, out var fault)) await replies.RefuseAsync(request, fault!);
         else if (handler.Handle(command, connection) is not { } outcome) replies.EndSilently(request);
         // A fleeting command may have passed changes of the client. Its refusal waits for their replies.
         else if (outcome is Outcome.Refused refused) await replies.RefuseAsync(request, refused.Error, room(command));

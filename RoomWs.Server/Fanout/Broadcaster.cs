@@ -15,7 +15,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
     public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
     {
-        room.CountTold();
+        room.CountToldLocked();
         // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
         // Use the newest version, not change.After: if the room was just read from the database, the newest version may be ahead of this
         // change, and a user whom this change removed may be a member again and may have entered.
@@ -26,7 +26,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         requester.Reply(reply, batch);
 
         // If a membership ended, its cursor may be gone too.
-        if (room.Live is { HasNews: true }) ticker.Schedule(room);
+        if (room.Live is { HasNews: true }) ticker.ScheduleLocked(room);
     });
 
     /// <summary>Answers a request that changed nothing, in its turn among the changes.</summary>
@@ -77,7 +77,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         }
 
         // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
-        if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltas(connections, batch);
+        if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(connections, batch);
         if (roomEvent.UserIds is { } userIds) TellUsersLocked(userIds, roomEvent, room, requester);
         else room.Live?.Tell(roomEvent.Message, requester, batch);
     }
@@ -134,7 +134,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     {
         foreach (var room in _withDeltas.Values)
         {
-            lock (room.Gate) room.TellDeltas(connections, batch);
+            lock (room.Gate) room.TellDeltasLocked(connections, batch);
         }
 
         _withDeltas.Clear();

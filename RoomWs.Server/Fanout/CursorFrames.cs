@@ -45,6 +45,9 @@ internal sealed class CursorFrames
         return _cursors.Count == 1 && _gone.Count == 0 ? null : new CursorNews(this, mover);
     }
 
+    /// <summary>Whether they tell about a user's cursor.</summary>
+    public bool Has(string userId) => _cursors.ContainsKey(userId) || _gone.Contains(userId);
+
     /// <summary>Merges these frames with older ones that were not sent. Sockets that are equally far behind share the result.</summary>
     public CursorFrames Behind(CursorFrames older)
     {

@@ -13,10 +13,16 @@ internal sealed class CursorNews(CursorFrames frames, string? mover) : DeferredF
 
     public override byte[] Event => _event ??= frames.Build(mover);
 
-    /// <summary>Merges with the older news: the newest place of a cursor in both, and also the cursors that only the older news has.</summary>
-    public override DeferredFrame After(DeferredFrame older) => older is CursorNews before
-        ? new CursorNews(frames.Behind(before.Frames), mover ?? before.Mover)
-        : this;
+    /// <summary>
+    /// Merges with the older news: the newest place of a cursor in both, and also the cursors that only the older news has. A cursor that this socket
+    /// moved in the older news, and another socket of its user in these, is told.
+    /// </summary>
+    public override DeferredFrame After(DeferredFrame older)
+    {
+        if (older is not CursorNews before) return this;
+        var leftOut = mover ?? (before.Mover is { } moved && !frames.Has(moved) ? moved : null);
+        return new CursorNews(frames.Behind(before.Frames), leftOut);
+    }
 
     private CursorFrames Frames => frames;
 

@@ -17,7 +17,7 @@ internal sealed class CursorTicker : IDisposable
     public CursorTicker(TimeProvider time) => _timer = time.CreateTimer(_ => TellAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Puts the room on the list for the next tick, unless it is there already. Under the room's gate.</summary>
-    public void Schedule(LiveRoom room)
+    public void ScheduleLocked(LiveRoom room)
     {
         if (room.Live is not { IsDue: false } live) return;
         live.IsDue = true;

@@ -25,7 +25,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
     {
         var live = room.Live ??= new LiveState(roomId, _entries);
         live.Enter(connection);
-        ticker.Schedule(room);
+        ticker.ScheduleLocked(room);
         return live;
     }
 
@@ -43,7 +43,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
     public ErrorReply? MoveCursor(ClientConnection connection, string roomId, double x, double y) => InRoom(connection, roomId, (room, live, _) =>
     {
         live.Move(connection, x, y, time.GetUtcNow().ToUnixTimeMilliseconds());
-        ticker.Schedule(room);
+        ticker.ScheduleLocked(room);
     });
 
     public ErrorReply? SetTyping(ClientConnection connection, string roomId, bool typing) => InRoom(connection, roomId, (room, live, batch) =>
@@ -108,7 +108,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
             }
             else
             {
-                ticker.Schedule(room);
+                ticker.ScheduleLocked(room);
             }
         }
 

@@ -42,10 +42,10 @@ internal sealed class LiveRoom
     public long LastUsed { get; set; }
 
     /// <summary>Counts a change that is being told. Under the gate.</summary>
-    public void CountTold() => Volatile.Write(ref _told, _told + 1);
+    public void CountToldLocked() => Volatile.Write(ref _told, _told + 1);
 
     /// <summary>Sends the pending deltas to all sockets that take deltas. Under the gate.</summary>
-    public void TellDeltas(ConnectionRegistry connections, SendBatch batch)
+    public void TellDeltasLocked(ConnectionRegistry connections, SendBatch batch)
     {
         PendingDeltas?.TellAll(connections, batch);
         PendingDeltas = null;

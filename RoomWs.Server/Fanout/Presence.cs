@@ -105,8 +105,9 @@ internal sealed partial class Presence : IDisposable
             if (!ReferenceEquals(user.Grace, grace)) return;
             user.Grace = null;
             user.IsGone = true;
-            _users.TryRemove(userId, out _);
+            // Queued before the user can be added again: a connection that comes at this moment is told ONLINE behind it.
             EnqueueLocked(userId, username, PresenceStatus.Offline);
+            _users.TryRemove(userId, out _);
         }
 
         grace.Dispose();
@@ -143,22 +144,32 @@ internal sealed partial class Presence : IDisposable
 
     private void Tell(string roomId, Event happened)
     {
-        if (_directory.Find(roomId) is not { Room: { } room }) return;
-        OutboundMessage presence = new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At);
-        var batch = new SendBatch();
+        // A room that was retired just now has to be found anew.
+        while (_directory.Find(roomId) is { Room: { } room })
+        {
+            var batch = new SendBatch();
+            if (!TryTell(room, happened, new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At), batch)) continue;
+            batch.Start();
+            return;
+        }
+    }
+
+    private bool TryTell(LiveRoom room, Event happened, OutboundMessage presence, SendBatch batch)
+    {
         lock (room.Gate)
         {
-            if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return;
+            if (room.Retired) return false;
+            if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return true;
             // Send pending deltas first: no socket may learn that a user is online before it learns that the user is a member.
-            room.TellDeltas(_connections, batch);
+            room.TellDeltasLocked(_connections, batch);
             foreach (var userId in present.MemberIds)
             {
                 if (userId == happened.UserId) continue;
                 foreach (var connection in _connections.Of(userId)) connection.Send(presence.Event, batch);
             }
-        }
 
-        batch.Start();
+            return true;
+        }
     }
 
     [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]

@@ -62,13 +62,16 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
     {
         foreach (var (roomId, room) in _rooms)
         {
-            if (time.GetElapsedTime(room.LastUsed) < MaxUnused) continue;
+            if (!IsUnused(room)) continue;
             lock (room.Gate)
             {
-                if (room is { Retired: false, Live: null, PendingDeltas: null }) RetireLocked(roomId, room);
+                // Somebody may have asked for it meanwhile.
+                if (IsUnused(room) && room is { Retired: false, Live: null, PendingDeltas: null }) RetireLocked(roomId, room);
             }
         }
     }
+
+    private bool IsUnused(LiveRoom room) => time.GetElapsedTime(room.LastUsed) >= MaxUnused;
 
     /// <summary>Reads the room. False if this object was retired meanwhile; then the caller has to ask the directory again.</summary>
     private bool TryLoad(string roomId, LiveRoom room, out RoomView? view)

@@ -63,7 +63,7 @@ internal sealed class CommandTable
         [
             // Connection
             Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, services.Tokens, services.SignIn, services.Capabilities, services.PendingRequests, time)),
-            Connection(MessageTypes.Resume, wire.Resume, new ResumeHandler(limits, services.Reads, services.Writes, time), needsIdentity: true),
+            Connection(MessageTypes.Resume, wire.Resume, new ResumeHandler(services.Reads, services.Writes, time), needsIdentity: true),
             Connection(MessageTypes.Ping, wire.Ping, new PingHandler(time)),
 
             // Rooms

@@ -1,4 +1,5 @@
 using RoomWs.Protocol;
+using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Hosting;
 
@@ -17,11 +18,13 @@ internal enum EndedBy
 /// <param name="Reason">The reason for the log.</param>
 internal sealed record ConnectionEnd(EndedBy By, int Code, string Reason)
 {
-    /// <summary>1006 is RFC 6455's code for an end without a close frame.</summary>
-    public static readonly ConnectionEnd Lost = new(EndedBy.Nobody, 1006, "connection lost");
+    /// <summary>RFC 6455's code for an end without a close frame.</summary>
+    private const int NoCloseFrame = 1006;
+
+    public static readonly ConnectionEnd Lost = new(EndedBy.Nobody, NoCloseFrame, "connection lost");
 
     /// <summary>The client did not answer a ping within DeadSeconds.</summary>
-    public static readonly ConnectionEnd Silent = new(EndedBy.Nobody, 1006, "no answer to a ping");
+    public static readonly ConnectionEnd Silent = new(EndedBy.Nobody, NoCloseFrame, "no answer to a ping");
 
     public string ByName => By switch
     {
@@ -34,9 +37,12 @@ internal sealed record ConnectionEnd(EndedBy By, int Code, string Reason)
     /// Whether the server closed the connection because the client broke a rule. Only these ends are logged as warnings: expired tokens and
     /// shutdowns are routine.
     /// </summary>
-    public bool IsByRule => By == EndedBy.Server && (CloseCode)Code is not (CloseCode.Normal or CloseCode.GoingAway or CloseCode.TokenExpired);
+    public bool IsByRule => By == EndedBy.Server && Code != NoCloseFrame && (CloseCode)Code is not (CloseCode.Normal or CloseCode.GoingAway or CloseCode.TokenExpired);
 
-    public static ConnectionEnd ByServer((CloseCode Code, string Reason) closing) => new(EndedBy.Server, (int)closing.Code, closing.Reason);
+    public static ConnectionEnd ByServer(Closing closing) => new(EndedBy.Server, (int)closing.Code, closing.Reason);
+
+    /// <summary>The server ended the connection without a close frame.</summary>
+    public static ConnectionEnd CutOff(string reason) => new(EndedBy.Server, NoCloseFrame, reason);
 
     /// <summary>The client sent a close frame. 1005 is RFC 6455's code for one without a code.</summary>
     public static ConnectionEnd ByClient(int? code) => new(EndedBy.Client, code ?? 1005, "closed by the client");

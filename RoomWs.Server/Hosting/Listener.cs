@@ -43,6 +43,8 @@ internal sealed partial class Listener(
     public void Drain()
     {
         IsDraining = true;
+        // A connection that is being added sees this and leaves, or is seen here: neither may look before its own write is visible.
+        Interlocked.MemoryBarrier();
         foreach (var connection in registry.All) SendAway(connection);
     }
 
@@ -136,6 +138,7 @@ internal sealed partial class Listener(
         catch (Exception gone) when (IsGone(gone))
         {
             if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
+            else if (connection.AbortReason is { } reason) end = ConnectionEnd.CutOff(reason);
             // The framework's WebSocket cancels its own read when a client does not answer its pings.
             else if (gone is OperationCanceledException || gone.InnerException is OperationCanceledException) end = ConnectionEnd.Silent;
         }
@@ -181,7 +184,7 @@ internal sealed partial class Listener(
         var byClient = connection.Closing is null;
         connection.Close(CloseCode.Normal, "");
         await connection.Closed;
-        return byClient ? ConnectionEnd.ByClient((int?)connection.Socket.CloseStatus) : ConnectionEnd.ByServer(connection.Closing!.Value);
+        return byClient ? ConnectionEnd.ByClient((int?)connection.Socket.CloseStatus) : ConnectionEnd.ByServer(connection.Closing!);
     }
 
     private static async Task RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal)

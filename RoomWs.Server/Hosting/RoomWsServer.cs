@@ -41,17 +41,19 @@ internal sealed class RoomWsServer : IAsyncDisposable
     {
         var core = ServerCore.Open(options, time, loggers);
         OpsEndpoint? ops = null;
+        WebApplication? host = null;
         try
         {
             // Before the port for clients: once that is open, everything else must be running.
             if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
-            var host = Host(options, certificate, core.Listener, loggers);
+            host = Host(options, certificate, core.Listener, loggers);
             await host.StartAsync(cancellationToken);
             return new RoomWsServer(host, ops, certificate, core, UrlOf(options, host));
         }
         catch
         {
+            if (host is not null) await host.DisposeAsync();
             if (ops is not null) await ops.DisposeAsync();
             core.Dispose();
             throw;

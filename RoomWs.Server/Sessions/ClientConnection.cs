@@ -30,7 +30,9 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>1 while the read loop handles a message.</summary>
     private int _isHandling;
 
-    private (CloseCode Code, string Reason)? _farewell;
+    private Closing? _farewell;
+    private Closing? _closing;
+    private string? _abortReason;
     private Timer? _closeTimer;
 
     /// <summary>Creates a connection after its handshake.</summary>
@@ -87,7 +89,10 @@ internal sealed class ClientConnection : IDisposable
     public bool TakesMemberDeltas { get; set; }
 
     /// <summary>How the server closes the connection. Null until it does. May be read from any thread.</summary>
-    public (CloseCode Code, string Reason)? Closing { get; private set; }
+    public Closing? Closing => Volatile.Read(ref _closing);
+
+    /// <summary>Why the server cut the connection off; null if it did not. May be read from any thread.</summary>
+    public string? AbortReason => Volatile.Read(ref _abortReason);
 
     /// <summary>Ends when the close frame is sent or the connection is gone. Already ended if no close was decided.</summary>
     public Task Closed => _outbox.Closed;
@@ -131,7 +136,7 @@ internal sealed class ClientConnection : IDisposable
     {
         if (Interlocked.Exchange(ref _leaveState, 1) != 0) return;
         _outbox.SendPastPause(lastWord);
-        _farewell = (code, reason);
+        _farewell = new Closing(code, reason);
         Interlocked.Exchange(ref _leaveState, 2);
         CloseOnceAnswered();
     }
@@ -154,7 +159,11 @@ internal sealed class ClientConnection : IDisposable
     }
 
     /// <summary>Ends the connection at once, without a close frame.</summary>
-    public void Abort(string reason) => _abort(reason);
+    public void Abort(string reason)
+    {
+        Volatile.Write(ref _abortReason, reason);
+        _abort(reason);
+    }
 
     public void WriteStarted() => Interlocked.Increment(ref _pendingWrites);
 
@@ -192,13 +201,13 @@ internal sealed class ClientConnection : IDisposable
     // looks at the other two. So at least one of them sees that all are done.
     private void CloseOnceAnswered()
     {
-        if (HasFarewell && Volatile.Read(ref _isHandling) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Value.Code, _farewell.Value.Reason);
+        if (HasFarewell && Volatile.Read(ref _isHandling) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Code, _farewell.Reason);
     }
 
     /// <summary>Called once by the outbox, under its gate.</summary>
     private void StartClosing(CloseCode code, string reason)
     {
-        Closing = (code, reason);
+        Volatile.Write(ref _closing, new Closing(code, reason));
         _closeTimer = new Timer(static connection => ((ClientConnection)connection!).Abort("The close was not answered."), this, MaxCloseTime, Timeout.InfiniteTimeSpan);
     }
 }

@@ -20,8 +20,6 @@ internal sealed record StoredBoard
     public long SnapshotSeq { get; init; }
 
     public string? SnapshotPayload { get; init; }
-
-    public Board ToBoard() => new() { BoardId = BoardId, Name = Name, Seq = Seq, CreatedBy = CreatedBy, CreatedAt = CreatedAt };
 }
 
 /// <summary>All SQL about boards, their updates and their snapshots.</summary>

@@ -6,8 +6,8 @@ internal sealed class InternalJob(Action<WriteScope> work, Action? committed) : 
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>
-    /// Ends with whether the job was committed. Does not carry the cause of a failure: the queue logs that, except when the job was run alone in a
-    /// storage outage.
+    /// Ends with whether the job was committed. Does not carry the cause of a failure, because the queue logs that. Fails if what has to follow the commit
+    /// failed.
     /// </summary>
     public Task<bool> Done => _done.Task;
 
@@ -15,8 +15,17 @@ internal sealed class InternalJob(Action<WriteScope> work, Action? committed) : 
 
     public override void Committed()
     {
-        committed?.Invoke();
-        _done.SetResult(true);
+        try
+        {
+            committed?.Invoke();
+            _done.SetResult(true);
+        }
+        catch (Exception cause)
+        {
+            // The job is committed, but whoever waits for it must neither go on as if all were well nor wait for ever.
+            _done.SetException(cause);
+            throw;
+        }
     }
 
     public override void Failed(Exception cause) => _done.SetResult(false);

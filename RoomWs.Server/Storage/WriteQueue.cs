@@ -167,7 +167,7 @@ internal sealed partial class WriteQueue : IDisposable
                 if (failure is null) job.Committed();
                 else job.Failed(failure);
             });
-            if (failure is not null && job is InternalJob) LogOwnJobFailed(failure);
+            if (failure is not null && job is InternalJob) LogInternalJobFailed(failure);
         }
 
         _scope.Snapshots.Clear();
@@ -218,6 +218,8 @@ internal sealed partial class WriteQueue : IDisposable
             if (failure is null) job.Committed();
             else job.Failed(failure);
         });
+        // A fault of the database is told by StorageOutage already.
+        if (failure is not null && !SqliteFault.Is(failure)) LogInternalJobFailed(failure);
     }
 
     /// <summary>Completes a job or batch. Logs an exception, which must not end the writer's thread.</summary>
@@ -237,7 +239,7 @@ internal sealed partial class WriteQueue : IDisposable
     private partial void LogBatchLost(Exception cause, int jobs);
 
     [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
-    private partial void LogOwnJobFailed(Exception cause);
+    private partial void LogInternalJobFailed(Exception cause);
 
     [LoggerMessage(1003, LogLevel.Error, "A committed change could not be announced")]
     private partial void LogCompletionFailed(Exception cause);

@@ -214,14 +214,16 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
                 FrameQueue.GiveBack(messages);
             }
         }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception cause)
         {
-            // The peer is gone. Leave _draining set, so that no drain starts again. The read loop notices too, and ends the connection.
+            // The peer is gone, or a message could not be made. Leave _draining set, so that no drain starts again. The read loop ends the connection: by
+            // itself where the peer is gone, else because the close goes unanswered.
+            var isGone = cause is IOException or ObjectDisposedException or OperationCanceledException;
             lock (_gate)
             {
                 _queue.Drop();
                 _setAside.Drop();
-                DecideCloseLocked(CloseCode.Normal, "", frame: null);
+                DecideCloseLocked(isGone ? CloseCode.Normal : CloseCode.InternalError, isGone ? "" : $"a message could not be sent: {cause.Message}", frame: null);
             }
 
             _closed!.TrySetResult();

@@ -15,6 +15,9 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
     /// <summary>Maximum number of payload characters in one page. The first update is always in it, or paging would not advance.</summary>
     private const int PageCharacters = 131_072;
 
+    /// <summary>Attempts to read a board and its updates as they fit each other. A snapshot that is stored meanwhile costs one.</summary>
+    private const int MaxReads = 100;
+
     public ErrorReply? Validate(GetBoardState command, Caller caller) => command.AfterSeq < 0
         ? FieldRules.Invalid($"afterSeq must be 0 or more; it is {command.AfterSeq}.")
         : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
@@ -26,8 +29,10 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
 
     private static BoardStateResponse? State(GetBoardState command, Repositories read)
     {
-        while (read.Boards.Find(command.RoomId, command.BoardId) is { } board)
+        for (var attempt = 0; read.Boards.Find(command.RoomId, command.BoardId) is { } board; attempt++)
         {
+            if (attempt == MaxReads) throw new InvalidOperationException($"The updates of board {command.BoardId} of room {command.RoomId} have a gap.");
+
             var snapshot = board.SnapshotPayload is { } payload && !(command.AfterSeq >= board.SnapshotSeq) ? new BoardSnapshot(board.SnapshotSeq, payload) : null;
             var after = snapshot?.Seq ?? command.AfterSeq ?? 0;
             var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));

@@ -1,6 +1,5 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Messages;
-using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
@@ -9,7 +8,7 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Messages;
 
 /// <summary>RESUME: replays the messages that a client missed, then continues with live events, without a gap or a repetition.</summary>
-internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, WriteQueue writes, TimeProvider time) : IConnectionHandler<Resume>
+internal sealed class ResumeHandler(ReadConnections reads, WriteQueue writes, TimeProvider time) : IConnectionHandler<Resume>
 {
     private const int MaxRooms = 1_000;
     private const int DefaultLimit = 100;
@@ -44,7 +43,7 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
             var (count, truncated) = await ReplayAsync(missed, command.Limit ?? DefaultLimit, connection, correlationId);
             connection.Reply(((OutboundMessage)new ResyncComplete(count, truncated)).Reply(correlationId));
 
-            var rooms = reads.Read(read => read.Rooms.ListOfUser(userId, "", limits.RoomsPerUser == 0 ? int.MaxValue : limits.RoomsPerUser).ToList());
+            var rooms = reads.Read(read => read.Rooms.ListOfUser(userId, "", int.MaxValue).ToList());
             connection.Reply(((OutboundMessage)new RoomsSnapshot(rooms, Now)).Reply(correlationId));
             return Outcome.Done;
         }

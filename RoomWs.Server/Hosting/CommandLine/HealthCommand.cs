@@ -40,7 +40,7 @@ internal sealed class HealthCommand
         // With an OpsPort, other problems such as a missing key do not matter: only the server needs those settings.
         if (settings.Options.OpsPort is not { } port || port == 0)
         {
-            foreach (var problem in settings.Problems) await console.Error.WriteLineAsync(problem);
+            foreach (var problem in settings.ProblemsOf(nameof(RoomWsOptions.OpsPort))) await console.Error.WriteLineAsync(problem);
             await console.Error.WriteLineAsync("There is no OpsPort to ask at: give the one that the server has, with --ops-port or ROOMWS_OpsPort");
             return ExitCode.WrongUsage;
         }

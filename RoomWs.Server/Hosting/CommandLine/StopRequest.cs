@@ -27,9 +27,16 @@ internal sealed class StopRequest : IDisposable
     public async Task WatchAsync(Stream input)
     {
         var buffer = new byte[256];
-        while (await input.ReadAsync(buffer) > 0)
+        try
         {
-            // What the parent writes is ignored; only the end of the stream counts.
+            while (await input.ReadAsync(buffer) > 0)
+            {
+                // What the parent writes is ignored; only the end of the stream counts.
+            }
+        }
+        catch (IOException)
+        {
+            // A stream that cannot be read any more has ended, too.
         }
 
         await _asked.CancelAsync();

@@ -65,7 +65,8 @@ internal static class Migrator
         }
         catch
         {
-            connection.Run("ROLLBACK");
+            // SQLite has done it by itself where it could not go on, as on a full disk; the cause must not be hidden by a second failure.
+            if (connection.InTransaction) connection.Run("ROLLBACK");
             throw;
         }
     }
