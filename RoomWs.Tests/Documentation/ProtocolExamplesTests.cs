@@ -38,6 +38,6 @@ internal sealed class ProtocolExamplesTests
         .SelectMany(example => example.Steps)
         .Should().Contain(step => step.Text.Contains($"\"type\":\"{type}\"", StringComparison.Ordinal));
 
-    private static IEnumerable<TestCaseData> Examples() =>
+    internal static IEnumerable<TestCaseData> Examples() =>
         ProtocolDocument.Examples.Select(example => new TestCaseData(example).SetArgDisplayNames(example.Name));
 }
