@@ -66,7 +66,8 @@ build() {
     if ! is_stale; then return; fi
 
     # Stamped with the time before the build, so that a file saved while it runs counts as changed.
-    mkdir -p "$(dirname "$built")"
+    # The folders that a build makes are made before that: they would make the ones that they are in look changed.
+    mkdir -p "$root"/RoomWs.{Server,Protocol}/{bin,obj}
     touch "$built.begun"
     echo 'Building RoomWs...' >&2
     local log

@@ -24,7 +24,7 @@ internal sealed record PendingRequest
 /// <summary>All SQL about who asks to be let in.</summary>
 internal sealed class JoinRequestRepository(DbConnection connection)
 {
-    private static readonly RoomRole[] Deciders = [.. RoomPermissions.RolesThatMay(RoomAction.DecideRequests)];
+    private static readonly RoomRole LowestDecider = RoomPermissions.RolesThatMay(RoomAction.DecideRequests).Max();
 
     private const string Columns =
         "q.room_id, q.request_id, q.user_id, COALESCE(u.username, q.user_id) AS username, q.requested_at AS at";
@@ -50,10 +50,10 @@ internal sealed class JoinRequestRepository(DbConnection connection)
         $"""
         SELECT {Columns}
         FROM members m JOIN join_requests q ON q.room_id = m.room_id LEFT JOIN users u ON u.id = q.user_id
-        WHERE m.user_id = @userId AND m.role IN @roles
+        WHERE m.user_id = @userId AND m.role <= @LowestDecider
         ORDER BY q.requested_at, q.request_id
         """,
-        new { userId, roles = Deciders });
+        new { userId, LowestDecider });
 
     public void Add(PendingRequest request) => connection.Execute(
         "INSERT INTO join_requests (room_id, user_id, request_id, requested_at) VALUES (@RoomId, @UserId, @RequestId, @At)",
