@@ -1,8 +1,6 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using NUnit.Framework;
-using RoomWs.Protocol;
 
 namespace RoomWs.Tests.Documentation;
 
@@ -10,9 +8,6 @@ namespace RoomWs.Tests.Documentation;
 internal sealed partial class CommandTableTests
 {
     private const string Update = "UPDATE_DOCS=1 ./run.sh test --filter FullyQualifiedName~CommandTableTests";
-
-    private static readonly string[] MessageTypeNames =
-        [.. typeof(MessageTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!)];
 
     [Test]
     public void The_table_of_commands_is_the_one_that_the_code_makes()
@@ -33,7 +28,7 @@ internal sealed partial class CommandTableTests
         string[] sent = [.. Contract.Messages.Values.Select(message => message.Type)];
 
         sent.Should().OnlyHaveUniqueItems();
-        sent.Union(Contract.All.Select(contract => contract.Type)).Should().BeEquivalentTo(MessageTypeNames);
+        sent.Union(Contract.All.Select(contract => contract.Type)).Should().BeEquivalentTo(Contract.MessageTypeNames);
     }
 
     [Test]

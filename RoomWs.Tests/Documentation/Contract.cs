@@ -12,6 +12,10 @@ internal sealed class Contract
 
     private static readonly Type[] Records = [.. typeof(MessageTypes).Assembly.GetExportedTypes()];
 
+    /// <summary>Every value that the <c>type</c> of a message can have.</summary>
+    public static IReadOnlyList<string> MessageTypeNames { get; } =
+        [.. typeof(MessageTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!)];
+
     /// <summary>Each record that the server sends, with what it says of itself.</summary>
     public static IReadOnlyDictionary<Type, MessageAttribute> Messages { get; } =
         Records.Where(record => record.IsSubclassOf(typeof(ServerMessage))).ToDictionary(record => record, MessageAttribute.Of);
