@@ -61,12 +61,12 @@ is_stale() {
     [[ -n $changed ]]
 }
 
-# Standard output belongs to the command: `token` must print the token alone.
+# Prints nothing to standard output, which belongs to the command: `token` must print only the token.
 build() {
     if ! is_stale; then return; fi
 
-    # Stamped with the time before the build, so that a file saved while it runs counts as changed.
-    # The folders that a build makes are made before that: they would make the ones that they are in look changed.
+    # The stamp has the time before the build, so that a file saved during the build counts as changed. The folders that a build makes
+    # are there before the stamp: making them later would make the folders around them look changed.
     mkdir -p "$root"/RoomWs.{Server,Protocol}/{bin,obj}
     touch "$built.begun"
     echo 'Building RoomWs...' >&2
@@ -78,7 +78,7 @@ build() {
     mv "$built.begun" "$built"
 }
 
-# Each time, for a benchmark of yesterday's sources misleads. No build server may stay behind and take part in what is measured.
+# Builds every time, because a benchmark of old sources would mislead. A build server would stay behind and disturb the measurement.
 build_bench() {
     echo 'Building RoomWs.Bench...' >&2
     local log
@@ -100,7 +100,7 @@ case $1 in
     serve | token | check-config | health | backup | -*)
         require_sdk
         build
-        # exec: signals have to reach the server itself, which drains on them.
+        # exec, so that signals reach the server itself, which then drains.
         exec dotnet "$server" "$@"
         ;;
     test)
@@ -109,7 +109,7 @@ case $1 in
         if [[ ${1:-} == --long ]]; then
             shift
             export LONG_TESTS=1
-            # The lines in which the long ones sum up what they did.
+            # Shows the lines in which the long tests sum up what they did.
             set -- --logger 'console;verbosity=normal' "$@"
         fi
         exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "$@"

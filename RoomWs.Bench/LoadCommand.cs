@@ -7,10 +7,10 @@ using RoomWs.Bench.Work;
 
 namespace RoomWs.Bench;
 
-/// <summary><c>load</c>: RoomWs and its peers under the same work, side by side.</summary>
+/// <summary><c>load</c>: measures RoomWs and its peers under the same load, and writes the results.</summary>
 internal sealed class LoadCommand
 {
-    /// <summary>The sockets of the largest work, and what a process has open beside them.</summary>
+    /// <summary>Enough for the sockets of <c>idle</c>, which has the most, and for what a process opens besides.</summary>
     private const ulong OpenFiles = IdleWork.Connections + 1_000;
 
     private readonly Option<string[]> _work = Names("--work", "Work to do, all by default", LoadWork.All.Select(work => work.Name));
@@ -109,7 +109,7 @@ internal sealed class LoadCommand
             var result = new WorkResult(TimeProvider.System.GetUtcNow(), machine, command, plan.Peers.Versions);
             if (plan.Peers.Note is { } note) result.Notes.Add(note);
             work.Run(plan, result);
-            // After each, so that what is done is kept when a later one fails.
+            // After each work, so that its results are kept if a later one fails.
             folder.Save(work, result);
         }
 

@@ -4,10 +4,10 @@ using RoomWs.Bench;
 using RoomWs.Bench.Micro;
 using RoomWs.Bench.Servers;
 
-// BenchmarkDotNet has a command line of its own.
+// Not a System.CommandLine command: BenchmarkDotNet parses its own arguments.
 if (args is ["micro", ..]) return MicroBenchmarks.Run(args[1..]);
 
-// The other processes of the load test are this program, too.
+// The load test starts this program again as the SignalR server.
 if (args is ["peer", "signalr"])
 {
     await SignalRPeer.RunAsync();

@@ -1,6 +1,6 @@
 namespace RoomWs.Bench;
 
-/// <summary>The working copy that this was built from.</summary>
+/// <summary>Finds the working copy that this program was built from.</summary>
 internal static class Repository
 {
     private static string Root { get; } = Find(AppContext.BaseDirectory);

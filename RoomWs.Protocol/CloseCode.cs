@@ -1,9 +1,9 @@
 namespace RoomWs.Protocol;
 
-/// <summary>The WebSocket close codes that the server uses, and what a client should make of each.</summary>
+/// <summary>The WebSocket close codes of the server, and what a client should do about each.</summary>
 public enum CloseCode
 {
-    /// <summary>The client asked for the close; it is answered in kind.</summary>
+    /// <summary>The answer to a close of the client.</summary>
     Normal = 1000,
 
     /// <summary>The server is shutting down. Reconnect after the delay that SERVER_DRAINING gave.</summary>
@@ -12,33 +12,33 @@ public enum CloseCode
     /// <summary>A frame broke RFC 6455.</summary>
     ProtocolError = 1002,
 
-    /// <summary>A binary message; the protocol is text alone.</summary>
+    /// <summary>The client sent a binary message. All messages are text.</summary>
     BinaryMessage = 1003,
 
-    /// <summary>A text message that is not UTF-8.</summary>
+    /// <summary>The client sent a text message that is not UTF-8.</summary>
     NotUtf8 = 1007,
 
-    /// <summary>A rule was broken: an unsupported version, or too many connections of one user.</summary>
+    /// <summary>HELLO asked for an unsupported version, or the user has too many connections.</summary>
     PolicyViolation = 1008,
 
-    /// <summary>A message past the MessageBytes limit.</summary>
+    /// <summary>The client sent a message over the MessageBytes limit.</summary>
     MessageTooBig = 1009,
 
-    /// <summary>A fault of the server.</summary>
+    /// <summary>A fault of the server. This version never sends it.</summary>
     InternalError = 1011,
 
-    /// <summary>No identity in time, or a HELLO for another user.</summary>
+    /// <summary>The client did not identify itself in time, or sent a HELLO for another user.</summary>
     Unauthorized = 4001,
 
     /// <summary>The token expired on the open socket. Reconnect with a fresh one.</summary>
     TokenExpired = 4002,
 
-    /// <summary>The token does not hold. Reconnecting with the same one is pointless.</summary>
+    /// <summary>The token is not valid. Do not reconnect with the same one.</summary>
     InvalidToken = 4003,
 
-    /// <summary>Requests kept coming over the rate limit. Slow down before reconnecting.</summary>
+    /// <summary>The client kept sending requests over the rate limit. Slow down before reconnecting.</summary>
     RateAbuse = 4008,
 
-    /// <summary>The client read too slowly for what it was sent. Reconnect and read the state anew.</summary>
+    /// <summary>The client read too slowly, and its outbox was full. Reconnect and read the state again.</summary>
     SlowConsumer = 4009,
 }

@@ -3,25 +3,25 @@ using System.Text.Json.Serialization;
 
 namespace RoomWs.Protocol;
 
-/// <summary>A field of a patch: absent means "leave it", present sets it, and a present <c>null</c> clears it.</summary>
-/// <param name="Value">What to set; meaningless unless <see cref="IsSet"/>.</param>
-/// <typeparam name="T">The kind of the field.</typeparam>
+/// <summary>A field of a patch. If absent, the value stays; if present, it is set; if present with <c>null</c>, it is cleared.</summary>
+/// <param name="Value">The new value. Has no meaning unless <see cref="IsSet"/>.</param>
+/// <typeparam name="T">The type of the field.</typeparam>
 public readonly record struct Optional<T>(T? Value)
 {
-    /// <summary>Whether the field was there at all.</summary>
+    /// <summary>Whether the field was present.</summary>
     public bool IsSet { get; } = true;
 
-    /// <summary>The value where set, else <paramref name="present"/>.</summary>
-    /// <param name="present">What the field holds now.</param>
+    /// <summary>Returns the value if it is set, otherwise <paramref name="present"/>.</summary>
+    /// <param name="present">The current value.</param>
     public T? Or(T? present) => IsSet ? Value : present;
 
-    /// <summary>A set field.</summary>
-    /// <param name="value">What it is set to.</param>
+    /// <summary>Makes a field that is set.</summary>
+    /// <param name="value">The new value; null to clear the field.</param>
     public static implicit operator Optional<T>(T? value) => new(value);
 }
 
-/// <summary>Tells <c>null</c> from absent, which a nullable property cannot.</summary>
-/// <typeparam name="T">The kind of the field.</typeparam>
+/// <summary>Distinguishes <c>null</c> from absent, which a nullable property cannot.</summary>
+/// <typeparam name="T">The type of the field.</typeparam>
 internal sealed class OptionalConverter<T> : JsonConverter<Optional<T>>
 {
     public override bool HandleNull => true;
@@ -35,6 +35,6 @@ internal sealed class OptionalConverter<T> : JsonConverter<Optional<T>>
         else Inner(options).Write(writer, value.Value, options);
     }
 
-    // The converter itself, not a call of the serializer: so that a fault is reported with its place in the whole message.
+    // Call the converter, not the serializer, so that an error is reported with its position in the whole message.
     private static JsonConverter<T> Inner(JsonSerializerOptions options) => (JsonConverter<T>)options.GetConverter(typeof(T));
 }

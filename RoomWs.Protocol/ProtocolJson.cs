@@ -12,7 +12,7 @@ using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol;
 
-/// <summary>How every message is read and written: camelCase, enums by name, absent and null told apart, nothing guessed.</summary>
+/// <summary>Reads and writes every message: camelCase, enums by wire name, absent and null are different, and duplicate fields are refused.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(WireEnum<ErrorCode>), typeof(WireEnum<JoinPolicy>), typeof(WireEnum<RoomRole>), typeof(WireEnum<LeaveReason>), typeof(WireEnum<PresenceStatus>)],
@@ -101,12 +101,12 @@ namespace RoomWs.Protocol;
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>
-    /// The context to use. Text is written as it is, but for characters past U+FFFF: messages go into WebSocket frames, never into HTML, and
-    /// stay readable in a terminal.
+    /// The context to use. It escapes as little as the serializer allows, but still characters above U+FFFF. Messages go into WebSocket
+    /// frames, never into HTML, so nothing needs more escaping, and they stay readable in a terminal.
     /// </summary>
     public static ProtocolJson Wire => Holder.Context;
 
-    // In a type of its own, so that it is made after the generated Default, whatever the order of the files.
+    // In a type of its own, so that it is initialized after the generated Default, whatever the order of the files.
     private static class Holder
     {
         internal static readonly ProtocolJson Context = new(new JsonSerializerOptions(Default.Options)

@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace RoomWs.Protocol;
 
 /// <summary>
-/// An enum by its wire names alone. The serializer's own converter would also take numbers and lists such as "ADMIN, MEMBER", which
-/// make values that there are none of.
+/// Reads and writes an enum by its wire names only. The serializer's own converter would also accept numbers and lists such as
+/// "ADMIN, MEMBER", and so create values that are not defined.
 /// </summary>
 /// <typeparam name="T">The enum.</typeparam>
 internal sealed class WireEnum<T> : JsonConverter<T>

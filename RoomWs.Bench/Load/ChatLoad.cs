@@ -4,14 +4,14 @@ using RoomWs.Bench.Servers;
 namespace RoomWs.Bench.Load;
 
 /// <summary>
-/// Messages of one sender to a room, a given number of them in flight: when all members have one, the next is sent.
+/// One sender's messages to a room, with a given number of them in flight: when all members have received one, the next is sent.
 /// </summary>
 internal sealed class ChatLoad : IFrameHandler
 {
-    /// <summary>A power of two, and more than are ever in flight.</summary>
+    /// <summary>Size of the ring of messages in flight. A power of two, larger than any number in flight.</summary>
     private const int Places = 1024;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly LoadLoop _loop;
     private readonly ServerUnderTest _server;
@@ -27,11 +27,11 @@ internal sealed class ChatLoad : IFrameHandler
     private long _end;
     private long _deliveries;
 
-    /// <summary>Makes the load, and takes over the clients.</summary>
-    /// <param name="loop">Their loop.</param>
+    /// <summary>Creates the load, and becomes the handler of the clients.</summary>
+    /// <param name="loop">The clients' loop.</param>
     /// <param name="server">The server that they are connected to.</param>
-    /// <param name="members">All who get each message; the first sends it, and has it when the server has acknowledged it.</param>
-    /// <param name="text">The message, if not the usual one.</param>
+    /// <param name="members">All receivers. The first is also the sender, whose receipt is the server's reply or its own message.</param>
+    /// <param name="text">The message, if not the dialect's.</param>
     public ChatLoad(LoadLoop loop, ServerUnderTest server, IReadOnlyList<LoadClient> members, string? text = null)
     {
         (_loop, _server, _sender, _receivers) = (loop, server, members[0], members.Count);
@@ -39,13 +39,13 @@ internal sealed class ChatLoad : IFrameHandler
         foreach (var member in members) member.Handler = this;
     }
 
-    /// <summary>What is done whenever all members have a message.</summary>
+    /// <summary>Called whenever all members have received a message, with the number of such messages so far.</summary>
     public Action<int>? MessageDone { get; init; }
 
-    /// <summary>Sends for that long.</summary>
+    /// <summary>Sends for a given time.</summary>
     public Dictionary<string, double> RunFor(TimeSpan time, int inFlight) => Run(inFlight, Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency), int.MaxValue);
 
-    /// <summary>Sends that many.</summary>
+    /// <summary>Sends a given number of messages.</summary>
     public Dictionary<string, double> RunCount(int messages, int inFlight) => Run(inFlight, long.MaxValue, _sent + messages);
 
     public void Received(LoadClient client, ReadOnlySpan<byte> payload)
@@ -71,7 +71,7 @@ internal sealed class ChatLoad : IFrameHandler
         var (cpu, bytes, begun) = (_server.Meter.CpuSeconds, _loop.ReceivedBytes, Stopwatch.GetTimestamp());
         for (var i = 0; i < inFlight; i++) Send();
         while (_sent < _last && Stopwatch.GetTimestamp() < _end) _loop.Pump(20);
-        _loop.PumpUntil(() => _done == _sent, Patience, () => $"Of {_sent} messages only {_done} reached all {_receivers} members of {_server.Name}.");
+        _loop.PumpUntil(() => _done == _sent, MaxWait, () => $"Of {_sent} messages only {_done} reached all {_receivers} members of {_server.Name}.");
 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var used = _server.Meter.CpuSeconds - cpu;

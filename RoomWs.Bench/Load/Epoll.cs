@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>An epoll descriptor and the events of its last wait, each with the number that its socket was added under.</summary>
+/// <summary>An epoll descriptor and the events of its last wait. Each event has the number that its socket was added with.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
     private const int Capacity = 512;
 
-    // The kernel packs struct epoll_event on x86-64 alone; elsewhere the number is aligned.
+    // The kernel packs struct epoll_event only on x86-64. Elsewhere the number is aligned to 8 bytes.
     private static readonly int NumberOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
     private static readonly int EventSize = NumberOffset + 8;
 
@@ -23,11 +23,11 @@ internal sealed unsafe class Epoll : IDisposable
 
     public void Add(int descriptor, int number) => Control(LibC.EpollCtlAdd, descriptor, number, LibC.EpollIn);
 
-    /// <summary>Says what to wait for on a socket: for bytes to read, for room to write, for both or neither.</summary>
+    /// <summary>Sets what to wait for on a socket: bytes to read, room to write, both, or neither.</summary>
     public void Watch(int descriptor, int number, bool reading, bool writing) =>
         Control(LibC.EpollCtlModify, descriptor, number, (reading ? LibC.EpollIn : 0) | (writing ? LibC.EpollOut : 0));
 
-    /// <summary>Waits until something happens or the time is over; returns the number of events.</summary>
+    /// <summary>Waits for events until the timeout, and returns their number.</summary>
     public int Wait(int timeoutMilliseconds) => Math.Max(0, LibC.EpollWait(_descriptor, _events, Capacity, timeoutMilliseconds));
 
     public (int Number, bool CanWrite) this[int index]

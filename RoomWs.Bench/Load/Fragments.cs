@@ -1,11 +1,11 @@
 namespace RoomWs.Bench.Load;
 
-/// <summary>Puts together what a server sends in several frames, as SignalR does with what is longer than a page of its buffer.</summary>
+/// <summary>Reassembles messages that a server sends in several frames. SignalR does so with messages larger than a page of its buffer.</summary>
 internal struct Fragments
 {
     private List<byte>? _bytes;
 
-    /// <summary>Takes a frame of a text message; true, with the message, where it is the last or the only one.</summary>
+    /// <summary>Adds a frame of a text message. Returns true, with the message, if the frame is its last or only one.</summary>
     public bool TryComplete(Frame frame, out ReadOnlySpan<byte> message)
     {
         message = frame.Payload;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>A WebSocket frame as a server sends it, still in the buffer that it was received into.</summary>
+/// <summary>A WebSocket frame from a server, still in the receive buffer.</summary>
 internal readonly ref struct Frame
 {
     public const byte Continuation = 0;
@@ -20,15 +20,15 @@ internal readonly ref struct Frame
 
     public byte Opcode { get; }
 
-    /// <summary>Whether its message ends with it.</summary>
+    /// <summary>Whether this is the last frame of its message.</summary>
     public bool IsFinal { get; }
 
     public ReadOnlySpan<byte> Payload { get; }
 
-    /// <summary>The code of a close frame; 1005 where it has none.</summary>
+    /// <summary>The code of a close frame; 1005 if it has none.</summary>
     public int CloseCode => Payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(Payload) : 1005;
 
-    /// <summary>Reads the frame that the bytes begin with; false where they do not hold all of it.</summary>
+    /// <summary>Reads the frame at the start of the bytes. Returns false if it is not complete.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out Frame frame, out int length)
     {
         frame = default;
@@ -50,8 +50,8 @@ internal readonly ref struct Frame
     }
 
     /// <summary>
-    /// A frame as a client sends it. The mask is zero, which masks nothing and is as valid as any: it saves the generator the masking, and
-    /// no server looks at it.
+    /// Creates a frame from a client. Its mask is zero, which is valid and changes nothing: so the generator does not have to mask, and the
+    /// servers do not treat it differently.
     /// </summary>
     public static byte[] FromClient(byte opcode, ReadOnlySpan<byte> payload)
     {

@@ -1,11 +1,11 @@
 namespace RoomWs.Bench.Load;
 
-/// <summary>What a measurement does with the messages of a client.</summary>
+/// <summary>Handles the messages that a client receives during a measurement.</summary>
 internal interface IFrameHandler
 {
     /// <summary>Whether the server may close this client.</summary>
     bool ToleratesClose => false;
 
-    /// <summary>Takes one text message; it lies in the receive buffer and is gone afterwards.</summary>
+    /// <summary>Handles one text message. The payload is in the receive buffer, and valid only during the call.</summary>
     void Received(LoadClient client, ReadOnlySpan<byte> payload);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>Times that were taken, and what to say of them.</summary>
+/// <summary>Collects latencies and computes percentiles.</summary>
 internal sealed class Latencies
 {
     private readonly List<long> _ticks = new(65_536);
@@ -13,7 +13,7 @@ internal sealed class Latencies
 
     public void AddSince(long timestamp) => _ticks.Add(Stopwatch.GetTimestamp() - timestamp);
 
-    /// <summary>The time that the given share of all took at most, by nearest rank, in milliseconds; 0 where none was taken.</summary>
+    /// <summary>Returns a percentile by nearest rank, in milliseconds; 0 if there are no latencies.</summary>
     public double Percentile(double share)
     {
         if (_ticks.Count == 0) return 0;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>The calls that the load generator makes past the framework: one thread waits for thousands of sockets by them, without a task for any.</summary>
+/// <summary>The system calls of the load generator, by which one thread waits for thousands of sockets without a task for each.</summary>
 internal static partial class LibC
 {
     public const int EpollCtlAdd = 1;
@@ -39,8 +39,8 @@ internal static partial class LibC
     private static partial int SetLimit(int resource, in Limit limit);
 
     /// <summary>
-    /// Lets this process, and the servers that it starts, have that many files and sockets open. Says what is in the way where the system
-    /// does not allow it.
+    /// Raises the limit of open files and sockets for this process and the servers that it starts. Returns why the system does not allow it,
+    /// or null if it does.
     /// </summary>
     public static string? AllowOpenFiles(ulong needed)
     {

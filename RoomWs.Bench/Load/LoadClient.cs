@@ -5,7 +5,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>One socket of the load generator. For the thread of its <see cref="LoadLoop"/>, like everything here.</summary>
+/// <summary>One socket of the load generator. Used only by the thread of its <see cref="LoadLoop"/>.</summary>
 internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket socket, Dialect dialect, IReadOnlyList<string> greeting)
 {
     private readonly int _descriptor = (int)socket.Handle;
@@ -13,7 +13,7 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
     private Fragments _fragments;
     private int _greeted;
 
-    /// <summary>What the loop knows it by.</summary>
+    /// <summary>The client's index in the loop.</summary>
     public int Number => number;
 
     public string User => user;
@@ -22,23 +22,23 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
 
     public int Descriptor => _descriptor;
 
-    /// <summary>What has come of a frame that is not complete yet.</summary>
+    /// <summary>Holds the received part of an incomplete frame, <see cref="PartialLength"/> bytes.</summary>
     public byte[] Partial { get; set; } = [];
 
     public int PartialLength { get; set; }
 
     public bool IsUpgraded { get; private set; }
 
-    /// <summary>Whether it is connected, and all of its greeting is answered.</summary>
+    /// <summary>Whether the client is connected and its whole greeting is answered.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>The close code that the server gave, or 1006 where it ended the connection without one; null while it is open.</summary>
+    /// <summary>The close code of the server, or 1006 if it ended the connection without one; null while it is open.</summary>
     public int? Closed { get; private set; }
 
-    /// <summary>Who gets the frames once it is ready; where there is none they are passed over.</summary>
+    /// <summary>Gets the messages once the client is ready. Without a handler they are ignored.</summary>
     public IFrameHandler? Handler { get; set; }
 
-    /// <summary>While false its socket is left unread.</summary>
+    /// <summary>While false, the loop does not read the socket.</summary>
     public bool IsReading { get; private set; } = true;
 
     public void Send(string text) => Send(Frame.FromClient(Frame.Text, Encoding.UTF8.GetBytes(text)));
@@ -56,7 +56,7 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
         if (sent == frame.Length) return;
         if (sent < 0 && Marshal.GetLastPInvokeError() != LibC.TryAgain) throw new LoadException($"Sending as {user} failed: {Marshal.GetLastPInvokeErrorMessage()}.");
 
-        // The server is to be read while it is not reading, or the two would wait for each other.
+        // Do not block here: while the server does not read, its output must still be read, or the two would wait for each other.
         _unsent = frame[(int)Math.Max(0, sent)..].ToArray();
         loop.Watch(this, writing: true);
     }
@@ -102,7 +102,7 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
         else Handler?.Received(this, message);
     }
 
-    /// <summary>Takes note of the end. An end that nobody is prepared for is a failed measurement.</summary>
+    /// <summary>Notes the end of the connection. The measurement fails unless the handler tolerates a close.</summary>
     public void Ended(int code)
     {
         if (Closed is not null) return;
@@ -110,7 +110,7 @@ internal sealed class LoadClient(LoadLoop loop, int number, string user, Socket 
         if (Handler is not { ToleratesClose: true }) throw new LoadException($"The server closed the connection of {user} with {code}.");
     }
 
-    /// <summary>Ends the connection by a reset, so that no port is kept from the next measurement.</summary>
+    /// <summary>Resets the connection, so that no port stays in TIME_WAIT and is missing in the next measurement.</summary>
     public void Abort()
     {
         if (socket.SafeHandle.IsClosed) return;

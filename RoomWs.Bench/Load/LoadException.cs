@@ -1,6 +1,6 @@
 namespace RoomWs.Bench.Load;
 
-/// <summary>A measurement that cannot go on, and why, for the one who runs it.</summary>
+/// <summary>A measurement has failed. The message says why, and is shown to the user.</summary>
 internal sealed class LoadException : Exception
 {
     public LoadException(string message)

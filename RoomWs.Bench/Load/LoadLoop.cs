@@ -8,8 +8,8 @@ using RoomWs.Bench.Servers;
 namespace RoomWs.Bench.Load;
 
 /// <summary>
-/// The load generator: one thread, one epoll, one receive buffer for all sockets. It shares the processors with the server that it
-/// measures, so it parses no JSON and allocates nothing where the load is.
+/// The load generator: one thread, one epoll and one receive buffer for all sockets. It shares the processors with the server that it
+/// measures, so it parses no JSON and allocates nothing during the load.
 /// </summary>
 internal sealed unsafe class LoadLoop : IDisposable
 {
@@ -21,14 +21,14 @@ internal sealed unsafe class LoadLoop : IDisposable
 
     public IReadOnlyList<LoadClient> Clients => _clients;
 
-    /// <summary>All that was received, frames' headers included.</summary>
+    /// <summary>Number of bytes received, including the headers of frames.</summary>
     public long ReceivedBytes { get; private set; }
 
-    /// <summary>Connects as the user and sends the greeting; the answers come with the pumping.</summary>
+    /// <summary>Connects as a user and sends the upgrade. The greeting follows while the loop is pumped.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="user">Who to be.</param>
-    /// <param name="greeting">What to send, each when the one before is answered.</param>
-    /// <param name="receiveBuffer">The size of the socket's receive buffer; 0 for the system's.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="greeting">The messages to send, each after the reply to the one before.</param>
+    /// <param name="receiveBuffer">The size of the socket's receive buffer; 0 for the system's default.</param>
     public LoadClient Connect(ServerUnderTest server, string user, IReadOnlyList<string> greeting, int receiveBuffer = 0)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -45,14 +45,14 @@ internal sealed unsafe class LoadLoop : IDisposable
         return client;
     }
 
-    /// <summary>Connects that many and waits until all of them are ready.</summary>
+    /// <summary>Connects a client for each user and waits until all are ready.</summary>
     public LoadClient[] ConnectAll(ServerUnderTest server, IEnumerable<string> users, IReadOnlyList<string> greeting)
     {
         var clients = new List<LoadClient>();
         foreach (var user in users)
         {
             clients.Add(Connect(server, user, greeting));
-            // The listen backlog is finite, and the greetings are to be answered while the others connect.
+            // The listen backlog is finite, and the greetings should be answered while other clients connect.
             if (clients.Count % 64 == 0) Pump(0);
         }
 
@@ -68,7 +68,7 @@ internal sealed unsafe class LoadLoop : IDisposable
         return [.. clients];
     }
 
-    /// <summary>Handles what has come, or comes in that time.</summary>
+    /// <summary>Waits for events until the timeout, and handles them.</summary>
     public void Pump(int timeoutMilliseconds)
     {
         var count = _epoll.Wait(timeoutMilliseconds);
@@ -84,7 +84,7 @@ internal sealed unsafe class LoadLoop : IDisposable
     public void PumpFor(TimeSpan time)
     {
         var begun = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begun) is var gone && gone < time) Pump((int)Math.Min(20, Math.Ceiling((time - gone).TotalMilliseconds)));
+        while (Stopwatch.GetElapsedTime(begun) is var elapsed && elapsed < time) Pump((int)Math.Min(20, Math.Ceiling((time - elapsed).TotalMilliseconds)));
     }
 
     public void PumpUntil(Func<bool> done, TimeSpan patience, Func<string> complaint)
@@ -108,7 +108,7 @@ internal sealed unsafe class LoadLoop : IDisposable
     private void Receive(LoadClient client)
     {
         var kept = client.PartialLength;
-        // A frame that is larger than the buffer: a bigger one, for good.
+        // Grow the buffer for a large frame. It does not shrink again.
         if (kept > _buffer.Length / 2) _buffer = GC.AllocateUninitializedArray<byte>(2 * _buffer.Length, pinned: true);
         client.Partial.AsSpan(0, kept).CopyTo(_buffer);
         nint received;
@@ -116,7 +116,7 @@ internal sealed unsafe class LoadLoop : IDisposable
         if (received <= 0)
         {
             if (received < 0 && Marshal.GetLastPInvokeError() == LibC.TryAgain) return;
-            // Nothing more will come, and epoll would say so without end.
+            // Nothing more will come, and epoll would report that again and again.
             client.PauseReading();
             client.Ended(1006);
             return;
@@ -126,7 +126,7 @@ internal sealed unsafe class LoadLoop : IDisposable
         Keep(client, Handle(client, _buffer.AsSpan(0, kept + (int)received)));
     }
 
-    /// <summary>Handles all frames that are complete and returns the rest.</summary>
+    /// <summary>Handles all complete frames and returns the remaining bytes.</summary>
     private static ReadOnlySpan<byte> Handle(LoadClient client, ReadOnlySpan<byte> bytes)
     {
         if (!client.IsUpgraded)
@@ -152,7 +152,7 @@ internal sealed unsafe class LoadLoop : IDisposable
         client.PartialLength = rest.Length;
         if (rest.Length == 0)
         {
-            // Thousands of clients that have got one large message each are not to keep its room.
+            // Thousands of clients that got one large message each must not keep a large buffer each.
             if (client.Partial.Length > 4096) client.Partial = [];
             return;
         }

@@ -3,12 +3,12 @@ using System.Text;
 namespace RoomWs.Bench.Load;
 
 /// <summary>
-/// A message that is sent again and again with a number of its own, which comes back in what the server makes of it. The frame is made once;
-/// each sending only writes the digits.
+/// A message that is sent many times, each time with a new number, which the server sends back. The frame is created once; each send only
+/// writes the digits.
 /// </summary>
 internal sealed class NumberedMessage
 {
-    /// <summary>Stands for the number in the text of the message. Nothing else in a message may have a number sign.</summary>
+    /// <summary>The placeholder for the number in the message's text. The text must have no other number sign.</summary>
     public const string Placeholder = "#00000000";
 
     private const int Digits = 8;
@@ -27,7 +27,7 @@ internal sealed class NumberedMessage
         }
     }
 
-    /// <summary>The frame with this number; good until the next call.</summary>
+    /// <summary>Returns the frame with this number. It is valid until the next call.</summary>
     public ReadOnlySpan<byte> WithNumber(int number)
     {
         foreach (var place in _places)
@@ -43,7 +43,7 @@ internal sealed class NumberedMessage
         return _frame;
     }
 
-    /// <summary>Takes the next number out of what a server sent, which is cut down to what follows; false where there is none.</summary>
+    /// <summary>Reads the next number in a server's message and cuts the payload after it. Returns false if there is none.</summary>
     public static bool TryTakeNumber(ref ReadOnlySpan<byte> payload, out int number)
     {
         number = 0;

@@ -2,24 +2,24 @@ using System.Text;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>One request outside the load, and its answer.</summary>
+/// <summary>Sends one request outside the load and waits for its reply.</summary>
 internal sealed class Question : IFrameHandler
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     private readonly byte[] _mark;
     private byte[]? _answer;
 
     private Question(string mark) => _mark = Encoding.UTF8.GetBytes(mark);
 
-    /// <summary>Asks and waits for the message that begins with a type; other messages are passed over. An ERROR ends the measurement.</summary>
+    /// <summary>Sends a request and waits for a message of the given type. Other messages are ignored; an ERROR ends the measurement.</summary>
     public static byte[] Ask(LoadLoop loop, LoadClient client, string text, string answerType)
     {
         var question = new Question($$"""{"type":"{{answerType}}",""");
         var handler = client.Handler;
         client.Handler = question;
         client.Send(text);
-        loop.PumpUntil(() => question._answer is not null, Patience, () => $"There was no {answerType} for {client.User}.");
+        loop.PumpUntil(() => question._answer is not null, MaxWait, () => $"There was no {answerType} for {client.User}.");
         client.Handler = handler;
         return question._answer!;
     }

@@ -3,10 +3,10 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Load;
 
-/// <summary>Requests of many connections, each of which keeps a given number of them unanswered.</summary>
+/// <summary>Requests from many connections, each of which keeps a given number of requests unanswered.</summary>
 internal sealed class RequestLoad
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly LoadLoop _loop;
     private readonly ServerUnderTest _server;
@@ -17,12 +17,12 @@ internal sealed class RequestLoad
     private long _answers;
     private int _unanswered;
 
-    /// <summary>Makes the load, and takes over the clients.</summary>
-    /// <param name="loop">Their loop.</param>
+    /// <summary>Creates the load, and becomes the handler of the clients.</summary>
+    /// <param name="loop">The clients' loop.</param>
     /// <param name="server">The server that they are connected to.</param>
-    /// <param name="clients">Who asks.</param>
-    /// <param name="request">What each of them asks.</param>
-    /// <param name="mark">What each answer holds once, and nothing else that the server sends.</param>
+    /// <param name="clients">The clients that send requests.</param>
+    /// <param name="request">The request of each client.</param>
+    /// <param name="mark">A text that each reply holds exactly once, and that no other message holds.</param>
     public RequestLoad(LoadLoop loop, ServerUnderTest server, IEnumerable<LoadClient> clients, Func<LoadClient, string> request, ReadOnlySpan<byte> mark)
     {
         (_loop, _server, _mark) = (loop, server, mark.ToArray());
@@ -40,7 +40,7 @@ internal sealed class RequestLoad
         }
 
         while (Stopwatch.GetTimestamp() < _end) _loop.Pump(20);
-        _loop.PumpUntil(() => _unanswered == 0, Patience, () => $"{_server.Name} did not answer {_unanswered} requests.");
+        _loop.PumpUntil(() => _unanswered == 0, MaxWait, () => $"{_server.Name} did not answer {_unanswered} requests.");
 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         return new Dictionary<string, double>(StringComparer.Ordinal)
@@ -52,7 +52,7 @@ internal sealed class RequestLoad
         };
     }
 
-    /// <summary>One connection. All servers answer the requests of a connection in their order.</summary>
+    /// <summary>One connection. All servers answer a connection's requests in their order.</summary>
     private sealed class Asker : IFrameHandler
     {
         private readonly RequestLoad _load;

@@ -1,6 +1,6 @@
 namespace RoomWs.Bench.Micro;
 
-/// <summary>A folder for a database, beside the program: the one for temporary files may be in memory, where a commit costs nothing.</summary>
+/// <summary>A folder for a database. It is next to the program: the temporary folder may be in memory, where a commit costs nothing.</summary>
 internal sealed class DatabaseFolder : IDisposable
 {
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch", Path.GetRandomFileName())).FullName;

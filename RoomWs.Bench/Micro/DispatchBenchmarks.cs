@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace RoomWs.Bench.Micro;
 
-/// <summary>One envelope: read alone, and from its frame to the frame of its answer.</summary>
+/// <summary>Measures reading an envelope, and whole requests from their frame to the frame of the reply.</summary>
 [MemoryDiagnoser]
 public class DispatchBenchmarks
 {

@@ -8,7 +8,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Bench.Micro;
 
-/// <summary>A broadcast's encoding, which is made once for all receivers.</summary>
+/// <summary>Measures the encoding of a broadcast, which happens once for all receivers.</summary>
 [MemoryDiagnoser]
 public class EncodingBenchmarks
 {
@@ -38,7 +38,7 @@ public class EncodingBenchmarks
     [Benchmark]
     public byte[] RoomMembersUpdatedOf1000() => Room(_thousand).MembersUpdated.Event;
 
-    // What is derived from a snapshot is kept with it, so each encoding takes a new one, as each change does.
+    // A snapshot keeps its encoded messages, so each encoding needs a new snapshot, as after each change.
     private static RoomSnapshot Room(Member[] members) => new("lobby", Meta, 1, 1_760_000_000_000, members);
 
     private static Member[] Members(int count) =>

@@ -10,7 +10,7 @@ using RoomWs.Server.Sessions;
 
 namespace RoomWs.Bench.Micro;
 
-/// <summary>The server without sockets: its connections are pipes in this process, so that nothing is measured of the kernel.</summary>
+/// <summary>A server without sockets: its connections are pipes in this process, so that the cost of the kernel's sockets is not measured.</summary>
 internal sealed class InMemoryServer : IDisposable
 {
     private readonly DatabaseFolder _folder = new();
@@ -20,7 +20,7 @@ internal sealed class InMemoryServer : IDisposable
     {
         var options = new RoomWsOptions { Dev = true, Database = _folder.Database };
         (options.Limits.RequestsPerSecond, options.Limits.PresenceMembers) = (0, 1);
-        // What is measured is the way to the socket, and not what happens when nobody reads.
+        // Large enough that no benchmark closes its connection as too slow.
         options.Limits.OutboundQueueBytes = 64 * 1_048_576;
         _core = ServerCore.Open(options, TimeProvider.System, NullLoggerFactory.Instance);
     }
@@ -44,7 +44,7 @@ internal sealed class InMemoryServer : IDisposable
         _folder.Dispose();
     }
 
-    // On the thread of whoever writes, as far as it goes: a change of threads would be most of what is measured.
+    // Inline schedulers run the reader on the writer's thread: thread switches would otherwise dominate the measurement.
     private static Pipe NewPipe() => new(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 0, useSynchronizationContext: false));
 
     private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
@@ -61,7 +61,7 @@ internal sealed class InMemoryClient(PipeWriter output, PipeReader input)
         output.FlushAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Waits for bytes and returns how many have come.</summary>
+    /// <summary>Waits for bytes, discards them, and returns their number.</summary>
     public long ReceiveSome()
     {
         var result = input.ReadAsync().AsTask().GetAwaiter().GetResult();
@@ -70,7 +70,7 @@ internal sealed class InMemoryClient(PipeWriter output, PipeReader input)
         return length;
     }
 
-    /// <summary>Sends a request and waits for its answer.</summary>
+    /// <summary>Sends a request, waits for its reply, and returns the number of its bytes.</summary>
     public long Ask(ReadOnlySpan<byte> message)
     {
         Send(message);

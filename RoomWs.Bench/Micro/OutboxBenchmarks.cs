@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace RoomWs.Bench.Micro;
 
-/// <summary>Frames queued on a connection and drained, until the last byte is where the socket would take it.</summary>
+/// <summary>Measures queueing frames on a connection and draining them, until the last byte is where a socket would read it.</summary>
 [MemoryDiagnoser]
 public class OutboxBenchmarks
 {

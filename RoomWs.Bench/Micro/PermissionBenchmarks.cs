@@ -4,7 +4,7 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Bench.Micro;
 
-/// <summary>The whole table of roles and actions.</summary>
+/// <summary>Measures the permission check for every pair of role and action.</summary>
 public class PermissionBenchmarks
 {
     private static readonly RoomRole?[] Roles = [null, RoomRole.Owner, RoomRole.Admin, RoomRole.Member];

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Bench.Micro;
 
-/// <summary>Durable changes of a row each, as the writer makes them: a savepoint for each, one commit for all.</summary>
+/// <summary>Measures durable changes of one row each, as the writer makes them: one savepoint per change, one commit for all.</summary>
 [MemoryDiagnoser]
 public class RepositoryBenchmarks
 {

@@ -4,7 +4,7 @@ using RoomWs.Bench.Work;
 
 namespace RoomWs.Bench.Reporting;
 
-/// <summary>chat.svg: deliveries per second of server CPU, a bar for each server and window.</summary>
+/// <summary>Renders chat.svg: deliveries per second of server CPU, with one bar per server and window.</summary>
 internal static class ChatChart
 {
     private const int Width = 760;
@@ -13,13 +13,13 @@ internal static class ChatChart
     private const int BarHeight = 18;
     private const int Top = 62;
 
-    // Midway between black and white, so that it can be read on a page of either.
+    // Halfway between black and white, so that it is readable on dark and light pages.
     private const string Text = "#7a828c";
 
     private static readonly string[] RoomWsColors = ["#2f81f7", "#85b6f9"];
     private static readonly string[] PeerColors = ["#8b949e", "#b6bdc5"];
 
-    /// <summary>The chart; null where chat was never measured.</summary>
+    /// <summary>Returns the chart, or null if chat was never measured.</summary>
     public static string? Render(IReadOnlyDictionary<string, WorkResult> results)
     {
         if (!results.TryGetValue("chat", out var chat)) return null;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RoomWs.Bench.Reporting;
 
-/// <summary>What the figures were taken on.</summary>
+/// <summary>Describes the machine that the figures were measured on.</summary>
 internal static class Machine
 {
     public static string Describe()

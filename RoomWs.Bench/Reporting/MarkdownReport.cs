@@ -4,7 +4,7 @@ using RoomWs.Bench.Work;
 
 namespace RoomWs.Bench.Reporting;
 
-/// <summary>results.md: a table for each work, and its targets.</summary>
+/// <summary>Renders results.md: for each work a table of figures, and its targets.</summary>
 internal static class MarkdownReport
 {
     public static string Render(IReadOnlyDictionary<string, WorkResult> results)
@@ -27,7 +27,7 @@ internal static class MarkdownReport
         text.Append(CultureInfo.InvariantCulture, $"\n## {work.Title}\n\n`{work.Name}`: {work.About}\n\n");
         Row(text, ["server", "case", .. work.Columns.Select(column => column.Title)]);
         Row(text, ["---", "---", .. work.Columns.Select(_ => "--:")]);
-        // The servers of a case side by side, in the order in which they were measured first.
+        // Group the rows by case, with RoomWs first; the other servers keep the order in which they were measured first.
         foreach (var row in result.Measurements.GroupBy(row => row.Case).SelectMany(@case => @case.OrderBy(row => row.Server != Servers.Peers.RoomWs)))
             Row(text, [row.Server, row.Case, .. work.Columns.Select(column => column.Write(result, row))]);
 

@@ -1,10 +1,10 @@
 
 namespace RoomWs.Bench.Reporting;
 
-/// <summary>What was measured of one server in one case of a work: the figures of each round, by name.</summary>
+/// <summary>The figures of one server in one case of a work, by name, for each round.</summary>
 internal sealed record Measurement(string Server, string Case, List<Dictionary<string, double>> Rounds)
 {
-    /// <summary>The median of the rounds, which one disturbed round does not move; null where the figure was not taken.</summary>
+    /// <summary>Returns the median of the rounds, which one disturbed round does not change much; null if the figure was not measured.</summary>
     public double? Median(string figure)
     {
         var values = Rounds.Where(round => round.ContainsKey(figure)).Select(round => round[figure]).Order().ToList();
@@ -14,12 +14,12 @@ internal sealed record Measurement(string Server, string Case, List<Dictionary<s
     }
 }
 
-/// <summary>What one run of one work measured, and under what circumstances.</summary>
+/// <summary>The measurements of one run of one work, and its circumstances.</summary>
 internal sealed record WorkResult(DateTimeOffset Date, string Machine, string Command, SortedDictionary<string, string> Versions)
 {
     public List<Measurement> Measurements { get; init; } = [];
 
-    /// <summary>What was left out, or has to be known beside the figures.</summary>
+    /// <summary>What was left out, and what else the reader needs to know.</summary>
     public List<string> Notes { get; init; } = [];
 
     public void Add(string server, string @case, Dictionary<string, double> figures)
@@ -32,7 +32,7 @@ internal sealed record WorkResult(DateTimeOffset Date, string Machine, string Co
     public double? Median(string server, string @case, string figure) =>
         Measurements.Find(known => known.Server == server && known.Case == @case)?.Median(figure);
 
-    /// <summary>How many times as much a server does as another does.</summary>
+    /// <summary>Returns the median of a server divided by that of another.</summary>
     public double? Ratio(string server, string other, string @case, string figure) =>
         Median(server, @case, figure) / Median(other, @case, figure);
 }

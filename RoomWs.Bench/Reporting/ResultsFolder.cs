@@ -5,8 +5,8 @@ using RoomWs.Bench.Work;
 namespace RoomWs.Bench.Reporting;
 
 /// <summary>
-/// The folder with the results: results.json has what was measured, and the others are made from it. A run of some of the work replaces
-/// the results of that work alone.
+/// The folder of the results: results.json holds the measurements, and the other files are rendered from it. A run of only some works
+/// replaces only their results.
 /// </summary>
 internal sealed class ResultsFolder(string folder)
 {

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace RoomWs.Bench.Reporting;
 
-/// <summary>What a figure is meant to reach.</summary>
-/// <param name="Text">Which figure.</param>
-/// <param name="Value">What was measured; null where it was not.</param>
-/// <param name="Bound">What it is meant to reach, as text.</param>
-/// <param name="IsMet">Whether it does.</param>
-/// <param name="Format">How the value is written.</param>
+/// <summary>A bound that a figure should meet.</summary>
+/// <param name="Text">The description of the figure.</param>
+/// <param name="Value">The measured value; null if it was not measured.</param>
+/// <param name="Bound">The bound, as text.</param>
+/// <param name="IsMet">Whether the value meets the bound.</param>
+/// <param name="Format">The number format of the value.</param>
 internal sealed record Target(string Text, double? Value, string Bound, bool IsMet, string Format)
 {
     public static Target AtLeast(string text, double? value, double bound, string format) =>

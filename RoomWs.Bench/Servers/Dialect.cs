@@ -2,12 +2,12 @@ using RoomWs.Bench.Load;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>How the work is said to one kind of server, as text messages. What they ask for is the same for all.</summary>
+/// <summary>The text messages that one kind of server understands. All dialects ask for the same work.</summary>
 internal sealed class Dialect
 {
     public const string Room = "bench";
 
-    /// <summary>46 characters, 9 of which are the number of the message.</summary>
+    /// <summary>46 characters, of which the last 9 are the message's number.</summary>
     private const string Content = $"Shall we meet at the harbour at noon {NumberedMessage.Placeholder}";
 
     private const char RecordEnd = '\u001e';
@@ -17,7 +17,7 @@ internal sealed class Dialect
     public static Dialect RoomWs { get; } = new("/ws?user=")
     {
         Greeting = ["""{"type":"HELLO","version":1}"""],
-        // The sender has its own message when it has the reply, which carries the correlationId; the others have the content.
+        // The number is in the correlationId too: the sender gets only the reply, which has that, while the others get the content.
         Chat = $$"""{"type":"ROOM_MESSAGE","correlationId":"{{NumberedMessage.Placeholder}}","roomId":"{{Room}}","content":"{{Content}}"}""",
         Info = $$"""{"type":"ROOM_INFO","correlationId":1,"roomId":"{{Room}}"}""",
     };
@@ -51,18 +51,18 @@ internal sealed class Dialect
         Info = $$"""{"type":"INFO","roomId":"{{Room}}"}""",
     };
 
-    /// <summary>What each reply to <see cref="Info"/> holds once.</summary>
+    /// <summary>A text that each reply to <see cref="Info"/> holds exactly once.</summary>
     public static ReadOnlySpan<byte> InfoMark => "createdBy"u8;
 
     public string Path { get; }
 
-    /// <summary>Whether the greeting begins only when the server has sent something.</summary>
+    /// <summary>Whether the client must wait for a message of the server before its greeting.</summary>
     public bool ServerSpeaksFirst { get; private init; }
 
-    /// <summary>What makes a client known to the server; each is answered.</summary>
+    /// <summary>The messages that introduce a client to the server. Each of them is answered.</summary>
     public required IReadOnlyList<string> Greeting { get; init; }
 
-    /// <summary>What takes a client into the room; null where the room is made with its members.</summary>
+    /// <summary>The message that joins the room; null if the room is created with its members.</summary>
     public string? Join { get; private init; }
 
     public required string Chat { get; init; }
@@ -72,11 +72,11 @@ internal sealed class Dialect
     /// <summary>The frame that answers <see cref="Heartbeat"/>.</summary>
     public byte[] HeartbeatReply { get; private init; } = [];
 
-    /// <summary>What the server sends to hear whether the client is still there; empty where it uses WebSocket pings or none.</summary>
+    /// <summary>The message by which the server checks that the client is alive; empty if it uses WebSocket pings or none.</summary>
     private byte[] Heartbeat { get; init; } = [];
 
     public string PathOf(string user) => Path + user;
 
-    /// <summary>Whether a message only asks whether the client is still there.</summary>
+    /// <summary>Whether a message is a <see cref="Heartbeat"/>.</summary>
     public bool IsHeartbeat(ReadOnlySpan<byte> payload) => Heartbeat.Length > 0 && payload.SequenceEqual(Heartbeat);
 }

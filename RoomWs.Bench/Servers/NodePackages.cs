@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>The Node.js servers of peers/, and their packages, which are installed there the first time.</summary>
+/// <summary>The Node.js servers in peers/. Their packages are installed there before the first run.</summary>
 internal static class NodePackages
 {
     private static readonly string[] Programs = ["node", "npm"];
@@ -14,7 +14,7 @@ internal static class NodePackages
 
     public static string Script(string name) => Path.Combine(Folder, name);
 
-    /// <summary>Installs what is missing; returns why the servers cannot run, or null where they can.</summary>
+    /// <summary>Installs the packages if necessary. Returns why the servers cannot run, or null if they can.</summary>
     public static string? Prepare()
     {
         if (Programs.FirstOrDefault(program => !IsOnPath(program)) is { } missing) return $"{missing} is not on the PATH";

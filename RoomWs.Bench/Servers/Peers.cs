@@ -2,7 +2,7 @@ using RoomWs.Bench.Load;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>The servers that can be measured, and how each is started.</summary>
+/// <summary>Starts the servers that can be measured, and knows which of the peers can run on this machine.</summary>
 internal sealed class Peers
 {
     public const string RoomWs = "RoomWs";
@@ -10,7 +10,10 @@ internal sealed class Peers
     public const string SocketIo = "Socket.IO";
     public const string Ws = "ws";
 
-    /// <summary>What of the server's limits would refuse the load itself, and the notices of who comes online, which only the setup causes.</summary>
+    /// <summary>
+    /// Switches off the limits that would refuse the load. Also switches off presence events in all rooms but those of one member, because
+    /// only the setup causes them.
+    /// </summary>
     private static readonly string[] LoadFlags =
     [
         "--limits-requests-per-second", "0",
@@ -28,7 +31,7 @@ internal sealed class Peers
 
     private readonly List<string> _present = [];
 
-    /// <summary>Takes the peers of these names, all of them by default, as far as they can run here.</summary>
+    /// <summary>Selects the peers of these names, or all if there are none, and leaves out those that cannot run here.</summary>
     public Peers(IReadOnlyCollection<string> names)
     {
         var wanted = Names.Where(name => names.Count == 0 || names.Contains(name.Key, StringComparer.OrdinalIgnoreCase)).Select(name => name.Value).ToList();
@@ -42,18 +45,18 @@ internal sealed class Peers
 
     public static IReadOnlyCollection<string> KnownNames => Names.Keys;
 
-    /// <summary>Why some are left out; null where none is.</summary>
+    /// <summary>Why some peers are left out; null if none is.</summary>
     public string? Note { get; }
 
     public SortedDictionary<string, string> Versions { get; } = new(StringComparer.Ordinal) { [RoomWs] = typeof(Server.Hosting.RoomWsServer).Assembly.GetName().Version!.ToString(3) };
 
-    /// <summary>Those of the peers that are to be measured.</summary>
+    /// <summary>The peers that will be measured, without RoomWs.</summary>
     public IReadOnlyList<string> Present => _present;
 
     public static ServerUnderTest Start(string name) => name switch
     {
         RoomWs => StartRoomWs(),
-        // What an application made with the web SDK runs with by default.
+        // Server GC, which is the default of an application made with the web SDK.
         SignalR => ServerUnderTest.Start(name, Dialect.SignalR, "dotnet", [Path.Combine(AppContext.BaseDirectory, "RoomWs.Bench.dll"), "peer", "signalr"], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_gcServer"] = "1" }),
         SocketIo => StartNode(name, Dialect.SocketIo, "socketio.js"),
         Ws => StartNode(name, Dialect.Ws, "ws.js"),
@@ -62,7 +65,7 @@ internal sealed class Peers
 
     public static ServerUnderTest StartRoomWs(string logLevel = "Warning")
     {
-        // Beside the program and not in the folder for temporary files, which may be in memory, where a commit costs nothing.
+        // Next to the program, not in the temporary folder: that may be in memory, where a commit costs nothing.
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch", Path.GetRandomFileName())).FullName;
         string[] arguments = [Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), "serve", "--dev", "--until-stdin-closes", "--port", "0", "--database", Path.Combine(folder, "rooms.db"), "--log-level", logLevel, .. LoadFlags];
         return ServerUnderTest.Start(RoomWs, Dialect.RoomWs, "dotnet", arguments, scratchFolder: folder);

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>What the kernel says that a process uses.</summary>
+/// <summary>Reads from /proc how much CPU time and memory a process uses.</summary>
 internal sealed class ProcessMeter(int processId)
 {
-    /// <summary>The unit of the times in /proc, which is the same on every Linux that .NET runs on.</summary>
+    /// <summary>The unit of times in /proc. It is the same on every Linux that .NET runs on.</summary>
     private const double TicksPerSecond = 100;
 
-    /// <summary>Seconds of processor time since its start, in user and kernel mode.</summary>
+    /// <summary>CPU seconds since the start of the process, in user and kernel mode.</summary>
     public double CpuSeconds
     {
         get
         {
             var stat = File.ReadAllText($"/proc/{processId}/stat");
-            // The name of the program may hold spaces; what follows its parenthesis does not. utime and stime are fields 14 and 15.
+            // Split after the parenthesis that ends the program's name, which may hold spaces. utime and stime are fields 14 and 15 of the line.
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
         }
@@ -22,7 +22,7 @@ internal sealed class ProcessMeter(int processId)
 
     public double ResidentKilobytes => Status("VmRSS:");
 
-    /// <summary>The most that it ever had resident.</summary>
+    /// <summary>The peak of the resident memory since the start of the process.</summary>
     public double PeakResidentKilobytes => Status("VmHWM:");
 
     private double Status(string name)

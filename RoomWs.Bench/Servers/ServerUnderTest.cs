@@ -3,10 +3,10 @@ using RoomWs.Bench.Load;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>A server in a process of its own, which ends with this one.</summary>
+/// <summary>A server in a process of its own. Standard input ties it to this process: all servers end when that closes.</summary>
 internal sealed class ServerUnderTest : IDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly List<string> _errors = [];
@@ -33,7 +33,7 @@ internal sealed class ServerUnderTest : IDisposable
 
     public int ProcessId => _process.Id;
 
-    /// <summary>What it has written to standard error so far.</summary>
+    /// <summary>The lines on its standard error so far. May be read from any thread.</summary>
     public IReadOnlyList<string> Errors
     {
         get
@@ -42,13 +42,13 @@ internal sealed class ServerUnderTest : IDisposable
         }
     }
 
-    /// <summary>Starts a program that says <c>Listening on</c> and its address, and waits until it does.</summary>
-    /// <param name="name">What it is called in the results.</param>
-    /// <param name="dialect">How it is talked to.</param>
+    /// <summary>Starts a program that prints <c>Listening on</c> and its address, and waits for that line.</summary>
+    /// <param name="name">The server's name in the results.</param>
+    /// <param name="dialect">The messages that it understands.</param>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="variables">What is set in its environment.</param>
-    /// <param name="scratchFolder">A folder that is deleted when it has ended.</param>
+    /// <param name="variables">The environment variables to set.</param>
+    /// <param name="scratchFolder">A folder to delete when the server has ended.</param>
     public static ServerUnderTest Start(string name, Dialect dialect, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? scratchFolder = null)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -58,7 +58,7 @@ internal sealed class ServerUnderTest : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Settings of the environment that the benchmark was started in are not to change what it measures.
+        // Settings in the environment of the benchmark must not change what it measures.
         foreach (var variable in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(variable);
         foreach (var (variable, value) in variables ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[variable] = value;
 
@@ -92,10 +92,10 @@ internal sealed class ServerUnderTest : IDisposable
     private void WaitUntilListening()
     {
         var reading = _process.StandardOutput.ReadLineAsync();
-        if (!reading.Wait(StartPatience) || reading.Result is not { } line || !line.StartsWith("Listening on ", StringComparison.Ordinal))
+        if (!reading.Wait(StartTimeout) || reading.Result is not { } line || !line.StartsWith("Listening on ", StringComparison.Ordinal))
             throw new LoadException($"{Name} did not start: {string.Join(" ", Errors)}");
         Port = new Uri(line["Listening on ".Length..]).Port;
-        // What it says later must not fill the pipe and hold it up.
+        // Keep reading, so that later output does not fill the pipe and block the server.
         _ = _process.StandardOutput.ReadToEndAsync();
     }
 }

@@ -12,19 +12,19 @@ using Microsoft.Extensions.Logging;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>The framework's SignalR with the least that does the work: one hub, groups as rooms, nothing stored.</summary>
+/// <summary>A minimal SignalR server that does the same work: one hub, groups as rooms, nothing stored.</summary>
 internal static class SignalRPeer
 {
-    /// <summary>That of the framework it is part of.</summary>
+    /// <summary>The version of SignalR, which is that of ASP.NET Core.</summary>
     public static string Version { get; } = typeof(Hub).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    /// <summary>Runs it until standard input ends.</summary>
+    /// <summary>Runs the server until standard input ends.</summary>
     public static async Task RunAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
-        // The clients of a benchmark send nothing for as long as others are measured; a real client library would send its pings.
+        // The benchmark's clients send nothing while others are measured. A real client library would send pings.
         builder.Services.AddSignalR(options => options.ClientTimeoutInterval = TimeSpan.FromHours(1));
 
         await using var app = builder.Build();
@@ -55,7 +55,7 @@ internal sealed class PeerHub : Hub
     public PeerRoom Info(string roomId) => PeerRoom.Get(roomId);
 }
 
-/// <summary>The fields of a ROOM_MESSAGE.</summary>
+/// <summary>The same fields as a ROOM_MESSAGE of RoomWs.</summary>
 internal sealed record PeerMessage(
     string Type,
     string RoomId,
@@ -68,7 +68,7 @@ internal sealed record PeerMessage(
     string MessageType,
     long Timestamp);
 
-/// <summary>The fields of a room of ten members.</summary>
+/// <summary>The same fields as a room of RoomWs with ten members.</summary>
 internal sealed record PeerRoom(string Id, PeerRoomMeta Meta, long Version, long UpdatedAt, IReadOnlyList<string> Members, IReadOnlyDictionary<string, string> Roles)
 {
     private static readonly string[] Users = [.. Enumerable.Range(0, 10).Select(i => string.Create(CultureInfo.InvariantCulture, $"user-{i:D6}"))];

@@ -5,7 +5,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>bigroom</c>: whether a room of ten thousand costs more for each of its members than one of a hundred.</summary>
+/// <summary><c>bigroom</c>: compares the cost per member of a room of 10,000 with that of a room of 100.</summary>
 internal sealed class BigRoomWork : LoadWork
 {
     private const int BigMembers = 10_000;
@@ -89,7 +89,7 @@ internal sealed class BigRoomWork : LoadWork
         var told = new ToldCount();
         foreach (var client in room.Online) client.Handler = told;
         var (cpu, begun, changes) = (server.Meter.CpuSeconds, Stopwatch.GetTimestamp(), 0);
-        // An even number, so that the role is again what it was.
+        // Stop after an even number of changes, so that the role is the same as before.
         while (Stopwatch.GetElapsedTime(begun) < time || changes % 2 != 0)
         {
             var role = changes % 2 == 0 ? "ADMIN" : "MEMBER";

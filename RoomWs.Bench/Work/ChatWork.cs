@@ -4,7 +4,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>chat</c>: the fan-out of chat to a room.</summary>
+/// <summary><c>chat</c>: measures the fan-out of chat to a room.</summary>
 internal sealed class ChatWork : LoadWork
 {
     public const int Members = 500;

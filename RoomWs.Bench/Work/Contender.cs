@@ -2,10 +2,10 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary>A server under a load that is ready to run.</summary>
+/// <summary>A running server with a load that is ready to run.</summary>
 internal sealed record Contender<TLoad>(ServerUnderTest Server, TLoad Load) : IDisposable
 {
-    /// <summary>Starts all of them and makes their load.</summary>
+    /// <summary>Starts all servers of the plan and creates the load of each.</summary>
     public static List<Contender<TLoad>> StartAll(LoadPlan plan, Func<ServerUnderTest, TLoad> makeLoad)
     {
         var contenders = new List<Contender<TLoad>>();

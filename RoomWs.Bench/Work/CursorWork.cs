@@ -6,7 +6,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>cursors</c>: a crowd that moves its cursors, and whether the server still answers.</summary>
+/// <summary><c>cursors</c>: many sockets move their cursors, while the latency of other requests is measured.</summary>
 internal sealed class CursorWork : LoadWork
 {
     private const int Movers = 200;
@@ -57,9 +57,9 @@ internal sealed class CursorWork : LoadWork
     {
         var renames = new Renames(owner);
         var (cpu, begun, moves, frames) = (server.Meter.CpuSeconds, Stopwatch.GetTimestamp(), 0, crowd.Frames);
-        while (Stopwatch.GetElapsedTime(begun) is var gone && gone < time)
+        while (Stopwatch.GetElapsedTime(begun) is var elapsed && elapsed < time)
         {
-            for (var due = (int)(gone.TotalSeconds * Movers * MovesPerSecond); moves < due; moves++) crowd.Move(moves);
+            for (var due = (int)(elapsed.TotalSeconds * Movers * MovesPerSecond); moves < due; moves++) crowd.Move(moves);
             renames.SendWhenDue();
             loop.Pump(1);
         }
@@ -77,10 +77,10 @@ internal sealed class CursorWork : LoadWork
         return figures;
     }
 
-    /// <summary>The sockets that move, in turn.</summary>
+    /// <summary>The sockets that move their cursors, one after the other.</summary>
     private sealed class Crowd : IFrameHandler
     {
-        // Two places, so that each move is one.
+        // Two positions in turn, so that each message is a real move.
         private static readonly byte[][] Moves =
         [
             .. new[] { "\"x\":120.5,\"y\":44.25", "\"x\":121.5,\"y\":45.75" }
@@ -105,7 +105,7 @@ internal sealed class CursorWork : LoadWork
         }
     }
 
-    /// <summary>Somebody who renames the room now and then, one answer after the other.</summary>
+    /// <summary>Renames the room every <see cref="RenamePause"/>, but not before the last rename is answered.</summary>
     private sealed class Renames : IFrameHandler
     {
         private readonly LoadClient _owner;

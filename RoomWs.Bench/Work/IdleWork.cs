@@ -6,7 +6,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>idle</c>: what a silent connection costs.</summary>
+/// <summary><c>idle</c>: measures the memory of a silent connection.</summary>
 internal sealed class IdleWork : LoadWork
 {
     public const int Connections = 8_000;
@@ -47,7 +47,7 @@ internal sealed class IdleWork : LoadWork
     private static Dictionary<string, double> Measure(ServerUnderTest server, int[] moments)
     {
         using var loop = new LoadLoop();
-        // What a server does right after its start is not the connections' doing.
+        // Let the server finish its start, so that its memory does not count as that of connections.
         loop.PumpFor(TimeSpan.FromSeconds(1));
         var before = server.Meter.ResidentKilobytes;
 

@@ -4,7 +4,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>info</c>: reading a room.</summary>
+/// <summary><c>info</c>: measures reading a room.</summary>
 internal sealed class InfoWork : LoadWork
 {
     private const int Connections = 50;
@@ -54,7 +54,7 @@ internal sealed class InfoWork : LoadWork
     private static RequestLoad Load(LoadLoop loop, ServerUnderTest server)
     {
         RoomSetup.ConnectMembers(loop, server, RoomMembers);
-        // Several connections of each member: who is no member may not read a room.
+        // Several connections per member, because only members may read a room.
         var users = Enumerable.Range(0, Connections / RoomMembers).SelectMany(_ => RoomSetup.Users(0, RoomMembers));
         var clients = loop.ConnectAll(server, users, server.Dialect.Greeting);
         return new RequestLoad(loop, server, clients, _ => server.Dialect.Info, Dialect.InfoMark);

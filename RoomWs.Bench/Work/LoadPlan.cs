@@ -2,26 +2,26 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary>What one run is asked to do.</summary>
-/// <param name="Peers">Whom RoomWs is measured beside.</param>
-/// <param name="Time">How long each measurement of a rate lasts.</param>
-/// <param name="Rounds">How often it is made.</param>
-/// <param name="IsLong">Whether to take what takes minutes.</param>
-/// <param name="Progress">Told what is going on.</param>
+/// <summary>The parameters of one run.</summary>
+/// <param name="Peers">The servers to measure besides RoomWs.</param>
+/// <param name="Time">The duration of each measurement of a rate.</param>
+/// <param name="Rounds">The number of rounds of each measurement.</param>
+/// <param name="IsLong">Whether to look at the idle connections once more after 60 seconds.</param>
+/// <param name="Progress">Called with a line about each step.</param>
 internal sealed record LoadPlan(Peers Peers, TimeSpan Time, int Rounds, bool IsLong, Action<string> Progress)
 {
     /// <summary>RoomWs and its peers.</summary>
     public IReadOnlyList<string> Servers => [Peers.RoomWs, .. Peers.Present];
 
     /// <summary>
-    /// Until the code that the load runs through is compiled for good. That takes this long because the compiler has to share the
-    /// processors with the load.
+    /// Time until the code on the path of the load is compiled at its final tier. It is this long because the compiler shares the processors
+    /// with the load.
     /// </summary>
     public TimeSpan WarmUp => 3 * Time;
 
     /// <summary>
-    /// Measures one after the other, as often as there are rounds, each round beginning with another: what disturbs the machine for a
-    /// while disturbs all of them.
+    /// Measures the contenders one after the other in each round. Each round begins with another one, so that a temporary disturbance of the
+    /// machine affects all of them.
     /// </summary>
     public void Interleave<T>(IReadOnlyList<T> contenders, Action<T> measure)
     {

@@ -4,7 +4,7 @@ using RoomWs.Bench.Load;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary>A member who follows who else is one, as a client application does; what it makes of that is only read at the end.</summary>
+/// <summary>Follows the member list of a room as a client application does. The messages are only parsed when the load is over.</summary>
 internal sealed class MemberListener : IFrameHandler
 {
     private readonly List<byte[]> _changes = [];
@@ -13,13 +13,13 @@ internal sealed class MemberListener : IFrameHandler
 
     public MemberListener(LoadClient client) => client.Handler = this;
 
-    /// <summary>The version that it knows; 0 where it has not been shown the room.</summary>
+    /// <summary>The room's version in the last message; 0 if there was none yet.</summary>
     public long Version { get; private set; }
 
-    /// <summary>The bytes of member lists and of changes to them, frames' headers included.</summary>
+    /// <summary>Bytes of member lists and of deltas, including the headers of frames.</summary>
     public long ListBytes { get; private set; }
 
-    /// <summary>All bytes that it got.</summary>
+    /// <summary>Bytes of all messages, including the headers of frames.</summary>
     public long Bytes { get; private set; }
 
     public void StartCounting() => (ListBytes, Bytes) = (0, 0);
@@ -40,7 +40,7 @@ internal sealed class MemberListener : IFrameHandler
         Version = VersionIn(payload);
     }
 
-    /// <summary>The members by the last list, and the changes that came after it.</summary>
+    /// <summary>Returns the members: the last list with the deltas after it.</summary>
     public HashSet<string> Members()
     {
         using var list = JsonDocument.Parse(_list.AsMemory(0, _listLength));

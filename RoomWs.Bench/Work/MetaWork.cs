@@ -4,7 +4,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>meta</c>: durable changes.</summary>
+/// <summary><c>meta</c>: measures durable changes.</summary>
 internal sealed class MetaWork : LoadWork
 {
     private const int Rooms = 128;

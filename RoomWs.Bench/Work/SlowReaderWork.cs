@@ -4,7 +4,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>slow</c>: what a member costs who stops reading.</summary>
+/// <summary><c>slow</c>: measures the cost of a member that does not read.</summary>
 internal sealed class SlowReaderWork : LoadWork
 {
     private const int Readers = 20;
@@ -39,7 +39,7 @@ internal sealed class SlowReaderWork : LoadWork
 
     public override void Run(LoadPlan plan, WorkResult result)
     {
-        // What became of the slow member's connection is in the log, for the member itself does not read it.
+        // The close code comes from the server's log, because the slow member does not read it.
         using var server = Peers.StartRoomWs(logLevel: "Information");
         using var loop = new LoadLoop();
         var members = loop.ConnectAll(server, RoomSetup.Users(0, Readers + 1), server.Dialect.Greeting);
@@ -76,7 +76,7 @@ internal sealed class SlowReaderWork : LoadWork
         };
     }
 
-    /// <summary>The code in the log line of the connection's end, which comes when the close was not answered for a while.</summary>
+    /// <summary>Reads the close code from the log line of the connection's end, which comes when the close was not answered for some seconds.</summary>
     private static int CloseCode(LoadLoop loop, ServerUnderTest server, string user)
     {
         string? line = null;

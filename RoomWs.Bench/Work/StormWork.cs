@@ -6,7 +6,7 @@ using RoomWs.Bench.Servers;
 
 namespace RoomWs.Bench.Work;
 
-/// <summary><c>storm</c>: a thousand users join a room in which a thousand are online, all at once.</summary>
+/// <summary><c>storm</c>: 1,000 users join a room with 1,000 online members at once.</summary>
 internal sealed class StormWork : LoadWork
 {
     private const int Listeners = 1_000;
@@ -14,7 +14,7 @@ internal sealed class StormWork : LoadWork
     private const string Lists = "whole lists";
     private const string Deltas = "MEMBER_DELTAS";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(120);
 
     public override string Name => "storm";
 
@@ -72,7 +72,7 @@ internal sealed class StormWork : LoadWork
         var listBefore = WholeList(loop, server, clients);
         var listeners = Array.ConvertAll(clients, client => new MemberListener(client));
         foreach (var client in clients) client.Send(server.Dialect.Info);
-        loop.PumpUntil(() => Array.TrueForAll(listeners, listener => listener.Version > 0), Patience, () => "Not all members got the room.");
+        loop.PumpUntil(() => Array.TrueForAll(listeners, listener => listener.Version > 0), MaxWait, () => "Not all members got the room.");
 
         var joined = new JoinCount();
         var joiners = loop.ConnectAll(server, RoomSetup.Users(Listeners, Joiners), greeting);
@@ -86,7 +86,7 @@ internal sealed class StormWork : LoadWork
 
         loop.PumpUntil(
             () => joined.Count == Joiners && Array.TrueForAll(listeners, listener => listener.Version == last),
-            Patience,
+            MaxWait,
             () => $"{joined.Count} of {Joiners} joined, and {listeners.Count(listener => listener.Version == last)} of {Listeners} members were told of all.");
 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
@@ -104,10 +104,10 @@ internal sealed class StormWork : LoadWork
         };
     }
 
-    /// <summary>What the lists after each join would be in all; all ids are of one length, so they grow evenly.</summary>
+    /// <summary>The bytes of all lists if each join sent one. All ids have the same length, so the list grows evenly.</summary>
     private static double BytesOfLists(int before, int after) => (Joiners * (double)before) + ((after - before) * (Joiners + 1) / 2.0);
 
-    /// <summary>How long the list of all members is now: the answer to adding one who is there already.</summary>
+    /// <summary>Returns the length of the current member list: the reply to adding a user who is a member already.</summary>
     private static int WholeList(LoadLoop loop, ServerUnderTest server, LoadClient[] clients)
     {
         var probe = loop.ConnectAll(server, [clients[0].User], server.Dialect.Greeting)[0];

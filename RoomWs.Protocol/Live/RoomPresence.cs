@@ -2,13 +2,13 @@ using System.Text.Json.Serialization;
 
 namespace RoomWs.Protocol.Live;
 
-/// <summary>Whether a user is there.</summary>
+/// <summary>Whether a user is online.</summary>
 public enum PresenceStatus
 {
-    /// <summary>It has an open connection, or had one a moment ago.</summary>
+    /// <summary>The user has a connection, or had one in the last 1.2 s.</summary>
     [JsonStringEnumMemberName("ONLINE")] Online,
 
-    /// <summary>It has had none for 1.2 s.</summary>
+    /// <summary>The user has had no connection for 1.2 s.</summary>
     [JsonStringEnumMemberName("OFFLINE")] Offline,
 }
 

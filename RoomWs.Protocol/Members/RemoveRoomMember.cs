@@ -27,10 +27,10 @@ public sealed record RemoveRoomMember
 /// <summary>How a membership ended.</summary>
 public enum LeaveReason
 {
-    /// <summary>By the member's own ROOM_LEAVE.</summary>
+    /// <summary>The member left by ROOM_LEAVE.</summary>
     [JsonStringEnumMemberName("LEFT")] Left,
 
-    /// <summary>By another's ROOM_REMOVE_MEMBER.</summary>
+    /// <summary>Another member removed it by ROOM_REMOVE_MEMBER.</summary>
     [JsonStringEnumMemberName("REMOVED")] Removed,
 }
 

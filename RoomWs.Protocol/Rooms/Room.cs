@@ -3,16 +3,16 @@ using RoomWs.Protocol.Members;
 
 namespace RoomWs.Protocol.Rooms;
 
-/// <summary>Who can get into a room without being added.</summary>
+/// <summary>Who may join a room without being added by its OWNER or an ADMIN.</summary>
 public enum JoinPolicy
 {
     /// <summary>Anyone, by ROOM_JOIN.</summary>
     [JsonStringEnumMemberName("OPEN")] Open,
 
-    /// <summary>Whoever an OWNER or ADMIN lets in.</summary>
+    /// <summary>Users whose join request the OWNER or an ADMIN approves, and users with an invite code.</summary>
     [JsonStringEnumMemberName("APPROVAL")] Approval,
 
-    /// <summary>Whoever has an invitation code; such a room is not listed to others.</summary>
+    /// <summary>Users with an invite code. ROOM_LIST shows such a room only to its members and to administrators of the server.</summary>
     [JsonStringEnumMemberName("INVITE")] Invite,
 }
 

@@ -2,13 +2,13 @@ using Microsoft.Extensions.Logging;
 
 namespace RoomWs.Server.Configuration;
 
-/// <summary>What becomes of a room whose OWNER leaves.</summary>
+/// <summary>What happens to a room when its OWNER leaves.</summary>
 internal enum OwnerLeave
 {
-    /// <summary>The longest-standing ADMIN, else MEMBER, becomes OWNER.</summary>
+    /// <summary>The longest-standing ADMIN becomes OWNER, or, if there is none, the longest-standing MEMBER.</summary>
     Transfer,
 
-    /// <summary>The OWNER has to transfer or delete the room first.</summary>
+    /// <summary>The leave is refused: the OWNER must transfer or delete the room first.</summary>
     Forbid,
 }
 
@@ -19,26 +19,26 @@ internal enum LogFormat
 }
 
 /// <summary>
-/// Every setting, with its default. Filled and checked once at start, by the names of these
-/// properties; read-only from then on. 0 means "no limit" for the limits that may be switched off.
+/// Every setting, with its default. The names of flags, variables and the file follow from the names of these properties. The options are
+/// filled and checked once at start, and read-only from then on.
 /// </summary>
 internal sealed class RoomWsOptions
 {
-    /// <summary>Development mode: identities without proof, on loopback only.</summary>
+    /// <summary>Development mode: identities need no proof, and the server listens on loopback only.</summary>
     [Help("Development mode: anyone is who they say they are (?user=alice). Loopback only.")]
     public bool Dev { get; set; }
 
     [Help("Address to listen on: an IP address, localhost, or * for all.", ValueName = "address")]
     public string Host { get; set; } = "127.0.0.1";
 
-    /// <summary>0 takes a free port, which the Listening line tells.</summary>
+    /// <summary>0 takes a free port, which the "Listening on" line shows.</summary>
     [Help("TCP port; 0 takes a free one.", Min = 0, Max = 65_535)]
     public int Port { get; set; } = 8080;
 
     [Help("Address that operators ask at: an IP address, localhost, or * for all.", ValueName = "address")]
     public string OpsHost { get; set; } = "127.0.0.1";
 
-    /// <summary>0 takes a free port, which the log tells; null is no such port at all.</summary>
+    /// <summary>0 takes a free port, which the log shows; null means there is no such port.</summary>
     [Help("HTTP port for operators, with GET /health; 0 takes a free one.", Min = 0, Max = 65_535, WhenEmpty = "(off)")]
     public int? OpsPort { get; set; }
 
@@ -52,11 +52,11 @@ internal sealed class RoomWsOptions
     [Help("HS256 secret that tokens are signed with, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
     public string? JwtSecret { get; set; }
 
-    /// <summary>The HS256 secret before the present one, for as long as tokens live that are signed with it.</summary>
+    /// <summary>The previous HS256 secret. Needed until the last token that is signed with it has expired.</summary>
     [Help("HS256 secret before JwtSecret, 32 bytes or more: tokens that are signed with it hold too.", ValueName = "secret", Secret = true)]
     public string? JwtPreviousSecret { get; set; }
 
-    /// <summary>PEM file of RS256 or ES256 public keys, any of which a token may be signed for.</summary>
+    /// <summary>PEM file of RS256 and ES256 public keys. A token may be signed with the private key of any of them.</summary>
     [Help("PEM file of the RS256 (RSA) and ES256 (EC P-256) public keys of tokens, one or several.", ValueName = "file")]
     public string? JwtPublicKeyFile { get; set; }
 
@@ -66,7 +66,7 @@ internal sealed class RoomWsOptions
     [Help("The aud that tokens must have.", ValueName = "text", WhenEmpty = "(any)")]
     public string? JwtAudience { get; set; }
 
-    /// <summary>Name of the cookie that may carry the token. Needs <see cref="AllowedOrigins"/>, for browsers send cookies from any page.</summary>
+    /// <summary>Name of the cookie that may carry the token. Needs <see cref="AllowedOrigins"/>, because browsers send cookies from any page.</summary>
     [Help("Name of a cookie that may carry the token. Needs AllowedOrigins.", ValueName = "name")]
     public string? Cookie { get; set; }
 
@@ -89,19 +89,15 @@ internal sealed class RoomWsOptions
     [Help("Lines for people, or JSON objects for machines.")]
     public LogFormat LogFormat { get; set; }
 
-    /// <summary>Seconds of silence after which a connection is pinged.</summary>
     [Help("Seconds of silence after which a connection is pinged.", Max = 86_400)]
     public int PingSeconds { get; set; } = 30;
 
-    /// <summary>Seconds without an answer to a ping after which a connection counts as dead.</summary>
     [Help("Seconds without an answer to a ping after which a connection is dropped.", Max = 86_400)]
     public int DeadSeconds { get; set; } = 60;
 
-    /// <summary>Seconds that a connection may stay without an identity.</summary>
     [Help("Seconds that a connection may stay without an identity.", Max = 86_400)]
     public int IdentifySeconds { get; set; } = 10;
 
-    /// <summary>Seconds that a shutdown may take.</summary>
     [Help("Seconds that a shutdown may take.", Max = 86_400)]
     public int DrainSeconds { get; set; } = 10;
 
@@ -111,7 +107,7 @@ internal sealed class RoomWsOptions
     public LimitOptions Limits { get; set; } = new();
 }
 
-/// <summary>The limits a client can run into. What happens past each is in protocol.md.</summary>
+/// <summary>The limits that a client can reach. What happens then is in protocol.md. 0 means no limit where the Help attribute allows it.</summary>
 internal sealed class LimitOptions
 {
     [Help("Bytes of one message.", Min = 1_024, Max = 16 * 1_024 * 1_024)]

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace RoomWs.Server.Configuration;
 
-/// <summary>One property of <see cref="RoomWsOptions"/> as operators see it: its names, its help, its values.</summary>
+/// <summary>One setting as operators see it: the names, help text and values of a property of <see cref="RoomWsOptions"/>.</summary>
 internal sealed partial class Setting
 {
-    /// <summary>What the variables of the environment that are settings begin with.</summary>
+    /// <summary>The prefix of all environment variables that are settings.</summary>
     public const string VariablePrefix = "ROOMWS_";
 
     private readonly PropertyInfo? _group;
@@ -39,12 +39,12 @@ internal sealed partial class Setting
 
     public string Default { get; }
 
-    /// <summary>The flag needs no value: its presence means true.</summary>
+    /// <summary>Whether the flag needs no value: if it is given, the setting is true.</summary>
     public bool IsSwitch => _property.PropertyType == typeof(bool);
 
     public bool IsList => _property.PropertyType == typeof(string[]);
 
-    /// <summary>Sets the value that <paramref name="given"/> holds, or returns what is wrong with it and sets nothing.</summary>
+    /// <summary>Parses <paramref name="given"/> and sets the property, or returns what is wrong and sets nothing.</summary>
     public string? TrySet(RoomWsOptions options, IReadOnlyList<string> given)
     {
         if (!_values.TryParse(given, out var value))

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace RoomWs.Server.Configuration;
 
-/// <summary>Every setting there is, in the order of <see cref="RoomWsOptions"/>. Names are case-insensitive.</summary>
+/// <summary>All settings, in the order of <see cref="RoomWsOptions"/>. Names are case-insensitive.</summary>
 internal static class SettingTable
 {
     public static IReadOnlyList<Setting> All { get; } = [.. Settings(group: null, typeof(RoomWsOptions))];
@@ -14,7 +14,7 @@ internal static class SettingTable
         .Select(setting => setting.Name.Split(':')[0])
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The setting of that name; an element of a list, <c>AllowedOrigins:0</c>, is the list's.</summary>
+    /// <summary>Returns the setting of a name, or null. The name of a list's element, such as <c>AllowedOrigins:0</c>, finds the list.</summary>
     public static Setting? Find(string name)
     {
         if (ByName.TryGetValue(name, out var setting)) return setting;
@@ -27,7 +27,7 @@ internal static class SettingTable
 
     public static Setting Get(string name) => ByName[name];
 
-    /// <summary>The name holds settings and is none itself, such as <c>Limits</c>.</summary>
+    /// <summary>Whether the name is a group of settings, such as <c>Limits</c>.</summary>
     public static bool IsGroup(string name) => Groups.Contains(name);
 
     private static IEnumerable<Setting> Settings(PropertyInfo? group, Type type)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RoomWs.Server.Configuration;
 
-/// <summary>The values that a setting of one type takes: how they read, and what they are called.</summary>
+/// <summary>Parses the values of a setting, and describes them for the help and for messages.</summary>
 internal sealed class SettingValues(Type declared, HelpAttribute about)
 {
     private readonly Type _type = Nullable.GetUnderlyingType(declared) ?? declared;
@@ -11,7 +11,7 @@ internal sealed class SettingValues(Type declared, HelpAttribute about)
 
     private int Min => about.ZeroIsNoLimit ? 0 : about.Min;
 
-    /// <summary>What stands for the value in the help.</summary>
+    /// <summary>The placeholder for the value in the help.</summary>
     public string Name
     {
         get
@@ -53,14 +53,14 @@ internal sealed class SettingValues(Type declared, HelpAttribute about)
     private bool TryParse(string text, out object? value)
     {
         value = null;
-        // An empty text is how a flag or a file takes back what a lower source sets.
+        // With an empty text a flag or a file clears a value: its default, or that of a lower source.
         if (MayBeEmpty && text.Length == 0) return true;
 
         if (_type == typeof(string)) value = text;
         if (_type == typeof(bool) && bool.TryParse(text, out var flag)) value = flag;
         if (_type == typeof(int) && TryParseNumber(text, out var number)) value = number;
 
-        // By name alone: Enum.TryParse would also take any number, and lists such as "Debug,Error".
+        // Not Enum.TryParse, which would also accept any number, and lists such as "Debug,Error".
         if (_type.IsEnum && Enum.GetNames(_type).FirstOrDefault(name => Same(name, text.Trim())) is { } match)
             value = Enum.Parse(_type, match);
         return value is not null;

@@ -5,12 +5,12 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>
-/// Whether a caller may do in a room what its command requires: the one place where that is asked, for changes and for queries.
+/// Checks whether a caller may do in a room what its command requires. The one place that asks this, for changes and for queries;
 /// <see cref="RoomPermissions"/> has the answers.
 /// </summary>
 internal static class Authority
 {
-    /// <summary>For a change: the room as it is in the writer's turn; else why not.</summary>
+    /// <summary>In the writer's turn: the refusal, or null and the room as it is at that moment. Writer's thread only.</summary>
     public static ErrorReply? Check(RoomRef name, RoomAction requires, Caller caller, WriteScope write, out RoomAccess? room)
     {
         var id = name.Id ?? write.Rooms.FindIdBySlug(name.Slug!);
@@ -18,7 +18,7 @@ internal static class Authority
         return room is null ? RoomErrors.NotFound : room.Refuse(requires);
     }
 
-    /// <summary>For a query: why not, by the room as it was found; null where there is no reason.</summary>
+    /// <summary>For a query beside the writer: the refusal, by the room as it was found. Null if there is none.</summary>
     public static ErrorReply? Check(RoomSnapshot? room, RoomAction requires, Caller caller) =>
         room is null ? RoomErrors.NotFound : RoomPermissions.Refuse(room.RoleOf(caller.UserId), requires);
 }

@@ -6,30 +6,30 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>A change: its fields are checked here, then it is queued for the writer, which replies once it is committed.</summary>
+/// <summary>A change. Its fields are checked on the connection's thread, then it is queued for the writer, which replies once it is committed.</summary>
 internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IValidator<T> validator, ChangeTraits traits, WriteQueue writes)
     : Command<T>(type, contract)
     where T : class
 {
-    /// <summary>How many changes of one connection may wait for the writer before it is read no further.</summary>
+    /// <summary>Maximum number of changes of one connection that wait for the writer. At the limit, the connection is not read until all are done.</summary>
     private const int MaxPendingWrites = 256;
 
     public override bool IsChange => true;
 
     public override bool IsMembershipAction => traits.HasFlag(ChangeTraits.MembershipAction);
 
-    /// <summary>Whether the audit trail leaves it out.</summary>
+    /// <summary>Whether the audit trail leaves this change out.</summary>
     public bool IsContent => traits.HasFlag(ChangeTraits.Content);
 
-    /// <summary>What the reply says when the change could not be stored.</summary>
+    /// <summary>The error code of the reply if the change cannot be stored.</summary>
     public ErrorCode Failure => traits.HasFlag(ChangeTraits.Leave) ? ErrorCode.LeaveFailed : ErrorCode.InternalError;
 
     public RoomRef RoomOf(T command) => room(command);
 
-    /// <summary>The command as its contract has it, which is what two sendings of one request have in common.</summary>
+    /// <summary>The command encoded by its contract. A request and its retry encode to the same bytes.</summary>
     public byte[] Canonical(T command) => JsonSerializer.SerializeToUtf8Bytes(command, Contract);
 
-    /// <summary>Makes the change, or says why not. Writer's thread.</summary>
+    /// <summary>Makes the change, or refuses it. Writer's thread only.</summary>
     public abstract Outcome Handle(T command, Caller caller, WriteScope write);
 
     public override async ValueTask ExecuteAsync(Request request, Replies replies)
@@ -53,23 +53,23 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     }
 }
 
-/// <summary>What is particular about a change.</summary>
+/// <summary>How a change differs from others.</summary>
 [Flags]
 internal enum ChangeTraits
 {
     None = 0,
 
-    /// <summary>It counts in MembershipActionsPerMinute.</summary>
+    /// <summary>It counts against MembershipActionsPerMinute.</summary>
     MembershipAction = 1,
 
-    /// <summary>What it adds is stored with its author and time already: the audit trail holds every other change.</summary>
+    /// <summary>It adds something that is stored with its author already, so it is not on the audit trail. Every other change is.</summary>
     Content = 2,
 
-    /// <summary>Where it cannot be stored, the reply says LEAVE_FAILED.</summary>
+    /// <summary>If it cannot be stored, the reply is LEAVE_FAILED.</summary>
     Leave = 4,
 }
 
-/// <summary>A change of a room that is there, or of what belongs to it.</summary>
+/// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>
 internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes)
     : ChangeCommand<T>(type, contract, room, handler, traits, writes)
     where T : class
@@ -80,7 +80,7 @@ internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract
         Authority.Check(RoomOf(command), requires, caller, write, out var room) is { } refusal ? refusal : handler.Handle(command, caller, room!, write);
 }
 
-/// <summary>A change whose request names no room that is there already.</summary>
+/// <summary>A change whose request names no existing room.</summary>
 internal sealed class FreeChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes)
     : ChangeCommand<T>(type, contract, room, handler, traits, writes)
     where T : class

@@ -11,8 +11,8 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>
-/// A change on its way through the writer: its handler, and around it the promise that a request with an idempotencyKey happens
-/// once. The record of that is written in the same savepoint as the change, so that there is never one without the other.
+/// A change on the writer's queue. Runs the handler, and makes sure that a request with an idempotencyKey happens only once. The
+/// idempotency record is written in the same savepoint as the change, so that neither exists without the other.
 /// </summary>
 internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request request, Replies replies) : WriteJob
     where T : class
@@ -39,7 +39,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         }
         finally
         {
-            // The rest of the batch is still to be told; what this job made is not to be in memory until then.
+            // The rest of the batch is not told yet. Do not keep this job's messages in memory until it is.
             _outcome = null;
             _connection.WriteFinished();
         }
@@ -52,7 +52,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         _connection.WriteFinished();
     }
 
-    /// <summary>Makes the change, and puts it on the audit trail. The one place that does: a command cannot forget to.</summary>
+    /// <summary>Makes the change and adds it to the audit trail. This is the only place that does, so no command can forget it.</summary>
     private Outcome Handle(WriteScope write)
     {
         var before = write.ChangedRows;
@@ -69,7 +69,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         return ReplyByDelta(outcome);
     }
 
-    /// <summary>Whoever takes deltas holds the list that its request changed; the whole of it again would be the largest message of all.</summary>
+    /// <summary>Replies with the delta to a connection that takes deltas: it has the list already, and the whole list would be the largest message.</summary>
     private Outcome ReplyByDelta(Outcome outcome) =>
         _connection.TakesMemberDeltas && outcome is Outcome.Changed { ShowsMembers: true, Change.After: { } after } changed
             ? changed with { Reply = after.MembersChanged, Kept = after.MembersChanged }
@@ -90,7 +90,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         {
             Outcome.Answered answered => answered.Reply,
             Outcome.Changed changed => changed.Kept,
-            // A refusal changed nothing, so a retry is free to fare better.
+            // A refusal changed nothing, so it is not kept: a retry may succeed.
             _ => null,
         };
         if (reply is not null)

@@ -5,34 +5,37 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>One line of the table of commands: a type of request, its contract, and the way to its handler.</summary>
+/// <summary>One row of the command table: a type of request, its contract, and how its handler is called.</summary>
 internal abstract class Command(string type)
 {
     public string Type => type;
 
-    /// <summary>Whether it acts for a user, and is refused where there is none.</summary>
+    /// <summary>Whether the command acts for a user. It is refused on a connection without an identity.</summary>
     public virtual bool NeedsIdentity => true;
 
-    /// <summary>What the caller must be allowed to do in the room; null where the request names no room.</summary>
+    /// <summary>The action that the caller must be allowed to do in the room. Null if no role is checked before the handler.</summary>
     public virtual RoomAction? Requires => null;
 
-    /// <summary>Whether it changes something that is stored.</summary>
+    /// <summary>Whether the command changes something that is stored.</summary>
     public virtual bool IsChange => false;
 
-    /// <summary>Whether it counts in MembershipActionsPerMinute.</summary>
+    /// <summary>Whether the command counts against MembershipActionsPerMinute.</summary>
     public virtual bool IsMembershipAction => false;
 
-    /// <summary>Whether sending it too fast loses the older ones instead of being refused: it has a rate of its own.</summary>
+    /// <summary>
+    /// Whether a newer request of this type replaces an older one. Such requests have a rate limit of their own, and are not refused when they
+    /// come too fast.
+    /// </summary>
     public virtual bool IsConflated => false;
 
-    /// <summary>Whether it has a field called payload. In any other message that is the mark of a client that wraps all fields in one.</summary>
+    /// <summary>Whether the contract has a field named payload. In any other request, payload means a client that wraps all fields in it.</summary>
     public abstract bool HasPayload { get; }
 
-    /// <summary>Handles the request and sees to its one reply. Ends before the reply is out where the writer will send it.</summary>
+    /// <summary>Handles the request and makes sure that it gets its reply. If the writer sends the reply, the task ends before that.</summary>
     public abstract ValueTask ExecuteAsync(Request request, Replies replies);
 }
 
-/// <summary>A command whose request has this contract.</summary>
+/// <summary>A command whose requests have the contract <typeparamref name="T"/>.</summary>
 internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Command(type)
     where T : class
 {
@@ -40,7 +43,7 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
 
     protected JsonTypeInfo<T> Contract => contract;
 
-    /// <summary>The request as its contract has it; else what is wrong with it.</summary>
+    /// <summary>Parses the request by its contract. False, with the refusal in <paramref name="fault"/>, if it does not fit.</summary>
     protected bool TryParse(Request request, out T command, out ErrorReply? fault)
     {
         try

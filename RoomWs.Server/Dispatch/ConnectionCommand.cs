@@ -2,7 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>A command about the connection itself, with or without an identity.</summary>
+/// <summary>A command about the connection itself. It runs after the connection's own changes are answered.</summary>
 internal sealed class ConnectionCommand<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false) : Command<T>(type, contract)
     where T : class
 {

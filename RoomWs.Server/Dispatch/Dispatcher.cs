@@ -6,18 +6,21 @@ using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>Takes each message of a connection to its command, and holds the only general catch.</summary>
-/// <param name="find">The command of a type; null where there is none.</param>
-/// <param name="replies">How requests are answered.</param>
-/// <param name="membershipRate">How often a user may join, leave and use invites.</param>
-/// <param name="metrics">What is told of requests.</param>
+/// <summary>
+/// Takes each message of a connection to its command, after the checks that all requests share. Has the only general catch on a connection's
+/// thread. May be used from any thread.
+/// </summary>
+/// <param name="find">Finds the command of a type. Null if there is none.</param>
+/// <param name="replies">Answers requests.</param>
+/// <param name="membershipRate">Limits how often a user may join, leave and use invites.</param>
+/// <param name="metrics">Counts and times the requests.</param>
 internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, MembershipRate membershipRate, ServerMetrics metrics)
 {
     private static readonly ErrorReply NoIdentity = new(
         ErrorCode.Unauthorized,
         "This needs an identity: send HELLO with a token first, or connect with one.");
 
-    /// <summary>Called by the connection's read loop, one message at a time; the buffer is its own again when the task ends.</summary>
+    /// <summary>Called by the connection's read loop, one message at a time. The loop may reuse the buffer once the task has ended.</summary>
     public async ValueTask DispatchAsync(ClientConnection connection, ReadOnlyMemory<byte> message)
     {
         var startedAt = metrics.RequestStarts();
@@ -37,19 +40,19 @@ internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, M
         }
     }
 
-    /// <summary>What keeps a request from its command; null where nothing does. The order of the checks matters.</summary>
+    /// <summary>The refusal of a request that does not get to its command; null if it does. The order of the checks matters.</summary>
     private ErrorReply? RefuseBeforehand(Request request, Command? command, ErrorReply? fault)
     {
-        // First, so that a message costs its sender whatever else is wrong with it.
+        // First, so that every message costs a token, whatever else is wrong with it.
         if (request.Connection.Rate.TryTake(command is { IsConflated: true }) is { } tooMany) return Limited(tooMany, nameof(LimitOptions.RequestsPerSecond));
 
-        // What is no envelope has no type that could be known; and one that wraps its fields says so whatever its type.
+        // Before the unknown type: a broken envelope may have no type, and a client that wraps its fields should learn that whatever the type.
         if (fault is not null) return fault;
         if (request.Envelope.WrapsFields && command is not { HasPayload: true }) return Envelope.FieldsAreWrapped;
         if (command is null) return Unknown(request.Envelope.Type);
         if (command.NeedsIdentity && request.Connection.Caller is null) return NoIdentity;
 
-        // Last, so that it counts only what would be tried.
+        // Last, so that it counts only requests that would be tried.
         return command.IsMembershipAction && membershipRate.TryTake(request.Connection.Caller!.UserId) is { } tooOften
             ? Limited(tooOften, nameof(LimitOptions.MembershipActionsPerMinute))
             : null;

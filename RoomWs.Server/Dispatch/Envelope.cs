@@ -4,14 +4,14 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>The fields that every message has beside those of its type, read without building anything else of it.</summary>
+/// <summary>The fields that every request can have beside those of its type. They are read without parsing the rest into objects.</summary>
 internal struct Envelope
 {
     private const int MaxIdempotencyKeyLength = 128;
 
     private bool _hasType;
 
-    /// <summary>The refusal of a message whose fields sit in an object called payload, where its command has no such field.</summary>
+    /// <summary>The refusal of a message that has an object named payload when its command has no such field.</summary>
     public static readonly ErrorReply FieldsAreWrapped =
         FieldRules.Invalid("payload must not wrap the fields: put them beside type, as in {\"type\":\"ROOM_CREATE\",\"name\":\"x\"}.");
 
@@ -23,10 +23,10 @@ internal struct Envelope
 
     public string? IdempotencyKey { get; private set; }
 
-    /// <summary>Whether there is an object called payload.</summary>
+    /// <summary>Whether the message has an object named payload.</summary>
     public bool WrapsFields { get; private set; }
 
-    /// <summary>Reads the envelope, or tells what is wrong with it; the correlationId is there then too, if it was legible.</summary>
+    /// <summary>Reads the envelope. Returns the refusal if it is broken; the correlationId is set even then, if it could be read.</summary>
     public static ErrorReply? Read(ReadOnlyMemory<byte> message, out Envelope envelope)
     {
         envelope = new Envelope { Type = "" };
@@ -40,7 +40,7 @@ internal struct Envelope
         }
         catch (InvalidOperationException)
         {
-            // What the reader throws for a string with half a surrogate pair: JSON by its grammar, but no text.
+            // The reader throws this for a string with half a surrogate pair, which is valid JSON but not valid text.
             return FieldRules.Invalid("The message holds a string with an incomplete \\u escape pair.");
         }
     }
@@ -56,7 +56,7 @@ internal struct Envelope
             if (reader.ValueTextEquals("type"u8)) fault ??= _hasType ? Twice("type") : ReadType(ref reader);
             else if (reader.ValueTextEquals("correlationId"u8))
             {
-                // Read whatever was wrong before it: the ERROR carries it, wherever in the message it stands.
+                // Read it even after a fault: the ERROR carries it, wherever in the message it stands.
                 var unfit = CorrelationId.IsAbsent ? ReadCorrelationId(ref reader, message) : Twice("correlationId");
                 fault ??= unfit;
             }
@@ -65,7 +65,7 @@ internal struct Envelope
             reader.Skip();
         }
 
-        // Past the object there may be nothing but white space; the reader throws otherwise.
+        // Only white space may follow the object. The reader throws for anything else.
         reader.Read();
         if (fault is not null) return fault;
         return Type.Length == 0 ? FieldRules.Invalid("type is missing; it names what is asked for, such as \"PING\".") : null;

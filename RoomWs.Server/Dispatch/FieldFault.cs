@@ -8,7 +8,7 @@ using RoomWs.Protocol.Connection;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>Says which field of a message does not fit its contract, and what would. Only ever runs on a message that was refused.</summary>
+/// <summary>Explains which field of a message does not fit its contract, and what would fit. Slow, so it runs only on a message that is refused.</summary>
 internal static class FieldFault
 {
     public static ErrorReply Explain(JsonTypeInfo contract, JsonException fault, ReadOnlySpan<byte> message)
@@ -50,7 +50,7 @@ internal static class FieldFault
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair: JSON to the reader, but no text, and so not this name.
+            // A name with half a surrogate pair: valid JSON, but not valid text, so it is not this name.
             return false;
         }
     }
@@ -67,7 +67,7 @@ internal static class FieldFault
         return null;
     }
 
-    /// <summary>The type of what a path such as <c>patch.name</c> or <c>userIds[3]</c> leads to.</summary>
+    /// <summary>The type that a path such as <c>patch.name</c> or <c>userIds[3]</c> leads to. Null if the contract has no such path.</summary>
     private static Type? TypeOf(JsonTypeInfo contract, string path)
     {
         Type? type = null;

@@ -6,7 +6,7 @@ using RoomWs.Server.Identity;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>What a field may hold. Each rule gives null, or the refusal that names the field and its limit.</summary>
+/// <summary>The rules for single fields. Each rule returns null, or the refusal that names the field and its limit. May be used from any thread.</summary>
 internal sealed class FieldRules(LimitOptions limits)
 {
     public const int MaxIdLength = ProfileRules.UserIdLength;
@@ -20,7 +20,7 @@ internal sealed class FieldRules(LimitOptions limits)
         ? null
         : Invalid($"roomId must be 1-{MaxIdLength} characters of A-Z a-z 0-9 _ . : -");
 
-    /// <summary>Exactly one of the two ways to name a room.</summary>
+    /// <summary>A request names its room by exactly one of the two.</summary>
     public static ErrorReply? RoomIdOrSlug(string? roomId, string? slug) => (roomId, slug) switch
     {
         (null, null) => Invalid("roomId or slug is missing; one of them names the room."),
@@ -71,7 +71,7 @@ internal sealed class FieldRules(LimitOptions limits)
         ? null
         : Invalid($"content must be 1-{limits.ContentLength} characters; it is {length}.");
 
-    /// <summary>A client's own short text, which the server only keeps.</summary>
+    /// <summary>A short text of the client's own, which the server keeps and does not interpret.</summary>
     public static ErrorReply? Label(string field, string? value, int maxLength) =>
         value is null || (value.Length >= 1 && value.Length <= maxLength && !value.Any(char.IsControl))
             ? null
@@ -81,7 +81,7 @@ internal sealed class FieldRules(LimitOptions limits)
 
     public static bool IsRoomId(string value) => value.Length is > 0 and <= MaxIdLength && !value.AsSpan().ContainsAnyExcept(RoomIdCharacters);
 
-    /// <summary>Characters as a person counts them: an emoji beyond the basic plane is one, not two.</summary>
+    /// <summary>Counts code points, not UTF-16 units: an emoji outside the basic plane is one character, not two.</summary>
     private static int Length(string value)
     {
         var length = 0;

@@ -5,64 +5,64 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>The part that all handlers of requests about rooms have in common.</summary>
+/// <summary>What all handlers share, except those of connection commands.</summary>
 internal interface IValidator<in TCommand>
 {
-    /// <summary>The rules that need no database, and no look at a room: what is wrong with the fields. Runs on the connection's own thread.</summary>
+    /// <summary>Checks the fields by the rules that need neither the database nor a room. Null if they are valid. Connection's thread only.</summary>
     ErrorReply? Validate(TCommand command, Caller caller);
 }
 
-/// <summary>A command that changes a room, or what belongs to it.</summary>
+/// <summary>Handles a command that changes a room, or what belongs to it.</summary>
 internal interface IRoomChangeHandler<in TCommand> : IValidator<TCommand>
 {
-    /// <summary>Runs on the writer's thread, inside a savepoint: what is read here is still true when it is changed here.</summary>
+    /// <summary>Makes the change. Runs inside a savepoint; what it reads is still true when it writes. Writer's thread only.</summary>
     /// <param name="command">The request.</param>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="room">The room, in which the caller may do what the command requires.</param>
-    /// <param name="write">Where to read and change.</param>
+    /// <param name="caller">The user that the request acts for.</param>
+    /// <param name="room">The room. The caller's role was checked for what the command requires.</param>
+    /// <param name="write">Reads and changes the database.</param>
     Outcome Handle(TCommand command, Caller caller, RoomAccess room, WriteScope write);
 }
 
-/// <summary>A command that changes something, and whose request names no room that is there already.</summary>
+/// <summary>Handles a command that changes something, and whose request names no existing room.</summary>
 internal interface IChangeHandler<in TCommand> : IValidator<TCommand>
 {
-    /// <summary>Runs as <see cref="IRoomChangeHandler{TCommand}"/> does.</summary>
+    /// <summary>Makes the change. Runs as in <see cref="IRoomChangeHandler{TCommand}"/>. Writer's thread only.</summary>
     Outcome Handle(TCommand command, Caller caller, WriteScope write);
 }
 
-/// <summary>A command that looks at a room. Runs on the connection's own thread, or on the writer's in its turn.</summary>
+/// <summary>Handles a command that looks at a room. Runs on the connection's thread, or on the writer's thread in its turn among the changes.</summary>
 internal interface IRoomQueryHandler<in TCommand> : IValidator<TCommand>
 {
-    /// <summary>Makes the answer. May be asked again, where the room changes before it can be sent.</summary>
+    /// <summary>Makes the answer. Called again if the room changes before the answer can be sent.</summary>
     /// <param name="command">The request.</param>
-    /// <param name="caller">Who asks.</param>
-    /// <param name="room">The room, in which the caller may do what the command requires.</param>
-    /// <param name="reads">Where to read the database.</param>
+    /// <param name="caller">The user that the request acts for.</param>
+    /// <param name="room">The room. The caller's role was checked for what the command requires.</param>
+    /// <param name="reads">Reads the database.</param>
     Outcome Handle(TCommand command, Caller caller, RoomSnapshot room, IReads reads);
 }
 
-/// <summary>A command that looks at what is stored, but at no single room.</summary>
+/// <summary>Handles a command that looks at what is stored, but not at a single room. Runs on the connection's thread.</summary>
 internal interface IQueryHandler<in TCommand> : IValidator<TCommand>
 {
     /// <summary>Makes the answer.</summary>
     Outcome Handle(TCommand command, Caller caller, IReads reads);
 }
 
-/// <summary>A command about what one socket sees of a room, for which the room is looked up.</summary>
+/// <summary>Handles a command about what one socket sees of a room, and for which the room is looked up. Runs where a query does.</summary>
 internal interface IRoomSocketHandler<in TCommand> : IValidator<TCommand>
 {
-    /// <summary>Makes the answer, as <see cref="IRoomQueryHandler{TCommand}"/> does.</summary>
+    /// <summary>Makes the answer, as in <see cref="IRoomQueryHandler{TCommand}"/>.</summary>
     Outcome Handle(TCommand command, ClientConnection connection, RoomSnapshot room, IReads reads);
 }
 
-/// <summary>A command about what one socket sees or shows of a room that it has entered, in memory alone.</summary>
+/// <summary>Handles a command about what one socket sees or shows in a room that it has entered, in memory only. Runs on the connection's thread.</summary>
 internal interface ISocketHandler<in TCommand> : IValidator<TCommand>
 {
-    /// <summary>Null where the command has no reply unless it is refused.</summary>
+    /// <summary>Handles the command. Returns null if it has no reply; such a command is answered only when it is refused.</summary>
     Outcome? Handle(TCommand command, ClientConnection connection);
 }
 
-/// <summary>A command about the connection itself.</summary>
+/// <summary>Handles a command about the connection itself. Runs on the connection's thread.</summary>
 internal interface IConnectionHandler<in TCommand>
 {
     ValueTask<Outcome> HandleAsync(TCommand command, Request request);

@@ -6,47 +6,48 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>What a handler made of a request: a refusal, an answer, or a change that is to be told.</summary>
+/// <summary>What a handler made of a request: a refusal, an answer, or a change that has to be told.</summary>
 internal abstract record Outcome
 {
     /// <summary>Nothing happened.</summary>
     /// <param name="Error">The reply.</param>
-    /// <param name="Close">How to close the connection after it, where it cannot go on.</param>
+    /// <param name="Close">The code to close the connection with after the reply, if it cannot go on. Null to keep it open.</param>
     public sealed record Refused(ErrorReply Error, CloseCode? Close = null) : Outcome;
 
-    /// <summary>There is nothing to tell others.</summary>
+    /// <summary>Nothing has to be told to others.</summary>
     /// <param name="Reply">The reply.</param>
     public sealed record Answered(OutboundMessage Reply) : Outcome
     {
-        /// <summary>The room that the reply shows, where a change that was not needed shows one.</summary>
+        /// <summary>The room that the reply shows, for a change that was not needed. Null if it shows none.</summary>
         public string? RoomId { get; init; }
 
-        /// <summary>What to send once the reply is queued, and so behind it. For commands about the connection itself.</summary>
+        /// <summary>Runs once the reply is queued, so that what it sends comes after the reply. For connection commands only.</summary>
         public Func<Task>? Afterwards { get; init; }
     }
 
-    /// <summary>Answered under the room's gate, for what shows or touches the fleeting things of the room.</summary>
-    /// <param name="Reply">Makes the reply; called under the gate, at most once, and so without a look at the database.</param>
+    /// <summary>An answer that is made under the room's gate, because it shows or changes the live state of the room.</summary>
+    /// <param name="Reply">Makes the reply. Called under the gate, so it must not call the database; called at most once.</param>
     public sealed record AnsweredAtGate(Func<LiveRoom, OutboundMessage> Reply) : Outcome;
 
-    /// <summary>Something changed, and is announced once it is durable. Whatever a handler has written it owns up to with this.</summary>
-    /// <param name="Reply">What the requester's own socket gets.</param>
-    /// <param name="Change">What the others get.</param>
+    /// <summary>Something changed. It is announced once it is committed. A handler that has written anything must return this.</summary>
+    /// <param name="Reply">The reply to the requester's own socket.</param>
+    /// <param name="Change">The change, with the events for the others.</param>
     public sealed record Changed(OutboundMessage Reply, RoomChange Change) : Outcome
     {
-        /// <summary>What an idempotencyKey keeps of the reply, where that is not all of it.</summary>
+        /// <summary>The reply that the idempotency record keeps. Differs from the reply if that must not be stored whole.</summary>
         public OutboundMessage Kept { get; init; } = Reply;
 
-        /// <summary>Whether the reply is the list of members: a socket that takes deltas is shown what changed in its place.</summary>
+        /// <summary>Whether the reply is the member list. A socket that takes deltas gets the delta in its place.</summary>
         public bool ShowsMembers { get; init; }
 
-        /// <summary>What the audit trail keeps beside who, what, when and where.</summary>
+        /// <summary>What the audit trail keeps in addition to user, action, time and room.</summary>
         public AuditNote Note { get; init; } = AuditNote.None;
     }
 
-    /// <summary>The handler has sent all that there was to reply.</summary>
+    /// <summary>The handler has sent all replies itself.</summary>
     public static readonly Outcome Done = new Sent();
 
+    /// <summary>The type of <see cref="Done"/>.</summary>
     internal sealed record Sent : Outcome;
 
     public static implicit operator Outcome(ErrorReply error) => new Refused(error);
@@ -55,21 +56,21 @@ internal abstract record Outcome
 
     public static Outcome Answer(ServerMessage reply) => new Answered(reply);
 
-    /// <summary>A change of members that there was no need of: all is as it was asked for.</summary>
+    /// <summary>A change of members that was not needed: everything is already as requested.</summary>
     public static Outcome Unchanged(RoomSnapshot room) => new Answered(room.MembersUpdated) { RoomId = room.Id };
 
-    /// <summary>A change of which everyone in the room hears the same, the requester as the reply to its request.</summary>
+    /// <summary>A change that is told to all members by the same message; the requester gets it as the reply.</summary>
     public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note) =>
         new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds))) { Note = note };
 
-    /// <summary>A change of members that the requester is shown like everyone else.</summary>
-    /// <param name="after">The room from then on.</param>
-    /// <param name="note">What the audit trail keeps.</param>
-    /// <param name="events">Whom to tell what, the list of members among it.</param>
+    /// <summary>A change of members. The requester gets the member list like everyone else, as the reply.</summary>
+    /// <param name="after">The room after the change.</param>
+    /// <param name="note">The audit note.</param>
+    /// <param name="events">The events for the others, the member list among them.</param>
     public static Changed MembersChanged(RoomSnapshot after, AuditNote note, params IReadOnlyList<RoomEvent> events) =>
         new(after.MembersUpdated, new RoomChange(after.Id, after, events)) { ShowsMembers = true, Note = note };
 
-    /// <summary>A change that concerns the requester alone.</summary>
+    /// <summary>A change that is told to nobody but the requester.</summary>
     public static Changed ChangedQuietly(RoomSnapshot after, ServerMessage reply, AuditNote note) =>
         new(reply, new RoomChange(after.Id, after)) { Note = note };
 }

@@ -4,7 +4,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>A look at a room, and at what belongs to it.</summary>
+/// <summary>A query about a room, or about what belongs to it. The caller's role is checked before the handler is called.</summary>
 internal sealed class RoomQueryCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomQueryHandler<T> handler, RoomAnswers answers)
     : Command<T>(type, contract)
     where T : class
@@ -13,7 +13,7 @@ internal sealed class RoomQueryCommand<T>(string type, JsonTypeInfo<T> contract,
 
     public override async ValueTask ExecuteAsync(Request request, Replies replies)
     {
-        // The client's own changes before this request have to be seen by it, and answered first.
+        // The query must see the client's own earlier changes, and they must be answered first.
         await request.Connection.WritesDoneAsync();
 
         var caller = request.Connection.Caller!;
@@ -22,7 +22,7 @@ internal sealed class RoomQueryCommand<T>(string type, JsonTypeInfo<T> contract,
     }
 }
 
-/// <summary>A look at what is committed, but at no single room: answered on the connection's own thread.</summary>
+/// <summary>A query about what is committed, but not about a single room. Answered on the connection's thread.</summary>
 internal sealed class QueryCommand<T>(string type, JsonTypeInfo<T> contract, IQueryHandler<T> handler, ReadConnections reads) : Command<T>(type, contract)
     where T : class
 {

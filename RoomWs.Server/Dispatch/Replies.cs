@@ -11,22 +11,22 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>
-/// The ways in which a request gets its one reply: at once, from the connection's own thread, or from the writer once its change is
-/// committed. Either way the replies of a connection leave in the order of its requests.
+/// Sends the replies to requests: at once on the connection's thread, or on the writer's thread once the change is committed. In both cases
+/// the replies of a connection keep the order of its requests.
 /// </summary>
 internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics metrics, ILogger<Replies> logger)
 {
-    /// <summary>Refuses a request, behind the replies to the connection's changes that are still with the writer.</summary>
+    /// <summary>Refuses a request, after the replies to the connection's changes that are still with the writer. Connection's thread only.</summary>
     public async ValueTask RefuseAsync(Request request, ErrorReply error, RoomRef room = default)
     {
         await request.Connection.WritesDoneAsync();
         Send(request, error, room);
     }
 
-    /// <summary>Ends a request that has no reply unless it is refused.</summary>
+    /// <summary>Ends a request without a reply of its own: it has none, or its handler has sent everything.</summary>
     public void EndSilently(Request request) => metrics.RequestEnds(request.Measured, error: null);
 
-    /// <summary>Sends what a handler has made of a request. The connection's own thread.</summary>
+    /// <summary>Sends the outcome of a request, and closes the connection if the outcome says so. Connection's thread only.</summary>
     public void Send(Request request, Outcome outcome, RoomRef room = default)
     {
         if (outcome is Outcome.Sent)
@@ -39,7 +39,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         if (outcome is Outcome.Refused { Close: { } close } refused) request.Connection.Close(close, refused.Error.Message);
     }
 
-    /// <summary>The reply as a frame, of a request that ends with it.</summary>
+    /// <summary>Ends a request and returns its reply as a frame. May be called from any thread.</summary>
     public byte[] FrameOf(Request request, Outcome outcome, RoomRef room)
     {
         NoteEnd(request.Connection, request.Measured, request.Envelope.Type, outcome, room);
@@ -52,7 +52,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         return reply.Reply(request.Envelope.CorrelationId);
     }
 
-    /// <summary>Tells what a committed job came to. Writer's thread.</summary>
+    /// <summary>Replies to a change that is committed or has failed, and tells it to the others if it changed something. Writer's thread only.</summary>
     public void Tell(ClientConnection connection, RequestMeasurement measured, CorrelationId correlationId, Outcome outcome, RoomRef room)
     {
         switch (outcome)
@@ -71,11 +71,11 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         NoteEnd(connection, measured, measured.Type, outcome, room);
     }
 
-    /// <summary>Tells that a fault of the server kept a request from being done. The log has the cause under the id that the client gets.</summary>
+    /// <summary>The reply for a request that failed by a fault of the server. The log has the cause under the id that the client gets.</summary>
     public ErrorReply Fault(Exception cause, string type, ClientConnection connection, ErrorCode code = ErrorCode.InternalError)
     {
         string logId;
-        // A full disk fails every change alike, and the log has that already.
+        // In a storage outage every change fails for the same reason, which is logged once.
         if (cause is StorageException outage)
         {
             logId = outage.LogId;
@@ -95,7 +95,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
     {
         var error = (outcome as Outcome.Refused)?.Error.Code;
         metrics.RequestEnds(measured, error);
-        // What an operator wants to hear of: somebody tried what it may not do.
+        // Logged for the operator: a user tried something that it may not do.
         if (error == ErrorCode.Forbidden) LogRefusal(type, connection.Caller?.UserId, room.ToString(), "FORBIDDEN", connection.Id);
         else if (error == ErrorCode.Unauthorized) LogRefusal(type, connection.Caller?.UserId, room.ToString(), "UNAUTHORIZED", connection.Id);
     }

@@ -5,20 +5,20 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>
-/// Answers the requests that look at a room. The answer is made without the room's gate, for it may read the database, and is sent under it
-/// if the room is still what was looked at: so no socket gets an older state of a room behind a newer one. Where the room changes faster
-/// than it can be read, the question takes its turn among the changes.
+/// Answers the requests that look at a room. The answer is made without the room's gate, because it may read the database. It is queued under
+/// the gate, and only if the room is still at the version that was read: so no socket gets an older state of a room after a newer one. If the
+/// room changes faster than it can be read, the request takes its turn among the changes. May be used from any thread.
 /// </summary>
 internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, WriteQueue writes, Broadcaster broadcaster, Replies replies)
 {
-    /// <summary>How often a room may change under a question before that takes its turn among the changes.</summary>
+    /// <summary>Maximum number of attempts without the writer. After that, the request takes its turn among the changes.</summary>
     private const int OptimisticReads = 3;
 
-    /// <summary>Asks a handler, and sends what it says.</summary>
+    /// <summary>Calls a handler and sends its outcome.</summary>
     /// <param name="request">The request.</param>
     /// <param name="name">The room that it names.</param>
-    /// <param name="requires">What the caller must be allowed to do there.</param>
-    /// <param name="ask">The handler. It may be asked several times.</param>
+    /// <param name="requires">The action that the caller must be allowed to do there.</param>
+    /// <param name="ask">Calls the handler. May be called several times.</param>
     public async ValueTask AnswerAsync(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
     {
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
@@ -29,7 +29,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
         await AnswerInTurnAsync(request, name, requires, ask);
     }
 
-    /// <summary>False, and nothing sent, where the room has gone on from what the handler saw.</summary>
+    /// <summary>Returns false, and sends nothing, if the room has changed since the handler saw it.</summary>
     private bool TryAnswer(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
     {
         var found = finder.Find(name.Id, name.Slug);
@@ -46,12 +46,12 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             if (!ReferenceEquals(room.Snapshot, snapshot)) return false;
             if (outcome is Outcome.AnsweredAtGate atGate)
             {
-                // It shows what has been said and drawn, too, and must have all of it that was told.
+                // This answer also shows messages and boards, which do not raise the version. So it needs all changes that were told.
                 if (room.Told != told) return false;
                 outcome = Outcome.Answer(atGate.Reply(room));
             }
 
-            // What led to this version comes before the reply that shows it.
+            // The deltas that led to this version come before the reply that shows it.
             var connection = request.Connection;
             if (connection.TakesMemberDeltas && room.PendingDeltas?.Take(connection) is { } delta) connection.Reply(delta.Event);
             replies.Send(request, outcome, name);
@@ -59,7 +59,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
         }
     }
 
-    /// <summary>The room stands still in a turn of its own: nothing is told between what comes before it and the answer.</summary>
+    /// <summary>Answers as a job of the writer: in this turn the room does not change, and nothing is told between earlier changes and the answer.</summary>
     private async Task AnswerInTurnAsync(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
     {
         var connection = request.Connection;

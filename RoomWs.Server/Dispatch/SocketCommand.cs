@@ -3,7 +3,7 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Dispatch;
 
-/// <summary>What one socket sees of a room, for which the room is looked up.</summary>
+/// <summary>A command about what one socket sees of a room, for which the room is looked up and the caller's role is checked.</summary>
 internal sealed class RoomSocketCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomSocketHandler<T> handler, RoomAnswers answers)
     : Command<T>(type, contract)
     where T : class
@@ -21,8 +21,8 @@ internal sealed class RoomSocketCommand<T>(string type, JsonTypeInfo<T> contract
 }
 
 /// <summary>
-/// What one socket sees or shows of a room that it has entered, in memory alone. A fleeting one - a cursor, a sign of typing - waits for none
-/// of the client's changes, for it is old once they are done.
+/// A command about what one socket sees or shows in a room that it has entered, in memory only. A fleeting one (a cursor, typing) does not wait
+/// for the client's own changes, because it would be out of date once they are done.
 /// </summary>
 internal sealed class SocketCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, ISocketHandler<T> handler, bool isFleeting = false, bool isConflated = false)
     : Command<T>(type, contract)
@@ -37,7 +37,7 @@ internal sealed class SocketCommand<T>(string type, JsonTypeInfo<T> contract, Fu
 
         if (!TryParse(request, out var command, out var fault) || (fault = handler.Validate(command, connection.Caller!)) is not null) await replies.RefuseAsync(request, fault!);
         else if (handler.Handle(command, connection) is not { } outcome) replies.EndSilently(request);
-        // A fleeting one is refused behind the replies to the changes that it has passed.
+        // A fleeting command may have passed changes of the client. Its refusal waits for their replies.
         else if (outcome is Outcome.Refused refused) await replies.RefuseAsync(request, refused.Error, room(command));
         else replies.Send(request, outcome, room(command));
     }

@@ -3,17 +3,18 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// Whether the writer gives its next batch a moment to fill. Clients whose changes went out to many sockets are all answered at the end of
-/// that broadcast, and send their next changes together: committed together again, their messages share one call to each socket, which is
-/// what a broadcast costs. Without this they drift apart, into batches that each wait for the other's sends. Writer's thread only.
+/// Decides whether the writer waits a moment for its next batch to fill. Clients whose changes went out to many sockets get their replies
+/// together, at the end of the broadcast, and send their next changes together. If these are committed in one batch again, their messages
+/// share one call to each socket, which is the cost of a broadcast. Without the wait the clients drift apart into several batches, and each
+/// batch waits for the sends of the others. Writer's thread only.
 /// </summary>
-/// <param name="send">Sends what a batch has queued; returns to how many sockets.</param>
+/// <param name="send">Sends what a batch has queued. Returns the number of sockets it was sent to.</param>
 internal sealed class BatchWindow(Func<int> send) : ICommitSink
 {
-    /// <summary>Sockets for each change from which on sending costs more than the commit.</summary>
+    /// <summary>Sockets per change. From this number on, sending costs more than the commit.</summary>
     private const int ManySockets = 16;
 
-    /// <summary>Maximum number of batches between two attempts to wait.</summary>
+    /// <summary>Maximum number of batches to skip between two attempts to wait.</summary>
     private const int LongestPause = 64;
 
     private int _expected;
@@ -22,7 +23,7 @@ internal sealed class BatchWindow(Func<int> send) : ICommitSink
 
     public void EndBatch(int jobs, Func<int> waiting)
     {
-        // Where sending fails, the next batch waits for nobody.
+        // Reset first: if sending throws, the next batch must not wait.
         _expected = 0;
         var sockets = send();
         if (sockets >= ManySockets * jobs) _expected = jobs + waiting();
@@ -35,7 +36,7 @@ internal sealed class BatchWindow(Func<int> send) : ICommitSink
         return 0;
     }
 
-    /// <summary>Where the others did not come, the next attempt is made after twice as many batches.</summary>
+    /// <summary>If the expected jobs did not all come, the number of batches to skip before the next attempt doubles.</summary>
     public void Waited(bool allCame)
     {
         _pause = allCame ? 0 : Math.Clamp(2 * _pause, 1, LongestPause);

@@ -5,33 +5,34 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// Tells a committed change to every socket of everyone whom it concerns. The requester's own socket gets its reply in the same turn, so
-/// that nothing can overtake it. Called in commit order, by the writer's thread alone; what it has queued goes out at the end of the batch.
+/// Tells a committed change to the sockets of all users it concerns. The requester's own socket gets its reply in the same turn, so that
+/// nothing can overtake the reply. Called in commit order. What it queues goes out at the end of the batch. Writer's thread only.
 /// </summary>
 internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections, CursorTicker ticker, SendBatch batch)
 {
-    /// <summary>The rooms that may have deltas to tell before the batch ends, by their ids.</summary>
+    /// <summary>The rooms that may have pending deltas to send before the batch ends, by id.</summary>
     private readonly Dictionary<string, LiveRoom> _withDeltas = new(StringComparer.Ordinal);
 
     public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
     {
         room.CountTold();
-        // Whoever is no member any more hears nothing that is meant for those who have entered, not even of this change. By the newest
-        // version: where a room was read from the database just now, a user whom this change took out may have entered by a later one.
+        // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
+        // Use the newest version, not change.After: if the room was just read from the database, the newest version may be ahead of this
+        // change, and a user whom this change removed may be a member again and may have entered.
         if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
         if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
         foreach (var roomEvent in change.Events) TellLocked(roomEvent, change.After, room, requester);
 
         requester.Reply(reply, batch);
 
-        // With a membership that ended its cursor may have gone.
+        // If a membership ended, its cursor may be gone too.
         if (room.Live is { HasNews: true }) ticker.Schedule(room);
     });
 
-    /// <summary>Answers a request that changed nothing, in its turn among those that did.</summary>
-    /// <param name="requester">Who asked.</param>
+    /// <summary>Answers a request that changed nothing, in its turn among the changes.</summary>
+    /// <param name="requester">The connection that sent the request.</param>
     /// <param name="reply">The reply.</param>
-    /// <param name="roomId">The room that it shows, if any.</param>
+    /// <param name="roomId">The room that the reply shows, if any.</param>
     public void Reply(ClientConnection requester, byte[] reply, string? roomId = null)
     {
         if (requester.TakesMemberDeltas && roomId is not null && _withDeltas.TryGetValue(roomId, out var room))
@@ -42,25 +43,25 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         requester.Reply(reply, batch);
     }
 
-    /// <summary>Shows a room to a socket in its turn among the changes, with all that came before told and nothing that comes behind.</summary>
-    /// <param name="snapshot">The room as the running batch had it at this turn.</param>
-    /// <param name="requester">Who asked.</param>
-    /// <param name="reply">Makes the reply; called under the room's gate.</param>
+    /// <summary>Shows a room to a socket in its turn among the changes: after every earlier change, and before every later one.</summary>
+    /// <param name="snapshot">The room as the batch had it at this turn.</param>
+    /// <param name="requester">The connection that sent the request.</param>
+    /// <param name="reply">Makes the reply. Called under the room's gate.</param>
     public void Show(RoomSnapshot snapshot, ClientConnection requester, Func<LiveRoom, byte[]> reply) => directory.Publish(snapshot.Id, snapshot, room =>
     {
         if (requester.TakesMemberDeltas) TellDeltaLocked(room.PendingDeltas, requester);
         requester.Reply(reply(room), batch);
     });
 
-    /// <summary>From here on, in the order of changes, a socket hears of members by deltas, or does not any more.</summary>
+    /// <summary>Switches a socket to member deltas, or back to whole lists, at this point in the order of changes.</summary>
     public void SetMemberDeltas(ClientConnection connection, bool takesThem)
     {
-        // It has heard of all up to here in the one way, and hears of all behind it in the other.
+        // Send all pending deltas first: the socket gets every change up to here in the old form, and every later one in the new form.
         TellDeltas();
         connection.TakesMemberDeltas = takesThem;
     }
 
-    /// <summary>Sends what was told since the last time, and returns to how many sockets.</summary>
+    /// <summary>Sends what was queued since the last call. Returns the number of sockets it was sent to.</summary>
     public int EndBatch()
     {
         TellDeltas();
@@ -75,7 +76,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
             return;
         }
 
-        // Changes of members that come in a row become one delta. Nothing but the names of those who came and went goes past it.
+        // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
         if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltas(connections, batch);
         if (roomEvent.UserIds is { } userIds) TellUsersLocked(userIds, roomEvent, room, requester);
         else room.Live?.Tell(roomEvent.Message, requester, batch);
@@ -98,7 +99,8 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         var deltas = room.PendingDeltas ??= new MemberDeltas();
         _withDeltas[after.Id] = room;
 
-        // The reply is about this change alone, so what came before it comes before it; but who came or went by it had no list or needs none.
+        // The reply covers this change only, so the requester first gets the deltas before it. A requester who joined or left by this change
+        // does not need them: it had no list before, or needs none now.
         if (requester.TakesMemberDeltas && !after.Change!.Moved(requester.Caller!.UserId)) TellDeltaLocked(deltas, requester);
         deltas.Add(after);
         deltas.Skip(requester);
@@ -108,16 +110,17 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
             {
                 if (ReferenceEquals(connection, requester)) continue;
                 if (!connection.TakesMemberDeltas) connection.Send(list.Message, CoalesceKey(room, connection, userId), batch);
-                // Whoever was removed must not hear of what comes behind it.
+                // Flush now for the removed user, who must not see any later change.
                 else if (userId == after.Change!.Removed) TellDeltaLocked(deltas, connection);
             }
         }
     }
 
     /// <summary>
-    /// What lets a list replace an older one of the same room that still waits for the socket, for it holds all that the older held. None where
-    /// deltas may wait between the two, which fit the older one alone; nor for a user who is out, who has to learn it though the next list may
-    /// have it in again, for its sockets have left the room.
+    /// The coalesce key of a member list: a newer list replaces an older one of the same room that still waits for the socket, because it holds
+    /// everything the older one held. Null for a socket that takes deltas: a delta that waits between the two lists fits only the older one.
+    /// Null too for a user who is no longer a member: it must see the list without itself even if the next list has it again, because its
+    /// sockets are no longer entered.
     /// </summary>
     private static LiveRoom? CoalesceKey(LiveRoom room, ClientConnection connection, string userId) =>
         connection.TakesMemberDeltas || room.Snapshot?.RoleOf(userId) is null ? null : room;

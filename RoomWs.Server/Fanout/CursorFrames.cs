@@ -7,8 +7,9 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// The ROOM_CURSORS frames of one tick, or of several that a slow reader has yet to be sent. Each cursor is encoded once; all who did not
-/// move share one frame, and whoever did gets the same without its own cursor, put together from the encoded pieces.
+/// The ROOM_CURSORS frames of one tick, or of several ticks merged for a slow reader. Each cursor is encoded once. All sockets that moved no
+/// cursor share one frame. A socket that moved its cursor gets a frame without it, assembled from the encoded pieces.
+/// May be used from any thread: two threads that make the same frame at once make equal ones.
 /// </summary>
 internal sealed class CursorFrames
 {
@@ -20,7 +21,7 @@ internal sealed class CursorFrames
 
     public CursorFrames(string roomId, IEnumerable<Cursor> cursors, IEnumerable<string> gone)
         : this(
-            // A room's id needs no escapes.
+            // FieldRules allows only characters in a room id that need no JSON escape.
             Encoding.ASCII.GetBytes($$"""{"type":"{{MessageTypes.RoomCursors}}","roomId":"{{roomId}}","cursors":["""),
             cursors.ToDictionary(cursor => cursor.UserId, cursor => JsonSerializer.SerializeToUtf8Bytes(cursor, ProtocolJson.Wire.Cursor), StringComparer.Ordinal),
             gone.ToHashSet(StringComparer.Ordinal))
@@ -33,18 +34,18 @@ internal sealed class CursorFrames
         Bytes = head.Length + cursors.Values.Sum(json => json.Length + 1) + Tail().Length;
     }
 
-    /// <summary>About how long a frame is.</summary>
+    /// <summary>The approximate length of a frame.</summary>
     public int Bytes { get; }
 
-    /// <summary>What to tell a socket; null where there is nothing for it.</summary>
-    /// <param name="mover">The user whose cursor to leave out; null for none.</param>
+    /// <summary>What to send to one socket. Null if there is nothing for it.</summary>
+    /// <param name="mover">The user whose cursor to leave out. Null to leave out none.</param>
     public CursorNews? For(string? mover)
     {
         if (mover is null) return _toOthers ??= new CursorNews(this, null);
         return _cursors.Count == 1 && _gone.Count == 0 ? null : new CursorNews(this, mover);
     }
 
-    /// <summary>These and older ones as one. Those who are as far behind as each other share it.</summary>
+    /// <summary>Merges these frames with older ones that were not sent. Sockets that are equally far behind share the result.</summary>
     public CursorFrames Behind(CursorFrames older)
     {
         if (_merged is { } made && ReferenceEquals(made.Older, older)) return made.Both;

@@ -2,9 +2,9 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Fanout;
 
-/// <summary>What one socket is told of the cursors: all that moved or went, but its own.</summary>
-/// <param name="frames">What moved or went.</param>
-/// <param name="mover">The user whose cursor to leave out; null for none.</param>
+/// <summary>The cursors that one socket is told about: all that moved or are gone, except the one it moved itself.</summary>
+/// <param name="frames">The cursors that moved or are gone.</param>
+/// <param name="mover">The user whose cursor to leave out. Null to leave out none.</param>
 internal sealed class CursorNews(CursorFrames frames, string? mover) : DeferredFrame
 {
     private byte[]? _event;
@@ -13,7 +13,7 @@ internal sealed class CursorNews(CursorFrames frames, string? mover) : DeferredF
 
     public override byte[] Event => _event ??= frames.Build(mover);
 
-    /// <summary>A cursor that moved in both is told at its newest place, and one that only the older tells of is told still.</summary>
+    /// <summary>Merges with the older news: the newest place of a cursor in both, and also the cursors that only the older news has.</summary>
     public override DeferredFrame After(DeferredFrame older) => older is CursorNews before
         ? new CursorNews(frames.Behind(before.Frames), mover ?? before.Mover)
         : this;

@@ -3,8 +3,8 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// Tells of moved cursors 30 times a second at most: the first move in a room puts it on the list of the next tick, and a tick is only
-/// set while the list is not empty. May be used from any thread.
+/// Sends cursor moves at most 30 times a second. The first move in a room puts the room on the list for the next tick. The timer runs only
+/// while the list is not empty. May be used from any thread.
 /// </summary>
 internal sealed class CursorTicker : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class CursorTicker : IDisposable
 
     public CursorTicker(TimeProvider time) => _timer = time.CreateTimer(_ => TellAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    /// <summary>Called under the room's gate.</summary>
+    /// <summary>Puts the room on the list for the next tick, unless it is there already. Under the room's gate.</summary>
     public void Schedule(LiveRoom room)
     {
         if (room.Live is not { IsDue: false } live) return;

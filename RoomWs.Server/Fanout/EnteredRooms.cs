@@ -6,21 +6,21 @@ using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Fanout;
 
-/// <summary>What sockets do in the rooms that they have entered, and how they enter and exit. May be used from any thread.</summary>
+/// <summary>How sockets enter and exit rooms, and what they do in the rooms they have entered. May be used from any thread.</summary>
 internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker, TimeProvider time)
 {
-    /// <summary>Time after the last sign of it at which a user no longer counts as typing.</summary>
-    private static readonly TimeSpan TypingEnds = TimeSpan.FromSeconds(5);
+    /// <summary>A user no longer counts as typing this long after the last ROOM_TYPING.</summary>
+    private static readonly TimeSpan TypingTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly ErrorReply NotEntered = new(ErrorCode.Forbidden, "This socket has not entered the room; send ROOM_ENTER first.");
 
     private readonly RoomEntries _entries = new();
 
-    /// <summary>How many rooms a socket has entered.</summary>
+    /// <summary>The number of rooms that a socket has entered.</summary>
     public int Count(ClientConnection connection) => _entries.Count(connection);
 
-    /// <summary>Takes a socket in. Under the room's gate, with the room not retired.</summary>
-    /// <returns>What is fleeting about the room.</returns>
+    /// <summary>Enters a socket into a room. Under the room's gate, and only while the room is not retired.</summary>
+    /// <returns>The live state of the room.</returns>
     public LiveState EnterLocked(ClientConnection connection, string roomId, LiveRoom room)
     {
         var live = room.Live ??= new LiveState(roomId, _entries);
@@ -34,7 +34,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
         if (_entries.Remove(connection, roomId)) ExitRoom(connection, roomId);
     }
 
-    /// <summary>The end of a connection.</summary>
+    /// <summary>Takes a socket out of all its rooms, when its connection ends.</summary>
     public void ExitAll(ClientConnection connection)
     {
         foreach (var roomId in _entries.RemoveAll(connection)) ExitRoom(connection, roomId);
@@ -64,7 +64,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
                 batch.Start();
             },
             null,
-            TypingEnds,
+            TypingTimeout,
             Timeout.InfiniteTimeSpan);
         live.StartTyping(connection, end, batch);
     });
@@ -93,7 +93,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
 
     private void ExitRoom(ClientConnection connection, string roomId)
     {
-        // Where it is not in use, nobody is in.
+        // A room that is not in use has no entered sockets.
         if (directory.InUse(roomId) is not { } room) return;
 
         var batch = new SendBatch();

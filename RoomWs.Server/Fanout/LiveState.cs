@@ -7,8 +7,8 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// What is fleeting about a room: the sockets that have entered it, their cursors, and who is typing. In memory alone, and only while
-/// somebody is in. Everything here happens under the room's gate.
+/// What is fleeting about a room: the sockets that have entered it, their cursors, and who is typing. Held in memory only, and only while at
+/// least one socket has entered. Under the room's gate.
 /// </summary>
 internal sealed class LiveState(string roomId, RoomEntries entries)
 {
@@ -22,17 +22,17 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
 
     private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
 
-    /// <summary>Somebody who is typing.</summary>
-    /// <param name="Username">Their name.</param>
-    /// <param name="Of">The socket that said so.</param>
-    /// <param name="End">Ends it.</param>
-    /// <param name="CoalesceKey">What the messages of this typing have in common: for a slow reader the last of them is enough.</param>
+    /// <summary>A user who is typing.</summary>
+    /// <param name="Username">The user's name.</param>
+    /// <param name="Of">The socket that reported it.</param>
+    /// <param name="End">The timer that ends the typing.</param>
+    /// <param name="CoalesceKey">The key of the messages about this typing: a slow reader needs only the last of them.</param>
     private sealed record Typist(string Username, ClientConnection Of, ITimer End, object CoalesceKey);
 
-    /// <summary>Whether the next tick will tell of this room's cursors.</summary>
+    /// <summary>Whether the room is on the ticker's list for the next tick.</summary>
     public bool IsDue { get; set; }
 
-    /// <summary>Whether a cursor moved or went that the others have not been told of.</summary>
+    /// <summary>Whether there are cursors that moved or are gone and were not told to the others yet.</summary>
     public bool HasNews => _moved.Count > 0 || _gone.Count > 0;
 
     public bool IsEmpty => _entered.Count == 0;
@@ -43,7 +43,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
 
     public bool Has(ClientConnection connection) => _entered.Contains(connection);
 
-    /// <summary>Takes a socket in. What cursors there are is told once more, for a move may have been on its way meanwhile.</summary>
+    /// <summary>Adds a socket. The next tick tells all cursors again, because a move may have been under way at that moment.</summary>
     public void Enter(ClientConnection connection)
     {
         if (!_entered.Add(connection)) return;
@@ -51,7 +51,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         _moved.UnionWith(_cursors.Keys);
     }
 
-    /// <summary>Lets a socket go, and its cursor and typing with it.</summary>
+    /// <summary>Removes a socket, with the cursor it moved and the typing it reported.</summary>
     public void Exit(ClientConnection connection, SendBatch batch)
     {
         if (!_entered.Remove(connection)) return;
@@ -67,7 +67,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId, batch);
     }
 
-    /// <summary>Lets the sockets go of users who are no members any more.</summary>
+    /// <summary>Removes the sockets of users who are no longer members.</summary>
     public void KeepMembers(RoomSnapshot room, SendBatch batch)
     {
         if (ReferenceEquals(_membersSeen, room)) return;
@@ -87,7 +87,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         _gone.Remove(userId);
     }
 
-    /// <summary>Notes that a user is typing, until the timer ends it; tells the others only when that is news.</summary>
+    /// <summary>Notes that a user is typing until the timer ends it. Tells the others only if the user was not typing before.</summary>
     public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
         var caller = connection.Caller!;
@@ -112,17 +112,17 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch, typist.CoalesceKey);
     }
 
-    /// <summary>A timer's end: void where the user has typed on since, with a timer of its own.</summary>
+    /// <summary>Called when a typing timer is due. Does nothing if a newer ROOM_TYPING has replaced the timer.</summary>
     public void EndTyping(string userId, ITimer end, SendBatch batch)
     {
         if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId, batch);
     }
 
-    /// <summary>Sends a message to all who have entered, but one.</summary>
+    /// <summary>Sends a message to all sockets that have entered, except one.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="butTo">Who does not get it.</param>
-    /// <param name="batch">What it goes out with.</param>
-    /// <param name="coalesceKey">What lets it replace an older one of the same key that still waits for a socket; null for nothing.</param>
+    /// <param name="butTo">The socket that does not get it. Null to send it to all.</param>
+    /// <param name="batch">The send batch that it goes out with.</param>
+    /// <param name="coalesceKey">The message replaces an older one with the same key that still waits for a socket. Null for none.</param>
     public void Tell(OutboundMessage message, ClientConnection? butTo, SendBatch batch, object? coalesceKey = null)
     {
         foreach (var connection in _entered)
@@ -131,7 +131,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         }
     }
 
-    /// <summary>Tells the others of the cursors that moved or went since the last tick.</summary>
+    /// <summary>Tells the cursors that moved or are gone since the last tick to all other sockets.</summary>
     public void TellCursors(SendBatch batch)
     {
         IsDue = false;
@@ -141,7 +141,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         foreach (var connection in _entered)
         {
             var userId = connection.Caller!.UserId;
-            // A user's other sockets see its cursor like anyone else's; the one that moves it does not.
+            // Only the socket that moves the cursor does not get it. The user's other sockets do.
             var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
             if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, coalesceKey: _cursors, batch);
         }
@@ -150,7 +150,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         _gone.Clear();
     }
 
-    /// <summary>The end: of the room, or because nobody is in any more.</summary>
+    /// <summary>Drops everything: the room is gone, or no socket has entered it any more.</summary>
     public void Clear()
     {
         foreach (var connection in _entered) entries.Remove(connection, roomId);

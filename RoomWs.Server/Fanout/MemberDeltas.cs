@@ -7,17 +7,17 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// The changes of a room's members that were committed in a row, and that the sockets that take deltas have yet to hear of: in one
-/// message, made once for all who have heard of the same. Everything here happens under the room's gate.
+/// The pending deltas of a room: committed changes of its members that sockets with member deltas were not told yet. A socket gets them as
+/// one message, which is made once for all sockets that were told equally much. Under the room's gate.
 /// </summary>
 internal sealed class MemberDeltas
 {
     private readonly List<RoomSnapshot> _versions = [];
 
-    /// <summary>Of how many of the changes a socket has heard; most have of none.</summary>
-    private readonly Dictionary<ClientConnection, int> _heard = [];
+    /// <summary>How many of the changes a socket was told already. Most were told none, and have no entry.</summary>
+    private readonly Dictionary<ClientConnection, int> _told = [];
 
-    /// <summary>What is left to hear, by how much was heard; void with the next change.</summary>
+    /// <summary>The merged rest of the changes, by how many were told already. Cleared with each new change.</summary>
     private readonly Dictionary<int, MergedChange> _merged = [];
 
     public void Add(RoomSnapshot after)
@@ -26,39 +26,39 @@ internal sealed class MemberDeltas
         _merged.Clear();
     }
 
-    /// <summary>Notes that a socket learns all that there is by another message.</summary>
-    public void Skip(ClientConnection connection) => _heard[connection] = _versions.Count;
+    /// <summary>Notes that a socket gets all changes so far by another message.</summary>
+    public void Skip(ClientConnection connection) => _told[connection] = _versions.Count;
 
-    /// <summary>What a socket has to hear to be up to date; null where it is. From then on it is.</summary>
+    /// <summary>The message that brings a socket up to date, and notes that it is. Null if it was up to date already.</summary>
     public OutboundMessage? Take(ClientConnection connection)
     {
-        var message = For(connection, connection.Caller!.UserId);
+        var message = Untold(connection, connection.Caller!.UserId);
         Skip(connection);
         return message;
     }
 
-    /// <summary>Brings all sockets of all members up to date.</summary>
+    /// <summary>Brings all sockets with member deltas, of all members, up to date.</summary>
     public void TellAll(ConnectionRegistry connections, SendBatch batch)
     {
         foreach (var userId in _versions[^1].MemberIds)
         {
             foreach (var connection in connections.Of(userId))
             {
-                if (connection.TakesMemberDeltas && For(connection, userId) is { } message) connection.Send(message, coalesceKey: null, batch);
+                if (connection.TakesMemberDeltas && Untold(connection, userId) is { } message) connection.Send(message, coalesceKey: null, batch);
             }
         }
     }
 
-    private OutboundMessage? For(ClientConnection connection, string userId)
+    private OutboundMessage? Untold(ClientConnection connection, string userId)
     {
-        var heard = _heard.GetValueOrDefault(connection);
-        if (heard == _versions.Count) return null;
-        if (!_merged.TryGetValue(heard, out var merged))
+        var told = _told.GetValueOrDefault(connection);
+        if (told == _versions.Count) return null;
+        if (!_merged.TryGetValue(told, out var merged))
         {
-            _merged[heard] = merged = new MergedChange(CollectionsMarshal.AsSpan(_versions)[heard..]);
+            _merged[told] = merged = new MergedChange(CollectionsMarshal.AsSpan(_versions)[told..]);
         }
 
-        // A newcomer does not hold the list that the change was made to.
+        // A new member does not have the list that the delta applies to, so it gets the whole list.
         return merged.Adds(userId) ? _versions[^1].MembersUpdated : merged.Message;
     }
 }

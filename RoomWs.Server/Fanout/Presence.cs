@@ -11,8 +11,8 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// Who is there. A user is online from its first connection until it has had none for a moment, so that a reload or a change of
-/// network is no absence. Came and Went may be called from any thread; the events leave in the order in which they happened.
+/// Who is online. A user is online from its first connection until it has had none for <see cref="Grace"/>, so that a reload or a change of
+/// network does not show as offline. Came, Went and IsOnline may be called from any thread. Events are sent in the order in which they happened.
 /// </summary>
 internal sealed partial class Presence : IDisposable
 {
@@ -39,10 +39,10 @@ internal sealed partial class Presence : IDisposable
     {
         public int Connections { get; set; }
 
-        /// <summary>Runs while the user has no connection and is not offline yet.</summary>
+        /// <summary>Runs while the user has no connection and is not offline yet. Null otherwise.</summary>
         public ITimer? Grace { get; set; }
 
-        /// <summary>Set once the user is offline and this object out of the table.</summary>
+        /// <summary>Set once the user is offline and this object is removed from the table.</summary>
         public bool IsGone { get; set; }
     }
 
@@ -50,7 +50,7 @@ internal sealed partial class Presence : IDisposable
 
     public bool IsOnline(string userId) => _users.ContainsKey(userId);
 
-    /// <summary>A connection of the user is there.</summary>
+    /// <summary>A connection got the user's identity.</summary>
     public void Came(string userId, string username)
     {
         while (true)
@@ -60,7 +60,7 @@ internal sealed partial class Presence : IDisposable
             {
                 if (user.IsGone) continue;
                 if (++user.Connections > 1 || _isEnded) return;
-                if (user.Grace is null) Enqueue(userId, username, PresenceStatus.Online);
+                if (user.Grace is null) EnqueueLocked(userId, username, PresenceStatus.Online);
                 user.Grace?.Dispose();
                 user.Grace = null;
                 return;
@@ -81,7 +81,7 @@ internal sealed partial class Presence : IDisposable
         }
     }
 
-    /// <summary>From here on nobody comes or goes. No grace outlives it, whose end would ask a writer that is no more.</summary>
+    /// <summary>Ends presence. Stops all grace timers, because a timer that ended later would call a writer that is disposed.</summary>
     public void Dispose()
     {
         _isEnded = true;
@@ -101,22 +101,23 @@ internal sealed partial class Presence : IDisposable
     {
         lock (user)
         {
-            // A connection may have come, and even gone again, while this was on its way.
+            // A connection may have come, and even gone again, since this timer was due.
             if (!ReferenceEquals(user.Grace, grace)) return;
             user.Grace = null;
             user.IsGone = true;
             _users.TryRemove(userId, out _);
-            Enqueue(userId, username, PresenceStatus.Offline);
+            EnqueueLocked(userId, username, PresenceStatus.Offline);
         }
 
         grace.Dispose();
     }
 
     /// <summary>
-    /// Finds the user's rooms by the writer, in the order of commits: the rooms of this moment, and none that the others have not heard
-    /// of yet. Telling them is not the writer's work; a fleeting thing must not keep a durable one waiting.
+    /// Has the writer find the user's rooms, in the order of commits: these are the user's rooms at that moment, and each of these
+    /// memberships is announced before the event. The writer does not tell the rooms itself, because a fleeting event must not delay a durable change.
+    /// Under the user's lock, so that the events of a user keep their order.
     /// </summary>
-    private void Enqueue(string userId, string username, PresenceStatus status)
+    private void EnqueueLocked(string userId, string username, PresenceStatus status)
     {
         var at = _time.GetUtcNow().ToUnixTimeMilliseconds();
         List<string> roomIds = [];
@@ -148,7 +149,7 @@ internal sealed partial class Presence : IDisposable
         lock (room.Gate)
         {
             if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return;
-            // Nobody is to hear that a user is there before hearing that it is a member.
+            // Send pending deltas first: no socket may learn that a user is online before it learns that the user is a member.
             room.TellDeltas(_connections, batch);
             foreach (var userId in present.MemberIds)
             {

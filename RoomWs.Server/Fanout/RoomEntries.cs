@@ -4,14 +4,14 @@ using RoomWs.Server.Sessions;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// Which rooms each socket has entered, by their ids; a socket that has entered none costs nothing. May be used from any thread: a
-/// socket's read loop adds, under the room's gate, and whoever ends the membership or the room takes out under the same.
+/// Which rooms each socket has entered, by id. A socket that has entered none takes no memory. May be used from any thread. Entries are added
+/// under the room's gate. They are removed under it when a membership or a room ends, and without it when a socket exits or ends.
 /// </summary>
 internal sealed class RoomEntries
 {
     private readonly ConcurrentDictionary<ClientConnection, ConcurrentDictionary<string, bool>> _rooms = new();
 
-    /// <summary>How many rooms a socket has entered.</summary>
+    /// <summary>The number of rooms that a socket has entered.</summary>
     public int Count(ClientConnection connection) => _rooms.TryGetValue(connection, out var rooms) ? rooms.Count : 0;
 
     public void Add(ClientConnection connection, string roomId) =>
@@ -19,6 +19,6 @@ internal sealed class RoomEntries
 
     public bool Remove(ClientConnection connection, string roomId) => _rooms.TryGetValue(connection, out var rooms) && rooms.TryRemove(roomId, out _);
 
-    /// <summary>Forgets the socket, and gives the rooms that it was in.</summary>
+    /// <summary>Removes the socket. Returns the ids of the rooms it had entered.</summary>
     public ICollection<string> RemoveAll(ClientConnection connection) => _rooms.TryRemove(connection, out var rooms) ? rooms.Keys : [];
 }

@@ -2,10 +2,10 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Fanout;
 
-/// <summary>Finds the room that a query names by id or slug.</summary>
+/// <summary>Finds the room that a query names by id or slug. May be used from any thread.</summary>
 internal sealed class RoomFinder(RoomDirectory directory, ReadConnections reads)
 {
-    /// <summary>The room; null where there is none. Reads the database, so no gate may be held.</summary>
+    /// <summary>The room. Null if there is none. May read the database: never call it under a gate.</summary>
     public RoomView? Find(string? roomId, string? slug)
     {
         var id = roomId ?? reads.Read(read => read.Rooms.FindIdBySlug(slug!));

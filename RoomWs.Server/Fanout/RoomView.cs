@@ -2,8 +2,8 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Fanout;
 
-/// <summary>A room as a reader found it: a reply that shows it must not leave once the room has gone on from there.</summary>
+/// <summary>A room as a reader found it. A reply that shows it must not be queued once the room has a newer version.</summary>
 /// <param name="Room">The room.</param>
-/// <param name="Snapshot">Its version at that moment.</param>
-/// <param name="Told">How many changes had been told by then.</param>
+/// <param name="Snapshot">The version that the reader found.</param>
+/// <param name="Told">How many changes were told before the snapshot was read.</param>
 internal sealed record RoomView(LiveRoom Room, RoomSnapshot Snapshot, long Told);

@@ -7,20 +7,20 @@ internal enum EndedBy
     Server,
     Client,
 
-    /// <summary>The connection was lost.</summary>
+    /// <summary>The connection was lost; no close frame was exchanged.</summary>
     Nobody,
 }
 
 /// <summary>How a connection ended.</summary>
 /// <param name="By">Who ended it.</param>
 /// <param name="Code">The close code.</param>
-/// <param name="Reason">Why; empty where only the client knows.</param>
+/// <param name="Reason">The reason for the log.</param>
 internal sealed record ConnectionEnd(EndedBy By, int Code, string Reason)
 {
-    /// <summary>What RFC 6455 has for an end without a close frame.</summary>
+    /// <summary>1006 is RFC 6455's code for an end without a close frame.</summary>
     public static readonly ConnectionEnd Lost = new(EndedBy.Nobody, 1006, "connection lost");
 
-    /// <summary>Its pings went unanswered.</summary>
+    /// <summary>The client did not answer a ping within DeadSeconds.</summary>
     public static readonly ConnectionEnd Silent = new(EndedBy.Nobody, 1006, "no answer to a ping");
 
     public string ByName => By switch
@@ -30,11 +30,14 @@ internal sealed record ConnectionEnd(EndedBy By, int Code, string Reason)
         _ => "nobody",
     };
 
-    /// <summary>Whether the client broke a rule: what an operator may have to do something about. Tokens expire and servers stop every day.</summary>
+    /// <summary>
+    /// Whether the server closed the connection because the client broke a rule. Only these ends are logged as warnings: expired tokens and
+    /// shutdowns are routine.
+    /// </summary>
     public bool IsByRule => By == EndedBy.Server && (CloseCode)Code is not (CloseCode.Normal or CloseCode.GoingAway or CloseCode.TokenExpired);
 
     public static ConnectionEnd ByServer((CloseCode Code, string Reason) closing) => new(EndedBy.Server, (int)closing.Code, closing.Reason);
 
-    /// <summary>By a close frame of the client; 1005 stands for one without a code.</summary>
+    /// <summary>The client sent a close frame. 1005 is RFC 6455's code for one without a code.</summary>
     public static ConnectionEnd ByClient(int? code) => new(EndedBy.Client, code ?? 1005, "closed by the client");
 }

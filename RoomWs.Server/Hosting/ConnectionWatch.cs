@@ -8,15 +8,15 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Hosting;
 
 /// <summary>
-/// Closes the connections whose time is up: without an identity after IdentifySeconds, or with a token that has expired. One look
-/// at all of them a second, so that none needs a timer.
+/// Closes connections that have no identity after IdentifySeconds, and connections whose token has expired. Housekeeping scans all
+/// connections once a second, so that none needs a timer of its own.
 /// </summary>
 internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry registry, TimeProvider time)
 {
     private const string Reason = "token expired";
 
-    /// <summary>How long the last replies may take after the end of a token.</summary>
-    private static readonly TimeSpan ToBeAnswered = TimeSpan.FromSeconds(5);
+    /// <summary>Maximum time to send the last replies after the token has expired.</summary>
+    private static readonly TimeSpan LastRepliesTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly byte[] Expired =
         ((OutboundMessage)new ErrorReply(ErrorCode.Unauthorized, "The token has expired; connect again with a fresh one, or send it in a HELLO before the old one ends.")).Event;
@@ -37,8 +37,8 @@ internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry 
             else if (identity.ExpiresAt + TokenClaims.Skew is { } end && end <= now)
             {
                 connection.Leave(CloseCode.TokenExpired, Reason, Expired);
-                // A client that does not read its replies would stay for as long as it likes.
-                if (end + ToBeAnswered <= now) connection.Close(CloseCode.TokenExpired, Reason);
+                // Leave waits for the last replies; a client that does not read them could keep the connection open without this deadline.
+                if (end + LastRepliesTimeout <= now) connection.Close(CloseCode.TokenExpired, Reason);
             }
         }
     }

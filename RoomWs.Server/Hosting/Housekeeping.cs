@@ -4,15 +4,15 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>What has to be looked after while nobody asks: overdue connections, unused rooms, old records.</summary>
+/// <summary>The periodic work: closes overdue connections, drops unused rooms, deletes old records, returns idle memory. One round runs at a time.</summary>
 internal sealed partial class Housekeeping : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan BetweenRoomLooks = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan BetweenRecordLooks = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RoomInterval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RecordInterval = TimeSpan.FromMinutes(10);
 
-    /// <summary>So many rows of the audit trail go in one tick, so that no change waits long behind their end.</summary>
+    /// <summary>Maximum number of audit rows to delete per tick, so that clients' changes do not wait long behind the deletion.</summary>
     private const int AuditRowsPerTick = 2_000;
 
     private readonly ConnectionWatch _watch;
@@ -38,15 +38,15 @@ internal sealed partial class Housekeeping : IDisposable
         var rooms = _time.GetTimestamp();
         var records = rooms;
         var moreAudit = _auditDays > 0;
-        // By the clock and not by counting ticks: those that come while a round runs are lost.
+        // Measure by the clock, do not count ticks: the timer drops ticks that come while a round runs.
         while (await _timer.WaitForNextTickAsync())
         {
             try
             {
                 _watch.Look();
                 _memory.Tick();
-                if (IsDue(ref rooms, BetweenRoomLooks)) _rooms.DropUnused();
-                if (IsDue(ref records, BetweenRecordLooks))
+                if (IsDue(ref rooms, RoomInterval)) _rooms.DropUnused();
+                if (IsDue(ref records, RecordInterval))
                 {
                     await _writes.RunAsync(DeleteOldRecords);
                     moreAudit = _auditDays > 0;
@@ -56,7 +56,7 @@ internal sealed partial class Housekeeping : IDisposable
             }
             catch (ObjectDisposedException)
             {
-                // The server has ended in the middle of a round, and its writer takes no more.
+                // The server was disposed in the middle of a round, and the writer accepts no more jobs.
                 return;
             }
             catch (Exception cause)
@@ -79,7 +79,7 @@ internal sealed partial class Housekeeping : IDisposable
         write.Invites.DeleteOld(write.Now);
     }
 
-    /// <summary>Deletes some of the rows past their time, and tells whether there may be more.</summary>
+    /// <summary>Deletes up to <see cref="AuditRowsPerTick"/> rows older than AuditDays. Returns whether there may be more.</summary>
     private async Task<bool> DeleteOldAuditAsync()
     {
         var deleted = 0;

@@ -18,7 +18,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>Takes each accepted connection through its life: handshake, identity, messages, end.</summary>
+/// <summary>Runs each accepted connection: handshake, identity, messages, end. May be called from any thread.</summary>
 internal sealed partial class Listener(
     RoomWsOptions options,
     Handshake handshake,
@@ -36,10 +36,10 @@ internal sealed partial class Listener(
 
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
 
-    /// <summary>Set once, when the server begins to shut down: no new connections from then on.</summary>
+    /// <summary>Set once, when the shutdown begins. From then on new connections are refused.</summary>
     public bool IsDraining { get; private set; }
 
-    /// <summary>Takes no more connections, and has those that are there end when they have been answered.</summary>
+    /// <summary>Refuses new connections, and closes each open one as soon as its requests are answered.</summary>
     public void Drain()
     {
         IsDraining = true;
@@ -59,8 +59,8 @@ internal sealed partial class Listener(
     }
 
     /// <summary>
-    /// Takes the upgrade, or refuses it. A method of its own, so that the request with all its headers is not kept for as long as the
-    /// connection lives.
+    /// Accepts the upgrade, or refuses it and returns null. A method of its own, so that the request with its headers does not stay in memory
+    /// as long as the connection.
     /// </summary>
     private async Task<ClientConnection?> AdmitAsync(ConnectionContext context)
     {
@@ -77,7 +77,7 @@ internal sealed partial class Listener(
             var outlet = OutletOf(context);
             await Handshake.AcceptAsync(request, outlet);
             connection = Open(context, outlet);
-            // The drain may have looked at all connections just before this one was among them.
+            // The drain may have gone through the registry just before this connection was added to it.
             if (IsDraining) SendAway(connection);
             if (await upgradeIdentity.FindAsync(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
             LogOpened(connection.Id, connection.Identity?.UserId);
@@ -113,7 +113,7 @@ internal sealed partial class Listener(
         return connection;
     }
 
-    /// <summary>Each is told another time to come back at, so that they do not all come at once.</summary>
+    /// <summary>Gives each client a random time to come back at, so that they do not all reconnect at once.</summary>
     private void SendAway(ClientConnection connection)
     {
         var spread = (int)TimeSpan.FromSeconds(options.DrainSeconds).TotalMilliseconds;
@@ -136,7 +136,7 @@ internal sealed partial class Listener(
         catch (Exception gone) when (IsGone(gone))
         {
             if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
-            // The framework's WebSocket cancels its own read when it gives up on a client; nobody else does.
+            // The framework's WebSocket cancels its own read when a client does not answer its pings.
             else if (gone is OperationCanceledException || gone.InnerException is OperationCanceledException) end = ConnectionEnd.Silent;
         }
         finally
@@ -146,7 +146,7 @@ internal sealed partial class Listener(
         }
     }
 
-    /// <summary>The one line that the log has of every end.</summary>
+    /// <summary>Counts the end and logs it: one line for each connection.</summary>
     private void Note(ClientConnection connection, ConnectionEnd end)
     {
         metrics.Closed(end.Code, end.ByName);
@@ -164,7 +164,7 @@ internal sealed partial class Listener(
         if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);
     }
 
-    /// <summary>Serves the connection to its end, and says what that was.</summary>
+    /// <summary>Reads messages until the connection ends, and returns how it ended.</summary>
     private async Task<ConnectionEnd> ReadAsync(ClientConnection connection)
     {
         try
@@ -173,7 +173,7 @@ internal sealed partial class Listener(
         }
         catch (WebSocketException broken) when (connection.Socket.CloseStatus is null && IsProtocolFault(broken))
         {
-            // The framework has sent the close frame with its code; the client has to get the chance to read it.
+            // The framework has queued a close frame with its own code; give the client a chance to read it.
             await DrainInputAsync(connection.Input);
             return new ConnectionEnd(EndedBy.Server, (int)(connection.Closing?.Code ?? CloseCode.ProtocolError), $"broken frame: {broken.GetBaseException().Message}");
         }
@@ -192,8 +192,8 @@ internal sealed partial class Listener(
     }
 
     /// <summary>
-    /// Reads on for a moment after the last word: closing a socket with unread input resets it, and the client may lose what it was
-    /// sent before it has read it.
+    /// Reads and discards input for up to a second after the last frame. Closing a socket with unread input resets it, and the client could lose
+    /// what it has not read yet.
     /// </summary>
     private static async Task DrainInputAsync(PipeReader input)
     {
@@ -209,7 +209,7 @@ internal sealed partial class Listener(
         }
         catch (OperationCanceledException)
         {
-            // Long enough.
+            // The second is over.
         }
     }
 

@@ -8,18 +8,18 @@ using RoomWs.Server.Sessions;
 namespace RoomWs.Server.Hosting;
 
 /// <summary>
-/// Reads a connection's messages and dispatches them one after the other. Between messages it waits with an empty buffer, so that a
-/// silent connection holds none.
+/// Reads a connection's messages and dispatches them one after the other. Between messages it waits without a buffer, so that a silent
+/// connection holds none.
 /// </summary>
 internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatcher, int messageBytes)
 {
     private const int FirstBufferBytes = 4_096;
 
-    // The message is the beginning of the buffer. It is in fields, for a local would outlive it: kept by the task that waits for the next.
+    // The message is the first _length bytes of the buffer. Fields, because a local would be kept alive by the task that waits for the next message.
     private byte[]? _buffer;
     private int _length;
 
-    /// <summary>Ends when the client has closed, or the server has and the client answered; throws what a broken connection throws.</summary>
+    /// <summary>Completes when the client has closed or has answered the server's close. A broken connection throws.</summary>
     public async Task RunAsync()
     {
         try
@@ -27,7 +27,7 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
             while (await ReceiveAsync())
             {
                 await connection.RoomForRepliesAsync();
-                // Once the server is closing, what still comes in is only read so that the close can be answered.
+                // After the server has begun to close, messages are read and ignored until the client's answer to the close comes.
                 if (connection.TryBegin()) await DispatchAsync();
             }
         }
@@ -49,7 +49,7 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
         }
     }
 
-    /// <summary>Receives the next message; false at the end.</summary>
+    /// <summary>Receives the next message. Returns false when the client has closed.</summary>
     private async ValueTask<bool> ReceiveAsync()
     {
         var socket = connection.Socket;
@@ -76,13 +76,13 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
 
             if (received.EndOfMessage)
             {
-                // The framework looks at the text of each frame that has any, and so not at a character that the message's last one left open.
+                // The framework checks the text of frames that are not empty. If the last frame is empty, it misses an unfinished character before it.
                 if (received.Count == 0 && !Utf8.IsValid(_buffer.AsSpan(0, _length))) connection.Close(CloseCode.NotUtf8, "messages are UTF-8");
                 return true;
             }
 
             MakeRoom();
-            // The framework fills all that it is given before it comes back, so it gets no room for what is too much by more than a byte.
+            // ReceiveAsync returns when the buffer is full or the frame ends. One byte over the limit is enough to see that the message is too big.
             var room = Math.Min(_buffer!.Length, messageBytes + 1) - _length;
             received = await socket.ReceiveAsync(_buffer.AsMemory(_length, room), CancellationToken.None);
         }

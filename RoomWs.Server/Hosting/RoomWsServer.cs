@@ -12,10 +12,10 @@ using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>A running server: everything put together, from the socket to the file.</summary>
+/// <summary>A running server: the core, the port for clients, and the port for operators if OpsPort is set.</summary>
 internal sealed class RoomWsServer : IAsyncDisposable
 {
-    /// <summary>More than a thousand clients may come back at the same moment; those that find the queue full wait a second for a retry.</summary>
+    /// <summary>More than a thousand clients may reconnect at the same moment. A client that finds the queue full retries only after a second.</summary>
     private const int ListenBacklog = 4_096;
 
     private readonly WebApplication _host;
@@ -27,15 +27,15 @@ internal sealed class RoomWsServer : IAsyncDisposable
     private RoomWsServer(WebApplication host, OpsEndpoint? ops, TlsCertificate? certificate, ServerCore core, string url) =>
         (_host, _ops, _certificate, Core, Url) = (host, ops, certificate, core, url);
 
-    /// <summary>Where clients connect, such as ws://127.0.0.1:8080/ws.</summary>
+    /// <summary>The address for clients, such as ws://127.0.0.1:8080/ws.</summary>
     public string Url { get; }
 
-    /// <summary>Where operators ask; null where OpsPort is not set.</summary>
+    /// <summary>The address for operators; null if OpsPort is not set.</summary>
     public string? OpsUrl => _ops?.Url;
 
     public ServerCore Core { get; }
 
-    /// <summary>Opens the database and listens; clients can connect when this is done.</summary>
+    /// <summary>Opens the database and starts to listen. Clients can connect when the task completes.</summary>
     /// <exception cref="StartupException">The database or OpsPort cannot be used; the message says why and what to do.</exception>
     public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
         OpsEndpoint? ops = null;
         try
         {
-            // Before the port for clients, which is the sign that all is up.
+            // Before the port for clients: once that is open, everything else must be running.
             if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
             var host = Host(options, certificate, core.Listener, loggers);
@@ -58,15 +58,15 @@ internal sealed class RoomWsServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the files of the certificate again, for the connections that come from now on.</summary>
+    /// <summary>Reads the certificate's files again; new connections use what they hold now. May be called from any thread.</summary>
     public void ReloadCertificate() => _certificate?.Reload();
 
-    /// <summary>Shuts down in good order: no new connections, a word to each client, what was begun finished, within DrainSeconds.</summary>
+    /// <summary>Drains within DrainSeconds: refuses new connections, tells each client to come back later, and finishes requests that were begun.</summary>
     public async Task DrainAsync()
     {
         using var patience = Core.DrainTime();
         await Core.DrainAsync(patience.Token);
-        // Kestrel waits for connections that are still in their handshake, but no longer than the rest had.
+        // Kestrel waits for connections that are still in their handshake, until the same deadline.
         await _host.StopAsync(patience.Token);
     }
 
@@ -83,7 +83,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
-        // Behind Kestrel's own, for the last one counts.
+        // After UseKestrelCore, which registers Kestrel's own factory: the last registration wins.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TrimmedMemoryPool>();
         if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

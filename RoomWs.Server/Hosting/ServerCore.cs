@@ -13,7 +13,7 @@ using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>The server without its sockets: made in the order in which a request passes through it, from the end to the beginning.</summary>
+/// <summary>The server without its sockets: creates all parts and connects them, each after the parts that it uses.</summary>
 internal sealed class ServerCore : IDisposable
 {
     private readonly RoomWsOptions _options;
@@ -96,10 +96,10 @@ internal sealed class ServerCore : IDisposable
         }
     }
 
-    /// <summary>Ends when a shutdown has taken as long as it may.</summary>
+    /// <summary>Is cancelled when DrainSeconds have passed from now.</summary>
     public CancellationTokenSource DrainTime() => new(TimeSpan.FromSeconds(_options.DrainSeconds), _time);
 
-    /// <summary>Tells every client to come back later, answers what was asked, and closes; cuts off whoever is still there when the time is up.</summary>
+    /// <summary>Tells every client to come back later, answers the requests that were begun, and closes. Aborts what is still open at the deadline.</summary>
     public async Task DrainAsync(CancellationToken timeIsUp)
     {
         Listener.Drain();
@@ -120,10 +120,10 @@ internal sealed class ServerCore : IDisposable
         _ticker.Dispose();
         _presence.Dispose();
         _reads.Dispose();
-        // The writer last: with its last connection SQLite folds the write-ahead log into the file, which one that only reads cannot do.
+        // After the readers: the last connection to close moves the write-ahead log into the file, and a read-only connection cannot do that.
         _writes.Dispose();
         Metrics.Dispose();
-        // And after that alone may another server have the file.
+        // Last: only now may another server open the file.
         _lock.Dispose();
     }
 }

@@ -2,7 +2,7 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>Development mode takes everyone at their word: <c>?user=alice&amp;name=Alice</c>, or <c>HELLO.userId</c>.</summary>
+/// <summary>The identity in development mode, without any proof: <c>?user=alice&amp;name=Alice</c>, or <c>HELLO.userId</c>.</summary>
 internal static class DevelopmentIdentity
 {
     public static TokenResult Read(string? userId, string? username, LimitOptions limits)

@@ -3,7 +3,7 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>What may stand in an identity, wherever it came from.</summary>
+/// <summary>The rules for user ids, names and pictures, wherever the identity comes from.</summary>
 internal static class ProfileRules
 {
     public const int UserIdLength = 128;
@@ -18,7 +18,7 @@ internal static class ProfileRules
         && text.Length <= limits.ThumbnailUrlLength
         && IsHttpUrl(text);
 
-    // The parser trims white space and drops line ends, but what is stored and sent to others is the text as it came.
+    // Uri trims white space and drops line ends, but the text is stored and sent as it came. So it must not contain any.
     public static bool IsHttpUrl(string text) =>
         !text.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))
         && Uri.TryCreate(text, UriKind.Absolute, out var url)

@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>The public keys in a PEM file, or what is wrong with the file, to follow its name in a message.</summary>
+/// <summary>The public keys in a PEM file, or what is wrong with it. The text of <see cref="Fault"/> follows the file's name in messages.</summary>
 internal sealed record PublicKeyFile
 {
     private const int RsaBits = 2_048;
 
-    // prime256v1, the one curve of ES256. Its size alone would let other curves of 256 bits in.
+    // prime256v1, the curve of ES256. A check of the key size alone would accept other curves of 256 bits.
     private const string P256 = "1.2.840.10045.3.1.7";
 
     private const string BlockBegin = "-----BEGIN ";
@@ -35,7 +35,7 @@ internal sealed record PublicKeyFile
         var blocks = Blocks(pem);
         if (blocks.Count == 0)
             return Faulty("holds no PEM; it must hold an RSA or EC P-256 public key that begins with -----BEGIN PUBLIC KEY-----");
-        // A search for PEM passes over what is broken, and a key would be missing in silence.
+        // PemEncoding skips broken blocks, so a key could be missing without notice.
         if (pem.Split(BlockBegin).Length - 1 != blocks.Count)
             return Faulty("holds a PEM block that is broken, or has no end");
 

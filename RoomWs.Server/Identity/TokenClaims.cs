@@ -3,10 +3,10 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>The claims of a token whose signature holds.</summary>
+/// <summary>Checks the claims of a token whose signature is valid, and reads the identity from them.</summary>
 internal sealed class TokenClaims(LimitOptions limits, TimeProvider time)
 {
-    /// <summary>How far the clocks of this server and of the token's issuer may be apart.</summary>
+    /// <summary>Maximum difference between the clocks of this server and of the token's issuer.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
     private static readonly double LastSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds() - Skew.TotalSeconds;
@@ -25,7 +25,7 @@ internal sealed class TokenClaims(LimitOptions limits, TimeProvider time)
         if (!ProfileRules.IsUserId(userId))
             return TokenResult.Refused($"The token has no usable sub: it must be a string of 1-{ProfileRules.UserIdLength} characters without control characters");
 
-        // A name or a picture that breaks a rule is not worth a refusal: the user cannot mend it, and rooms work without.
+        // An invalid name or picture is dropped, not refused: the user cannot correct it, and rooms work without it.
         var name = Text(claims, "name");
         var picture = Text(claims, "picture");
         return TokenResult.Accepted(new UserIdentity(
@@ -36,7 +36,7 @@ internal sealed class TokenClaims(LimitOptions limits, TimeProvider time)
             expires));
     }
 
-    // Past the end of the calendar means never, and must not overflow when the skew is added.
+    // A time past the last date means never, and must not overflow when the skew is added.
     private static bool TryGetTime(JsonElement claims, string name, out DateTimeOffset? at)
     {
         at = null;

@@ -6,12 +6,12 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>Signs tokens with the shared secret, for operators and tests; applications sign their own.</summary>
+/// <summary>Signs tokens with the shared secret, for operators and tests. Applications sign their own.</summary>
 internal sealed class TokenIssuer(string secret, RoomWsOptions options)
 {
     private readonly SigningCredentials _credentials = new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(secret)), SecurityAlgorithms.HmacSha256);
 
-    /// <summary>A token that says what <paramref name="identity"/> does.</summary>
+    /// <summary>Creates a token with the claims of <paramref name="identity"/>.</summary>
     public string Issue(UserIdentity identity)
     {
         var claims = new JsonObject { ["sub"] = identity.UserId, ["name"] = identity.Username };
@@ -21,7 +21,7 @@ internal sealed class TokenIssuer(string secret, RoomWsOptions options)
         if (options.JwtIssuer is { } issuer) claims["iss"] = issuer;
         if (options.JwtAudience is { } audience) claims["aud"] = audience;
 
-        // The handler would otherwise add times of its own, from a clock that is not ours.
+        // Otherwise the handler adds times from the system clock, not from our TimeProvider.
         var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
         return handler.CreateToken(claims.ToJsonString(), _credentials);
     }

@@ -6,16 +6,15 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Server.Identity;
 
 /// <summary>
-/// The keys that tokens are checked with, by the one algorithm that each is for. That a token is only ever checked with keys of its
-/// own algorithm is what keeps one from passing that is signed by HS256 with the text of a public key. Several of a kind are for the
-/// time in which one takes over from another.
+/// The keys that tokens are checked with, each for one algorithm. A token is checked only with the keys of its own algorithm: otherwise
+/// anyone could sign by HS256 with the text of a public key. There can be several keys per algorithm, for the time of a key rotation.
 /// </summary>
 internal sealed class TokenKeys
 {
     private readonly Dictionary<string, List<SecurityKey>> _keys = new(StringComparer.Ordinal);
 
-    /// <summary>The configured keys; none in development mode without one.</summary>
-    /// <exception cref="StartupException">The file of public keys no longer holds what it did when the settings were checked.</exception>
+    /// <summary>Reads the configured keys. There may be none in development mode.</summary>
+    /// <exception cref="StartupException">The public key file has become invalid since the settings were checked.</exception>
     public TokenKeys(RoomWsOptions options)
     {
         foreach (var secret in new[] { options.JwtSecret, options.JwtPreviousSecret })
@@ -30,7 +29,7 @@ internal sealed class TokenKeys
         foreach (var ec in file.Ec) Add(SecurityAlgorithms.EcdsaSha256, new ECDsaSecurityKey(ECDsa.Create(ec)));
     }
 
-    /// <summary>The algorithms that there is a key for.</summary>
+    /// <summary>The algorithms that have a key.</summary>
     public IReadOnlyCollection<string> Algorithms => _keys.Keys;
 
     public IReadOnlyList<SecurityKey> For(string algorithm) => _keys[algorithm];

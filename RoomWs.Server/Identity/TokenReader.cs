@@ -7,10 +7,10 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>Turns a JWT into an identity. Takes any text without throwing; safe to call from any thread.</summary>
+/// <summary>Turns a JWT into an identity, or says why not. Accepts any text without throwing. May be used from any thread.</summary>
 internal sealed class TokenReader
 {
-    // Tokens come in headers, which are a few KiB at most everywhere; a longer one only costs the time to hash it.
+    // Real tokens fit into a header of a few KiB. A longer text would only cost the time to hash it.
     private const int MaxLength = 16_384;
 
     private readonly TokenClaims _claims;
@@ -47,7 +47,7 @@ internal sealed class TokenReader
     {
         if (token.Split('.') is not [var header, var payload, _]) return TokenResult.Refused("The token is malformed: a signed JWT has three parts");
 
-        // The package tells a wrong algorithm only as a bad signature, and this is the mistake that a client's developer can mend.
+        // The package reports a wrong algorithm only as a bad signature. Say it clearly, because the client's developer can correct it.
         if (!_byAlgorithm.TryGetValue(Algorithm(header), out var parameters))
             return TokenResult.Refused($"The token's algorithm is not allowed; this server takes {_algorithms}");
 
@@ -60,7 +60,7 @@ internal sealed class TokenReader
 
     private static TokenValidationParameters Parameters(string algorithm, IReadOnlyList<SecurityKey> keys, RoomWsOptions options) => new()
     {
-        // All of them are tried: what the token's kid says is the issuer's own name for a key, which the settings do not know.
+        // All keys are tried: the token's kid is the issuer's name for its key, which our settings do not have.
         IssuerSigningKeys = keys,
         ValidAlgorithms = [algorithm],
         RequireSignedTokens = true,
@@ -69,7 +69,7 @@ internal sealed class TokenReader
         ValidateAudience = options.JwtAudience is not null,
         ValidAudience = options.JwtAudience,
 
-        // TokenClaims does it: the package knows no TimeProvider, and reads a time of the wrong kind as no time at all.
+        // TokenClaims checks the times: the package does not use our TimeProvider, and treats a time of the wrong type as missing.
         ValidateLifetime = false,
     };
 

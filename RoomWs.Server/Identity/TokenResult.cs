@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RoomWs.Server.Identity;
 
-/// <summary>What became of a claim to be someone: an identity, or why it was refused, in words fit for the client.</summary>
+/// <summary>The result of reading a credential: an identity, or the reason for the refusal, worded for the client.</summary>
 internal sealed record TokenResult
 {
     private TokenResult(UserIdentity? identity, string? refusal) => (Identity, Refusal) = (identity, refusal);

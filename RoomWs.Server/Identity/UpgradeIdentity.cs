@@ -6,26 +6,26 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Server.Identity;
 
 /// <summary>The parts of an upgrade request that can carry an identity.</summary>
-/// <param name="Authorization">The header of that name.</param>
-/// <param name="QueryString">With or without its question mark; may be empty.</param>
-/// <param name="Subprotocols">Those that the client offers.</param>
-/// <param name="CookieHeader">The header of that name.</param>
+/// <param name="Authorization">The Authorization header.</param>
+/// <param name="QueryString">The query string, with or without its question mark; may be empty.</param>
+/// <param name="Subprotocols">The subprotocols that the client offers.</param>
+/// <param name="CookieHeader">The Cookie header.</param>
 internal sealed record UpgradeCredentials(string? Authorization, string QueryString, IReadOnlyList<string> Subprotocols, string? CookieHeader);
 
-/// <summary>Finds who a client is in its upgrade request. Takes any request without throwing; safe to call from any thread.</summary>
+/// <summary>Finds the client's identity in its upgrade request. Accepts any request without throwing. May be used from any thread.</summary>
 internal sealed class UpgradeIdentity(RoomWsOptions options, TokenReader tokens)
 {
-    /// <summary>Browsers can set no header on a WebSocket, but they can offer a subprotocol: <c>roomws.v1, bearer.&lt;jwt&gt;</c>.</summary>
+    /// <summary>Browsers cannot set headers on a WebSocket, but they can offer a subprotocol: <c>roomws.v1, bearer.&lt;jwt&gt;</c>.</summary>
     public const string SubprotocolPrefix = "bearer.";
 
     private const string Scheme = "Bearer ";
 
-    /// <summary>The first credential found, read, even when a later one would be better; null when there is none.</summary>
+    /// <summary>Reads the first credential that is there, even if it is invalid and a later one is valid. Returns null if there is none.</summary>
     public async ValueTask<TokenResult?> FindAsync(UpgradeCredentials credentials)
     {
         var query = QueryHelpers.ParseQuery(credentials.QueryString);
         var token = FromAuthorization(credentials.Authorization)
-            ?? Present(Value(query, "token"))
+            ?? NullIfEmpty(Value(query, "token"))
             ?? FromSubprotocols(credentials.Subprotocols)
             ?? FromCookie(credentials.CookieHeader);
         if (token is not null) return await tokens.ReadAsync(token);
@@ -35,13 +35,13 @@ internal sealed class UpgradeIdentity(RoomWsOptions options, TokenReader tokens)
             : null;
     }
 
-    // Another scheme is some proxy's affair.
+    // Other schemes are ignored: they may be meant for a proxy.
     private static string? FromAuthorization(string? header) =>
-        header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Present(header[Scheme.Length..].Trim()) : null;
+        header is not null && header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? NullIfEmpty(header[Scheme.Length..].Trim()) : null;
 
     private static string? FromSubprotocols(IReadOnlyList<string> subprotocols) =>
         subprotocols.FirstOrDefault(offered => offered.StartsWith(SubprotocolPrefix, StringComparison.Ordinal)) is { } found
-            ? Present(found[SubprotocolPrefix.Length..])
+            ? NullIfEmpty(found[SubprotocolPrefix.Length..])
             : null;
 
     private string? FromCookie(string? header)
@@ -49,11 +49,11 @@ internal sealed class UpgradeIdentity(RoomWsOptions options, TokenReader tokens)
         if (options.Cookie is null || header is null || !CookieHeaderValue.TryParseList([header], out var cookies)) return null;
 
         var cookie = cookies.FirstOrDefault(cookie => cookie.Name.Equals(options.Cookie, StringComparison.Ordinal));
-        return Present(cookie?.Value.Value);
+        return NullIfEmpty(cookie?.Value.Value);
     }
 
     private static string? Value(Dictionary<string, StringValues> query, string name) =>
         query.TryGetValue(name, out var values) ? values[0] : null;
 
-    private static string? Present(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

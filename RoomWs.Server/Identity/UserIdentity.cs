@@ -1,9 +1,9 @@
 namespace RoomWs.Server.Identity;
 
-/// <summary>Who a connection acts as.</summary>
-/// <param name="UserId">1-128 characters, none of them a control character.</param>
-/// <param name="Username">What others see; the user id where nothing better is known.</param>
-/// <param name="ThumbnailUrl">An absolute http or https URL.</param>
-/// <param name="IsAdmin">Administrator of the server, above the roles of any room.</param>
-/// <param name="ExpiresAt">When the token ends, to which <see cref="TokenClaims.Skew"/> is added; null where it does not end.</param>
+/// <summary>The user that a connection acts for.</summary>
+/// <param name="UserId">1-128 characters without control characters.</param>
+/// <param name="Username">The name that others see; the user id if there is no valid name.</param>
+/// <param name="ThumbnailUrl">An absolute http or https URL, if any.</param>
+/// <param name="IsAdmin">An administrator of the server, to whom ROOM_LIST shows all rooms. It gives no rights in a room.</param>
+/// <param name="ExpiresAt">The token's exp, without <see cref="TokenClaims.Skew"/>; null if the token does not expire.</param>
 internal sealed record UserIdentity(string UserId, string Username, string? ThumbnailUrl, bool IsAdmin, DateTimeOffset? ExpiresAt);

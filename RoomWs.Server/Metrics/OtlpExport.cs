@@ -8,16 +8,16 @@ using OpenTelemetry.Resources;
 namespace RoomWs.Server.Metrics;
 
 /// <summary>
-/// Sends the server's metrics, and those of its runtime, as the OTEL_ variables say. The only place that knows the OpenTelemetry SDK, which costs
-/// start time and memory: it is loaded with the first instance.
+/// Exports the server's metrics and those of the .NET runtime, as the OTEL_ variables say. Only this type uses the OpenTelemetry SDK, which
+/// costs start time and memory: it is loaded with the first instance.
 /// </summary>
 internal sealed class OtlpExport : IDisposable
 {
     private const string ServiceName = "roomws";
     private const string RuntimeMeter = "System.Runtime";
 
-    /// <summary>A collector that does not answer must not hold up the end of the server for long.</summary>
-    private const int LastWordMilliseconds = 2_000;
+    /// <summary>Maximum time for the last export: a collector that does not answer must not delay the end of the server for long.</summary>
+    private const int ShutdownTimeoutMilliseconds = 2_000;
 
     private readonly MeterProvider _provider;
 
@@ -25,20 +25,20 @@ internal sealed class OtlpExport : IDisposable
         .SetResourceBuilder(ResourceBuilder.CreateEmpty()
             .AddService(ServiceName, serviceVersion: typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
             .AddTelemetrySdk()
-            // Last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            // Last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES override the values above.
             .AddEnvironmentVariableDetector())
         .AddMeter(ServerMetrics.MeterName, RuntimeMeter)
         .AddOtlpExporter(options => Configure(options, variables))
         .Build();
 
-    /// <summary>Sends what was measured last.</summary>
+    /// <summary>Exports the last measurements.</summary>
     public void Dispose()
     {
-        _provider.Shutdown(LastWordMilliseconds);
+        _provider.Shutdown(ShutdownTimeoutMilliseconds);
         _provider.Dispose();
     }
 
-    /// <summary>What holds for metrics alone, and wins over what holds for all: the SDK reads only the latter by itself.</summary>
+    /// <summary>Applies the variables for metrics only, which override the general ones. The SDK itself reads only the general ones.</summary>
     private static void Configure(OtlpExporterOptions options, IDictionary variables)
     {
         if (Uri.TryCreate(OtlpVariables.Value(variables, OtlpVariables.MetricsEndpoint), UriKind.Absolute, out var endpoint)) options.Endpoint = endpoint;

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace RoomWs.Server.Metrics;
 
-/// <summary>Whether the environment asks for metrics to be sent. Apart from <see cref="OtlpExport"/>, so that asking loads nothing of the SDK.</summary>
+/// <summary>Tells whether the environment asks for metrics. Separate from <see cref="OtlpExport"/>, so that this does not load the SDK.</summary>
 internal static class OtlpVariables
 {
     public const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
@@ -15,6 +15,6 @@ internal static class OtlpVariables
         return Value(variables, "OTEL_METRICS_EXPORTER") is "" or "otlp" && Endpoints.Any(name => Value(variables, name).Length > 0);
     }
 
-    /// <summary>The value of a variable; empty where there is none.</summary>
+    /// <summary>Returns the value of a variable, without surrounding spaces; empty if it is not set.</summary>
     public static string Value(IDictionary variables, string name) => (variables[name] as string ?? "").Trim();
 }

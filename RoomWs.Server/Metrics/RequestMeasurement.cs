@@ -1,6 +1,6 @@
 namespace RoomWs.Server.Metrics;
 
-/// <summary>What a request counts as, and since when it is on its way.</summary>
-/// <param name="Type">Its type, or <see cref="ServerMetrics.UnknownType"/>.</param>
-/// <param name="StartedAt">When it came in; null where nobody measures.</param>
+/// <summary>The type that a request is counted under, and its start time.</summary>
+/// <param name="Type">The request's type, or <see cref="ServerMetrics.UnknownType"/>.</param>
+/// <param name="StartedAt">The timestamp at which it came in; null if durations are not measured.</param>
 internal readonly record struct RequestMeasurement(string Type, long? StartedAt);

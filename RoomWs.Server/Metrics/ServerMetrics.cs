@@ -5,28 +5,28 @@ using RoomWs.Protocol;
 
 namespace RoomWs.Server.Metrics;
 
-/// <summary>What is counted when somebody looks, and only then.</summary>
-/// <param name="Connections">Open connections.</param>
-/// <param name="OutboxBytes">What waits to be sent, over all connections.</param>
-/// <param name="Rooms">Rooms in use.</param>
-/// <param name="RoomMembers">Members of the rooms in use.</param>
+/// <summary>Gauges that are computed only when a listener reads them. They are called on its thread.</summary>
+/// <param name="Connections">Number of open connections.</param>
+/// <param name="OutboxBytes">Bytes that wait to be sent, over all connections.</param>
+/// <param name="Rooms">Number of rooms in use.</param>
+/// <param name="RoomMembers">Number of members of the rooms in use; a user counts once for each room.</param>
 internal sealed record ServerGauges(Func<int> Connections, Func<long> OutboxBytes, Func<int> Rooms, Func<long> RoomMembers);
 
 /// <summary>
-/// What the server measures of itself, as the meter RoomWs. Without a listener a measurement is one look at a flag: no time is taken and no tag made.
-/// May be used from any thread.
+/// The server's measurements, published as the meter RoomWs. Without a listener a measurement costs only the check of a flag: no clock is
+/// read and no tag is created. May be used from any thread.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "RoomWs";
 
-    /// <summary>Stands for every type that there is none of, for clients can make up as many as they like.</summary>
+    /// <summary>Replaces all unknown types: clients can invent any number of them, and each would be a time series of its own.</summary>
     public const string UnknownType = "UNKNOWN";
 
     private const string TypeTag = "roomws.request.type";
     private const string Ok = "ok";
 
-    /// <summary>From what a read takes to what a client no longer waits for.</summary>
+    /// <summary>From the time of a query to more than a client waits.</summary>
     private static readonly InstrumentAdvice<double> Durations = new() { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] };
 
     private static readonly InstrumentAdvice<int> BatchSizes = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] };
@@ -60,12 +60,12 @@ internal sealed class ServerMetrics : IDisposable
 
     public Meter Meter { get; }
 
-    /// <summary>When a request came in; null where nobody wants to know how long it takes.</summary>
+    /// <summary>Returns the timestamp of a request's start, or null if durations are not measured.</summary>
     public long? RequestStarts() => _requestDuration.Enabled ? _time.GetTimestamp() : null;
 
-    /// <summary>The reply to a request is queued.</summary>
+    /// <summary>Counts a request. Call it when the reply is queued, or when a request without a reply is done.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="error">Why it was refused; null where it was not.</param>
+    /// <param name="error">The code of its refusal; null if it was not refused.</param>
     public void RequestEnds(RequestMeasurement request, ErrorCode? error)
     {
         if (_requests.Enabled)
@@ -76,14 +76,14 @@ internal sealed class ServerMetrics : IDisposable
         if (request.StartedAt is { } startedAt) _requestDuration.Record(SecondsSince(startedAt), new KeyValuePair<string, object?>(TypeTag, request.Type));
     }
 
-    /// <summary>A request is refused for coming too soon.</summary>
-    /// <param name="limit">The setting that it ran into.</param>
+    /// <summary>Counts a request that is over a rate limit.</summary>
+    /// <param name="limit">The name of the setting with the limit.</param>
     public void RateLimited(string limit)
     {
         if (_rateLimitRefusals.Enabled) _rateLimitRefusals.Add(1, new KeyValuePair<string, object?>("roomws.limit", limit));
     }
 
-    /// <summary>When a commit begins; null where nobody wants to know how long it takes.</summary>
+    /// <summary>Returns the timestamp of a commit's start, or null if durations are not measured.</summary>
     public long? CommitStarts() => _commitDuration.Enabled ? _time.GetTimestamp() : null;
 
     public void CommitEnds(int changes, long? startedAt)
@@ -92,13 +92,13 @@ internal sealed class ServerMetrics : IDisposable
         if (startedAt is { } started) _commitDuration.Record(SecondsSince(started));
     }
 
-    /// <summary>A connection has ended.</summary>
+    /// <summary>Counts a connection that has ended.</summary>
     /// <param name="code">The close code.</param>
     /// <param name="by">Who ended it: server, client or nobody.</param>
     public void Closed(int code, string by)
     {
         if (!_closes.Enabled) return;
-        // A client may close with any of four thousand codes; those without a meaning of their own count as one.
+        // A client may close with any of thousands of codes. Those that neither RFC 6455 nor this protocol defines share one tag.
         var shown = code is >= 1000 and <= 1015 || Enum.IsDefined((CloseCode)code) ? code.ToString(CultureInfo.InvariantCulture) : "other";
         _closes.Add(1, new("roomws.close.code", shown), new("roomws.close.by", by));
     }

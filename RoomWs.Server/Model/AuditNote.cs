@@ -1,8 +1,10 @@
 namespace RoomWs.Server.Model;
 
-/// <summary>What the audit trail keeps of a change beside who, when and where. Ids and names of fields; never contents, codes or tokens.</summary>
-/// <param name="Targets">The users whom it was done to, others than the caller.</param>
-/// <param name="Detail">What it was about: a role, the names of fields, the id of an invite, a request or a board.</param>
+/// <summary>
+/// What a change adds to its row of the audit trail, beside user, time and room. Holds ids and names of fields; never contents, codes or tokens.
+/// </summary>
+/// <param name="Targets">The users that the change was done to, other than the caller. Null if there are none.</param>
+/// <param name="Detail">What the change was about: a role, names of fields, or the id of an invite, a request or a board.</param>
 internal sealed record AuditNote(IReadOnlyList<string>? Targets, string? Detail = null)
 {
     public static readonly AuditNote None = new(Targets: null);

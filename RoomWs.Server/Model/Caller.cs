@@ -1,4 +1,4 @@
 namespace RoomWs.Server.Model;
 
-/// <summary>Who a request acts for: the identity of its connection at the moment it came in.</summary>
+/// <summary>The user that a request acts for: the identity of its connection when the request came in.</summary>
 internal sealed record Caller(string UserId, string Username, bool IsAdmin);

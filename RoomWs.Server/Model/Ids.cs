@@ -2,15 +2,15 @@ using System.Security.Cryptography;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>Ids and codes that the server makes. All are random, so that nobody can guess one.</summary>
+/// <summary>Makes ids. All have a random part, so that nobody can guess one.</summary>
 internal static class Ids
 {
-    /// <summary>Crockford's base 32: no I, L, O or U, so that an id or code that is read aloud or copied by hand comes out right.</summary>
+    /// <summary>Crockford's base 32: no I, L, O or U, so that ids and codes can be read aloud or copied by hand without mistakes.</summary>
     public const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     public static string NewRoomId(long now) => "room_" + New(now);
 
-    /// <summary>26 characters that sort by time: the first 10 are the time in milliseconds, the other 16 are random.</summary>
+    /// <summary>An id of 26 characters that sorts by time: the first 10 are the time in milliseconds, the other 16 are random.</summary>
     /// <param name="now">Unix milliseconds.</param>
     public static string New(long now) => string.Create(26, now, static (id, time) =>
     {
@@ -18,6 +18,6 @@ internal static class Ids
         RandomNumberGenerator.GetItems<char>(Alphabet, id[10..]);
     });
 
-    /// <summary>12 characters that a client is told of a fault and that the log has beside its cause.</summary>
+    /// <summary>An id of 12 characters for a fault. The client gets it in the ERROR, and the log has it beside the cause.</summary>
     public static string NewLogId() => Guid.NewGuid().ToString("N")[..12];
 }

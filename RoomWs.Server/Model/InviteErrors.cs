@@ -3,7 +3,7 @@ using RoomWs.Protocol.Connection;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>What can be wrong with an invite or its code.</summary>
+/// <summary>The refusals about an invite or its code.</summary>
 internal static class InviteErrors
 {
     public static readonly ErrorReply NotFound = new(ErrorCode.NotFound, "Invitation not found");

@@ -2,5 +2,5 @@ using RoomWs.Protocol.Members;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>A membership, as a snapshot holds it.</summary>
+/// <summary>A member of a room, in a snapshot.</summary>
 internal readonly record struct Member(string UserId, RoomRole Role, long JoinedAt);

@@ -4,8 +4,8 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Model;
 
 /// <summary>
-/// Several changes of a room's members in a row as one ROOM_MEMBERS_CHANGED. How each user ended up, and not what happened to it on the
-/// way: so a list of any version in between comes out right too.
+/// Several changes of a room's members in a row, merged into one ROOM_MEMBERS_CHANGED. It holds how each user ended up, not the steps on the
+/// way, so a client that has the list of any version in between can apply it too.
 /// </summary>
 internal sealed class MergedChange
 {
@@ -13,7 +13,7 @@ internal sealed class MergedChange
     private readonly HashSet<string> _removed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RoomRole> _roles = new(StringComparer.Ordinal);
 
-    /// <summary>Merges the changes that made these versions, each of the one before it.</summary>
+    /// <summary>Merges the changes that made these versions. They must be consecutive, and each a change of members.</summary>
     public MergedChange(ReadOnlySpan<RoomSnapshot> versions)
     {
         foreach (var version in versions) Take(version.Change!);
@@ -31,14 +31,14 @@ internal sealed class MergedChange
 
     public OutboundMessage Message { get; }
 
-    /// <summary>Whether the user became a member by it: then it may know nothing of the room.</summary>
+    /// <summary>Whether the user became a member by these changes. Then its sockets may not have the list yet.</summary>
     public bool Adds(string userId) => _added.ContainsKey(userId);
 
     private void Take(MemberChange change)
     {
         if (change.Removed is { } gone)
         {
-            // Named even where the user had come by one of these changes: somebody may have heard of that already.
+            // Keep the removal even if one of these changes added the user: a client may have been told of the addition already.
             _removed.Add(gone);
             _added.Remove(gone);
             _roles.Remove(gone);

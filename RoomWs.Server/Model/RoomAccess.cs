@@ -5,8 +5,8 @@ using RoomWs.Protocol.Rooms;
 namespace RoomWs.Server.Model;
 
 /// <summary>
-/// A room as one caller stands to it, at the moment of a change. A handler gets it after the caller's role was checked for what the
-/// command requires.
+/// A room and the caller's role in it, read in the writer's turn. A handler gets it after the role was checked for what the command
+/// requires.
 /// </summary>
 internal sealed record RoomAccess
 {
@@ -18,12 +18,12 @@ internal sealed record RoomAccess
 
     public int MemberCount { get; init; }
 
-    /// <summary>Null where the caller is no member.</summary>
+    /// <summary>The caller's role. Null if the caller is not a member.</summary>
     public RoomRole? Role { get; init; }
 
-    /// <summary>Why the caller may not do this as well; null where it may. For what a command requires only for some of its targets.</summary>
+    /// <summary>The refusal if the caller may not do this too; null if it may. For actions that a command requires only for some targets.</summary>
     public ErrorReply? Refuse(RoomAction action) => RoomPermissions.Refuse(Role, action);
 
-    /// <summary>Why the change is not to be made on this version; null where it is, or where the request named none.</summary>
+    /// <summary>The refusal if the request named another version than this one. Null if it named this version or none.</summary>
     public ErrorReply? RefuseStale(long? ifVersion) => ifVersion is { } expected && expected != Version ? RoomErrors.Stale(expected, Version) : null;
 }

@@ -4,7 +4,7 @@ using RoomWs.Protocol.Members;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>The refusals that several commands share, worded once.</summary>
+/// <summary>The refusals that several commands share.</summary>
 internal static class RoomErrors
 {
     public static readonly ErrorReply NotFound = new(ErrorCode.NotFound, "There is no such room.");
@@ -26,7 +26,7 @@ internal static class RoomErrors
         $"ifVersion is {expected}, but the room is at version {present}; read it again and decide anew.",
         Version: present);
 
-    /// <summary>Over a limit of members or rooms; <paramref name="code"/> says what failed of it.</summary>
+    /// <summary>The room would have too many members. <paramref name="code"/> tells what failed because of that.</summary>
     public static ErrorReply RoomFull(ErrorCode code, int limit) => new(code, $"The room can have at most {limit} members (MembersPerRoom).");
 
     public static ErrorReply TooManyRooms(ErrorCode code, string userId, int limit) =>

@@ -3,19 +3,19 @@ using RoomWs.Protocol.Members;
 
 namespace RoomWs.Server.Model;
 
-/// <summary>What a request wants to do to a room.</summary>
+/// <summary>What a request wants to do in a room.</summary>
 internal enum RoomAction
 {
-    /// <summary>Become a member, as the room's joinPolicy has it.</summary>
+    /// <summary>Become a member, or ask to, as the room's joinPolicy allows.</summary>
     Join,
 
-    /// <summary>Take back one's own join request.</summary>
+    /// <summary>Cancel the caller's own join request.</summary>
     CancelRequest,
 
     See,
     Speak,
 
-    /// <summary>Make boards, add to them and compact them.</summary>
+    /// <summary>Create boards, add updates to them and compact them.</summary>
     Draw,
 
     Leave,
@@ -32,14 +32,14 @@ internal enum RoomAction
     Delete,
 }
 
-/// <summary>Which role may do what: the one place that knows. Pure, so that every combination can be tested.</summary>
+/// <summary>Which role may do what. The only place that decides this. Pure functions, so that every combination can be tested.</summary>
 internal static class RoomPermissions
 {
     private static readonly RoomRole[] Roles = Enum.GetValues<RoomRole>();
 
-    /// <summary>Whether a role may do something.</summary>
-    /// <param name="role">The caller's role; null where it is no member.</param>
-    /// <param name="action">What it wants.</param>
+    /// <summary>Whether a role may do an action.</summary>
+    /// <param name="role">The caller's role. Null if the caller is not a member.</param>
+    /// <param name="action">The action.</param>
     public static bool Allow(RoomRole? role, RoomAction action) => action switch
     {
         RoomAction.Join or RoomAction.CancelRequest => true,
@@ -50,19 +50,19 @@ internal static class RoomPermissions
         _ => false,
     };
 
-    /// <summary>Why a role may not do something; null where it may.</summary>
-    /// <param name="role">The caller's role; null where it is no member.</param>
-    /// <param name="action">What it wants.</param>
+    /// <summary>The refusal if a role may not do an action. Null if it may.</summary>
+    /// <param name="role">The caller's role. Null if the caller is not a member.</param>
+    /// <param name="action">The action.</param>
     public static ErrorReply? Refuse(RoomRole? role, RoomAction action)
     {
         if (Allow(role, action)) return null;
-        // There is nothing to leave: not forbidden, but not there.
+        // A user who is not a member has nothing to leave: NOT_FOUND, not FORBIDDEN.
         return action == RoomAction.Leave ? RoomErrors.NotIn : RoomErrors.Forbidden(role);
     }
 
-    /// <summary>The roles that may do something, the highest first.</summary>
+    /// <summary>The roles that may do an action, the highest first.</summary>
     public static IEnumerable<RoomRole> RolesThatMay(RoomAction action) => Roles.Where(role => Allow(role, action));
 
-    /// <summary>What it takes to end the membership of somebody who has this role.</summary>
+    /// <summary>The action that the caller must be allowed to do to remove a member who has this role.</summary>
     public static RoomAction RemovalOf(RoomRole target) => target == RoomRole.Member ? RoomAction.RemoveMember : RoomAction.RemoveAdmin;
 }

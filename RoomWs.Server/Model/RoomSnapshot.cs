@@ -6,15 +6,15 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Model;
 
 /// <summary>
-/// A room at one version. Never changes, so any thread may read it without a lock; a change makes the next one. What is derived
-/// from it is made on first use and kept.
+/// A room at one version. Immutable: a change makes a new snapshot. Encoded messages and lookup tables are made on first use and kept.
+/// May be used from any thread without a lock: two threads that make the same at once make equal ones.
 /// </summary>
 internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long updatedAt, Member[] members, MemberChange? change = null)
 {
-    /// <summary>Up to here a scan of the members is as fast as a table, and costs no memory.</summary>
+    /// <summary>Up to this number of members, a scan is as fast as a table and takes no memory.</summary>
     private const int ScanLimit = 16;
 
-    /// <summary>What a member takes in ROOM_MEMBERS_UPDATED, about: its id twice, and its role.</summary>
+    /// <summary>The approximate bytes per member in ROOM_MEMBERS_UPDATED: its id twice, and its role.</summary>
     private const int ExpectedMemberBytes = 64;
 
     private string[]? _memberIds;
@@ -36,24 +36,22 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
 
     public int MemberCount => members.Length;
 
-    /// <summary>What made this version of the one before it; null where that was no change of members, or is not known any more.</summary>
+    /// <summary>The change that made this version from the one before. Null if it was not a change of members, or is no longer known.</summary>
     public MemberChange? Change => change;
 
     /// <summary>In order of joining.</summary>
     public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
 
-    /// <summary>The OWNER and the ADMINs: who decides about join requests, and so hears of them.</summary>
+    /// <summary>The OWNER and the ADMINs, who decide join requests and so are told of them.</summary>
     public IReadOnlyList<string> StaffIds => [.. members.Where(member => RoomPermissions.Allow(member.Role, RoomAction.DecideRequests)).Select(member => member.UserId)];
 
-    /// <summary>The reply to ROOM_INFO: the most frequent read, so encoded once a version.</summary>
+    /// <summary>The reply to ROOM_INFO. It is the most frequent read, so it is encoded once per version.</summary>
     public OutboundMessage Info => _info ??= new RoomCreated(ToRoom());
 
-    /// <summary>
-    /// The ROOM_MEMBERS_UPDATED of this version. Made when it is first sent: in a burst of changes most of them are superseded before.
-    /// </summary>
+    /// <summary>The ROOM_MEMBERS_UPDATED of this version. Encoded when it is first sent, because in a burst of changes most are replaced before that.</summary>
     public OutboundMessage MembersUpdated => _membersUpdated ??= new(MessageTypes.RoomMembersUpdated, 256 + (ExpectedMemberBytes * members.Length), ToMembersUpdated);
 
-    /// <summary>The ROOM_MEMBERS_CHANGED of this version alone, where members were what it changed.</summary>
+    /// <summary>The ROOM_MEMBERS_CHANGED of this version only. Use it only if <see cref="Change"/> is not null.</summary>
     public OutboundMessage MembersChanged => _membersChanged ??= new RoomMembersChanged(
         id,
         version - 1,
@@ -93,7 +91,7 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
         return new(id, meta, newVersion, at, [.. next, .. newChange.Added], newChange);
     }
 
-    /// <summary>The same version, for one that was read whole after the change that made it.</summary>
+    /// <summary>The same version with its change. For a room that was read from the database after the change.</summary>
     public RoomSnapshot MadeBy(MemberChange itsChange) => new(id, meta, version, updatedAt, members, itsChange);
 
     public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
@@ -101,7 +99,7 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
     private RoomMembersUpdated ToMembersUpdated() =>
         new(id, MemberIds, Roles(), version, updatedAt, meta.Name, meta.ThumbnailUrl);
 
-    // In order of joining, too, so that a person reading the message finds the same order twice.
+    // In order of joining like MemberIds, so that a person who reads the message finds the same order in both.
     private OrderedDictionary<string, RoomRole> Roles()
     {
         var roles = new OrderedDictionary<string, RoomRole>(members.Length, StringComparer.Ordinal);

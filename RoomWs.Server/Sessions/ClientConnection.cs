@@ -9,33 +9,39 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Sessions;
 
 /// <summary>
-/// One client's connection, from its handshake to its end: who it is, what it is sent, and what of its changes is still with the
-/// writer. Send and Close may be called from any thread; everything else belongs to the read loop, but where it says otherwise.
+/// One client's connection, from the end of its handshake: its identity, its outbox, and how many of its changes are still with the writer.
+/// Send, Reply with a batch, Close, Leave and Abort may be called from any thread. Everything else belongs to the read loop, unless it says
+/// otherwise.
 /// </summary>
 internal sealed class ClientConnection : IDisposable
 {
-    /// <summary>How long a close may take: to flush what waits, and for the client to answer it.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+    /// <summary>Maximum time of a close: to send what waits, and for the client to answer it. After that the connection is aborted.</summary>
+    private static readonly TimeSpan MaxCloseTime = TimeSpan.FromSeconds(5);
 
     private readonly Action<string> _abort;
     private readonly Outbox _outbox;
     private UserIdentity? _identity;
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
-    private int _isLeaving;
-    private int _isBusy;
-    private (CloseCode Code, string Reason)? _farewell;
-    private Timer? _lingering;
 
-    /// <summary>Makes a connection whose handshake is done.</summary>
-    /// <param name="id">What it is called in the log and by HELLO_ACK.</param>
-    /// <param name="input">What comes in below the WebSocket.</param>
-    /// <param name="outlet">Where what it is sent leaves.</param>
-    /// <param name="abort">Ends the connection below at once, for a reason that it is given.</param>
-    /// <param name="protocol">How the WebSocket is kept.</param>
-    /// <param name="outboundQueueBytes">What may wait to be sent.</param>
-    /// <param name="rate">How fast the client may ask.</param>
-    /// <param name="openedAt">In the timestamps of the server's clock.</param>
+    /// <summary>0: not leaving. 1: Leave was called. 2: the last message is queued and <see cref="_farewell"/> is set.</summary>
+    private int _leaveState;
+
+    /// <summary>1 while the read loop handles a message.</summary>
+    private int _isHandling;
+
+    private (CloseCode Code, string Reason)? _farewell;
+    private Timer? _closeTimer;
+
+    /// <summary>Creates a connection after its handshake.</summary>
+    /// <param name="id">The id in the log and in HELLO_ACK.</param>
+    /// <param name="input">The bytes that come in, below the WebSocket.</param>
+    /// <param name="outlet">Where the bytes leave.</param>
+    /// <param name="abort">Ends the transport connection at once, for the given reason.</param>
+    /// <param name="protocol">The options of the WebSocket.</param>
+    /// <param name="outboundQueueBytes">Maximum bytes that may wait to be sent.</param>
+    /// <param name="rate">The rate limit of the client's requests.</param>
+    /// <param name="openedAt">The time of opening, as a timestamp of the server's clock.</param>
     public ClientConnection(string id, PipeReader input, Outlet outlet, Action<string> abort, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, long openedAt)
     {
         (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, openedAt);
@@ -45,21 +51,21 @@ internal sealed class ClientConnection : IDisposable
 
     public string Id { get; }
 
-    /// <summary>What the client sends; what it is sent goes by the outbox.</summary>
+    /// <summary>Only for receiving. Everything that is sent goes through the outbox.</summary>
     public WebSocket Socket { get; }
 
-    /// <summary>What comes in below the WebSocket.</summary>
+    /// <summary>The bytes that come in, below the WebSocket.</summary>
     public PipeReader Input { get; }
 
     public RequestRate Rate { get; }
 
-    /// <summary>In the timestamps of the server's clock.</summary>
+    /// <summary>The time of opening, as a timestamp of the server's clock. May be read from any thread.</summary>
     public long OpenedAt { get; }
 
-    /// <summary>Who every request acts for; null until there is an identity.</summary>
+    /// <summary>The user that requests act for. Null until there is an identity. Set by the read loop; its UserId never changes after that.</summary>
     public Caller? Caller { get; private set; }
 
-    /// <summary>The identity in force; a fresh token replaces it. May be read from any thread.</summary>
+    /// <summary>The current identity. A fresh token replaces it. May be read from any thread.</summary>
     public UserIdentity? Identity
     {
         get => Volatile.Read(ref _identity);
@@ -70,19 +76,20 @@ internal sealed class ClientConnection : IDisposable
         }
     }
 
-    /// <summary>Whether a HELLO has been answered on this connection.</summary>
+    /// <summary>Whether a HELLO was accepted on this connection.</summary>
     public bool HasGreeted { get; set; }
 
     /// <summary>
-    /// Whether changes of members come as what changed, and not whole. Set by the writer in its turn among the changes; the read loop may read it
-    /// too, for it waits while that is under way.
+    /// Whether this connection gets changes of members as deltas instead of whole lists. Set by the writer in its turn among the changes. The read
+    /// loop may read it, because it waits while the writer sets it. Other threads may read it to send pending deltas, because there are none
+    /// while it is set.
     /// </summary>
     public bool TakesMemberDeltas { get; set; }
 
-    /// <summary>How the server is closing the connection; null while it is not. May be read from any thread.</summary>
+    /// <summary>How the server closes the connection. Null until it does. May be read from any thread.</summary>
     public (CloseCode Code, string Reason)? Closing { get; private set; }
 
-    /// <summary>Ends when nothing more will be sent.</summary>
+    /// <summary>Ends when the close frame is sent or the connection is gone. Already ended if no close was decided.</summary>
     public Task Closed => _outbox.Closed;
 
     public long WaitingBytes => _outbox.WaitingBytes;
@@ -91,67 +98,67 @@ internal sealed class ClientConnection : IDisposable
 
     public void Send(byte[] frame) => _outbox.Send(frame);
 
-    /// <summary>Sends with the batch, together with what else is sent before its start.</summary>
+    /// <summary>Sends a frame with the batch, when that starts.</summary>
     public void Send(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: false);
 
-    /// <summary>Sends an event with the batch; an older one of the same key that still waits is taken out for it.</summary>
+    /// <summary>Sends an event with the batch. It replaces an older one with the same coalesce key that still waits.</summary>
     public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch) => _outbox.Send(message, coalesceKey, batch);
 
-    /// <summary>The reply to a change of this connection, with the batch.</summary>
+    /// <summary>Sends a reply from the writer, with the batch.</summary>
     public void Reply(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: true);
 
-    /// <summary>Sends from the read loop: goes out when the loop has nothing more to do at once.</summary>
+    /// <summary>Sends a reply from the read loop. It goes out when the loop next waits.</summary>
     public void Reply(byte[] frame) => _outbox.Append(frame);
 
-    /// <summary>From here on, what others send waits until <see cref="ResumeEvents"/>; replies go past it.</summary>
+    /// <summary>Holds back events until <see cref="ResumeEvents"/>. Replies of the read loop go past the pause. May be called from any thread.</summary>
     public void PauseEvents() => _outbox.PauseEvents();
 
     public void ResumeEvents() => _outbox.ResumeEvents();
 
     public void FlushReplies() => _outbox.Flush();
 
-    /// <summary>Ends when the client has read enough of its replies to be sent more.</summary>
+    /// <summary>Ends when the client has read enough that more replies may be queued.</summary>
     public Task RoomForRepliesAsync() => _outbox.RoomAsync();
 
-    /// <summary>Sends what waits, then closes. The first close wins.</summary>
+    /// <summary>Sends what waits, then closes. Only the first close counts.</summary>
     public void Close(CloseCode code, string reason) => _outbox.Close(code, reason);
 
     /// <summary>
-    /// Sends a last word at once, begins no more requests, and closes when all that were begun are answered. So a request that has no
-    /// reply when this close comes was not done. The first call wins.
+    /// Sends a last message at once, begins no more requests, and closes when all begun requests are answered. So a request without a reply
+    /// before this close was not done. Only the first call counts.
     /// </summary>
     public void Leave(CloseCode code, string reason, byte[] lastWord)
     {
-        if (Interlocked.Exchange(ref _isLeaving, 1) != 0) return;
+        if (Interlocked.Exchange(ref _leaveState, 1) != 0) return;
         _outbox.SendPastPause(lastWord);
         _farewell = (code, reason);
-        Interlocked.Exchange(ref _isLeaving, 2);
+        Interlocked.Exchange(ref _leaveState, 2);
         CloseOnceAnswered();
     }
 
-    /// <summary>For the read loop, before it does what a message asks for: false where nothing is begun any more.</summary>
+    /// <summary>Called by the read loop before it handles a message. False if no request may begin any more.</summary>
     public bool TryBegin()
     {
         if (Closing is not null) return false;
-        Interlocked.Exchange(ref _isBusy, 1);
+        Interlocked.Exchange(ref _isHandling, 1);
         if (!HasFarewell) return true;
         Finished();
         return false;
     }
 
-    /// <summary>For the read loop: what a message asked for is answered, or with the writer.</summary>
+    /// <summary>Called by the read loop when a message is handled: the request is answered, or is with the writer.</summary>
     public void Finished()
     {
-        Interlocked.Exchange(ref _isBusy, 0);
+        Interlocked.Exchange(ref _isHandling, 0);
         CloseOnceAnswered();
     }
 
-    /// <summary>Ends the connection without a word, where one cannot be had any more.</summary>
+    /// <summary>Ends the connection at once, without a close frame.</summary>
     public void Abort(string reason) => _abort(reason);
 
     public void WriteStarted() => Interlocked.Increment(ref _pendingWrites);
 
-    /// <summary>Called by the writer, once the reply is queued.</summary>
+    /// <summary>Called by the writer once the reply to a change is queued.</summary>
     public void WriteFinished()
     {
         if (Interlocked.Decrement(ref _pendingWrites) != 0) return;
@@ -159,7 +166,7 @@ internal sealed class ClientConnection : IDisposable
         CloseOnceAnswered();
     }
 
-    /// <summary>Ends when the replies to all changes of this connection are queued, so that the next reply comes after them.</summary>
+    /// <summary>Ends when the replies to all changes of this connection are queued. So the next reply comes after them.</summary>
     public Task WritesDoneAsync()
     {
         if (PendingWrites == 0) return Task.CompletedTask;
@@ -167,30 +174,31 @@ internal sealed class ClientConnection : IDisposable
         FlushReplies();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _writesDone, done);
-        // The last one may have finished before it could see the source.
+        // The last change may have finished before it could see the task source.
         if (PendingWrites == 0) Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
         return done.Task;
     }
 
-    /// <summary>After the read loop: no timer outlives it.</summary>
+    /// <summary>Called after the read loop has ended. Stops the close timer, if there is one.</summary>
     public void Dispose()
     {
-        _lingering?.Dispose();
+        _closeTimer?.Dispose();
         Socket.Dispose();
     }
 
-    private bool HasFarewell => Volatile.Read(ref _isLeaving) == 2;
+    private bool HasFarewell => Volatile.Read(ref _leaveState) == 2;
 
-    // Whoever comes last of these closes: the one that says farewell, the read loop, the writer. Each first says that it is done, with a
-    // full fence, and then looks at the others; so at least one of them sees that all are.
+    // The last of three closes: the caller of Leave, the read loop, the writer. Each first notes that it is done, with a full fence, and then
+    // looks at the other two. So at least one of them sees that all are done.
     private void CloseOnceAnswered()
     {
-        if (HasFarewell && Volatile.Read(ref _isBusy) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Value.Code, _farewell.Value.Reason);
+        if (HasFarewell && Volatile.Read(ref _isHandling) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Value.Code, _farewell.Value.Reason);
     }
 
+    /// <summary>Called once by the outbox, under its gate.</summary>
     private void StartClosing(CloseCode code, string reason)
     {
         Closing = (code, reason);
-        _lingering = new Timer(static connection => ((ClientConnection)connection!).Abort("The close was not answered."), this, Linger, Timeout.InfiniteTimeSpan);
+        _closeTimer = new Timer(static connection => ((ClientConnection)connection!).Abort("The close was not answered."), this, MaxCloseTime, Timeout.InfiniteTimeSpan);
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RoomWs.Server.Sessions;
 
-/// <summary>The open connections: all of them, and those of each user. May be used from any thread.</summary>
+/// <summary>The open connections, all of them and by user. May be used from any thread.</summary>
 internal sealed class ConnectionRegistry
 {
     private static readonly ClientConnection[] None = [];
@@ -15,13 +15,13 @@ internal sealed class ConnectionRegistry
 
     public IEnumerable<ClientConnection> All => _all.Select(entry => entry.Key);
 
-    /// <summary>What waits to be sent on all of them, about: each is asked without a lock.</summary>
+    /// <summary>The bytes that wait to be sent on all connections. An estimate, because it is read without a lock.</summary>
     public long WaitingBytes => _all.Sum(entry => entry.Key.WaitingBytes);
 
-    /// <summary>A user's connections as they are at this moment; the array is never changed.</summary>
+    /// <summary>A user's connections at this moment. The array behind the span never changes.</summary>
     public ReadOnlySpan<ClientConnection> Of(string userId) => _ofUser.GetValueOrDefault(userId, None);
 
-    /// <summary>Takes a place for a connection that is about to be; false where the limit (0 = none) is reached.</summary>
+    /// <summary>Reserves a place for a new connection. False if the limit (0 = none) is reached.</summary>
     public bool TryReserve(int limit)
     {
         if (Interlocked.Increment(ref _count) <= limit || limit == 0) return true;
@@ -29,12 +29,12 @@ internal sealed class ConnectionRegistry
         return false;
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Frees a reserved place.</summary>
     public void Release() => Interlocked.Decrement(ref _count);
 
     public void Add(ClientConnection connection) => _all.TryAdd(connection, 0);
 
-    /// <summary>Counts the connection among its user's from now on; false where the user has as many as the limit (0 = none) already.</summary>
+    /// <summary>Adds the connection to the user's connections. False if the user's limit (0 = none) is reached.</summary>
     public bool TryIdentify(ClientConnection connection, string userId, int limit)
     {
         while (true)

@@ -6,8 +6,8 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Server.Sessions;
 
 /// <summary>
-/// How often one user, over all its connections, may knock at rooms: joins, leaves, invites and codes, right or wrong. It is what
-/// keeps codes from being guessed and rooms from being stirred up. May be used from any thread.
+/// Limits how often one user, over all its connections, may join, leave, create invites and use codes, valid or not. This keeps clients from
+/// guessing codes and from flooding rooms with joins and leaves. May be used from any thread.
 /// </summary>
 internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
 {
@@ -15,12 +15,12 @@ internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
 
     private readonly Lock _gate = new();
 
-    /// <summary>When the bucket of each user that took from it lately will be full again, in ticks of the clock.</summary>
+    /// <summary>When the token bucket of each user will be full again, in ticks of the clock. A user without an entry has a full bucket.</summary>
     private readonly Dictionary<string, long> _fullAt = new(StringComparer.Ordinal);
 
-    private long _lookedAt;
+    private long _droppedAt;
 
-    /// <summary>Takes the token for one action of the user; the refusal where there is none left.</summary>
+    /// <summary>Takes a token for one action of the user. Returns the refusal if there is none left.</summary>
     public ErrorReply? TryTake(string userId)
     {
         var perMinute = limits.MembershipActionsPerMinute;
@@ -38,7 +38,7 @@ internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
         lock (_gate)
         {
             var now = time.GetElapsedTime(0).Ticks;
-            ForgetFull(now);
+            DropFullLocked(now);
             var fullAt = _fullAt.GetValueOrDefault(userId);
             var retryAfter = TokenBucket.Take(ref fullAt, now, perMinute, Period, perMinute);
             _fullAt[userId] = fullAt;
@@ -46,12 +46,12 @@ internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
         }
     }
 
-    /// <summary>Users who do nothing cost nothing. All buckets are full again after a period, so one look in each is enough.</summary>
-    private void ForgetFull(long now)
+    /// <summary>Drops full buckets, so that inactive users take no memory. Every bucket is full after a period, so once per period is enough.</summary>
+    private void DropFullLocked(long now)
     {
-        if (now - _lookedAt < Period.Ticks) return;
+        if (now - _droppedAt < Period.Ticks) return;
 
-        _lookedAt = now;
+        _droppedAt = now;
         foreach (var (userId, fullAt) in _fullAt)
         {
             if (fullAt <= now) _fullAt.Remove(userId);

@@ -5,13 +5,13 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Sessions;
 
-/// <summary>How fast one connection may ask. For its read loop alone.</summary>
+/// <summary>Limits the requests of one connection. Read loop only.</summary>
 internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
 {
-    /// <summary>Time for which refusals may go on without a pause before the connection is closed.</summary>
+    /// <summary>How long refusals may go on without a pause before the connection is closed.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time without a refusal that counts as a pause.</summary>
+    /// <summary>How long there must be no refusal for it to count as a pause.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private long _requestsFullAt;
@@ -19,11 +19,14 @@ internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
     private TimeSpan? _refusedSince;
     private TimeSpan _lastRefused;
 
-    /// <summary>Whether there was no token left for so long that the connection is to be closed.</summary>
+    /// <summary>Whether requests kept coming over the limit for so long that the connection must be closed.</summary>
     public bool IsAbused { get; private set; }
 
-    /// <summary>Takes the token for one request; the refusal where there is none left.</summary>
-    /// <param name="isConflated">Whether the request is of a kind that is never refused, for what is too much of it is lost anyway.</param>
+    /// <summary>Takes a token for one request. Returns the refusal if there is none left.</summary>
+    /// <param name="isConflated">
+    /// Whether a newer request of this type replaces an older one. Such a request takes a cursor token first, and a request token if there is none.
+    /// It is never refused, but without either token it counts as over the limit.
+    /// </param>
     public ErrorReply? TryTake(bool isConflated)
     {
         var now = time.GetElapsedTime(0);

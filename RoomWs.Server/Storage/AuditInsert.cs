@@ -6,8 +6,8 @@ using RoomWs.Server.Model;
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// The one statement that every change runs beside its own. Its command and parameters are kept: to make them anew each time, as Dapper does,
-/// takes longer than to insert the row.
+/// Inserts the audit row that every change except content adds. Keeps its command and parameters: making them anew each time, as Dapper does,
+/// takes longer than inserting the row. Writer's thread only.
 /// </summary>
 internal sealed class AuditInsert
 {

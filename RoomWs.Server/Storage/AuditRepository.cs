@@ -7,10 +7,10 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>A change as the trail has it, and its place there.</summary>
+/// <summary>A change on the audit trail, with the id of its row.</summary>
 internal sealed record AuditRow(long Id, AuditEntry Entry);
 
-/// <summary>All SQL about the trail of changes.</summary>
+/// <summary>All SQL about the audit trail.</summary>
 internal sealed class AuditRepository(DbConnection connection)
 {
     private sealed class Row
@@ -46,14 +46,14 @@ internal sealed class AuditRepository(DbConnection connection)
     public void Add(string action, string userId, RoomChange change, AuditNote note, long now) =>
         (_insert ??= new AuditInsert(connection)).Run(action, userId, change, note, now);
 
-    /// <summary>The changes of a room, newest first; none of an earlier room of the same id.</summary>
+    /// <summary>The changes of a room, newest first. Never those of an earlier room with the same id.</summary>
     /// <param name="roomId">The room.</param>
-    /// <param name="startAt">The row to begin with; null for the newest. One that is not the room's, or is there no more, gives none.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="startAt">The row to start with. Null for the newest. If the row is not the room's or was deleted, the result is empty.</param>
+    /// <param name="limit">Maximum number of changes.</param>
     public List<AuditRow> Newest(string roomId, long? startAt, int limit) =>
     [
         .. connection.Query<Row>(
-            // Without an ORDER BY, which would walk the whole trail first: the recursion gives the rows in the order in which it finds them.
+            // No ORDER BY: it would walk the whole trail first. The recursion returns the rows in the order in which it finds them.
             """
             WITH RECURSIVE trail (id, at, user_id, action, version, targets, detail, previous) AS (
                 SELECT a.id, a.at, a.user_id, a.action, a.version, a.targets, a.detail, a.previous
@@ -67,7 +67,7 @@ internal sealed class AuditRepository(DbConnection connection)
             new { roomId, startAt, limit }).Select(row => row.ToAuditRow()),
     ];
 
-    /// <summary>Deletes the oldest rows as far as they are from before a time, so many at most, and gives how many there were.</summary>
+    /// <summary>Deletes rows from before a time, oldest first, up to <paramref name="limit"/>. Returns how many it deleted.</summary>
     public int DeleteOld(long before, int limit) => connection.Execute(
         "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT @limit) AND at < @before",
         new { before, limit });

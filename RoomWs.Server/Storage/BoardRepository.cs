@@ -4,7 +4,7 @@ using RoomWs.Protocol.Boards;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>A board as the database has it.</summary>
+/// <summary>A row of the boards table.</summary>
 internal sealed record StoredBoard
 {
     public required string BoardId { get; init; }
@@ -57,12 +57,12 @@ internal sealed class BoardRepository(DbConnection connection)
         """,
         new { roomId, board.BoardId, board.Name, board.CreatedBy, board.CreatedAt, board.Seq });
 
-    /// <summary>Deletes a board with its updates, and tells whether there was one.</summary>
+    /// <summary>Deletes a board with its updates, by the foreign keys. False if there was no such board.</summary>
     public bool Delete(string roomId, string boardId) => connection.Execute(
         "DELETE FROM boards WHERE room_id = @roomId AND board_id = @boardId",
         new { roomId, boardId }) > 0;
 
-    /// <summary>Takes the board's next number; null where there is no such board.</summary>
+    /// <summary>Takes the board's next seq. Null if there is no such board.</summary>
     public long? NextSeq(string roomId, string boardId) => connection.QueryFirstOrDefault<long?>(
         "UPDATE boards SET seq = seq + 1 WHERE room_id = @roomId AND board_id = @boardId RETURNING seq",
         new { roomId, boardId });
@@ -71,7 +71,7 @@ internal sealed class BoardRepository(DbConnection connection)
         "INSERT INTO board_updates (room_id, board_id, seq, user_id, payload) VALUES (@roomId, @boardId, @seq, @userId, @payload)",
         new { roomId, boardId, seq, userId, payload });
 
-    /// <summary>The updates after a number, by rising number.</summary>
+    /// <summary>The updates after a seq, in order of seq.</summary>
     public IEnumerable<BoardUpdate> Updates(string roomId, string boardId, long afterSeq, int limit) => connection.Query<UpdateRow>(
         """
         SELECT seq, user_id, payload FROM board_updates
@@ -80,7 +80,7 @@ internal sealed class BoardRepository(DbConnection connection)
         """,
         new { roomId, boardId, afterSeq, limit }).Select(row => new BoardUpdate(row.Seq, row.UserId, row.Payload));
 
-    /// <summary>Puts a snapshot in the place of all updates up to its number.</summary>
+    /// <summary>Saves a board snapshot, and deletes all updates up to its seq.</summary>
     public void SaveSnapshot(string roomId, string boardId, long seq, string payload)
     {
         connection.Execute(

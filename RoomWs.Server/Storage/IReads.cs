@@ -1,8 +1,8 @@
 namespace RoomWs.Server.Storage;
 
-/// <summary>Where a query reads the database: on a connection beside the writer, or on the writer's own in its turn among the changes.</summary>
+/// <summary>How a query reads the database: on a read connection, or on the writer's connection in its turn among the changes.</summary>
 internal interface IReads
 {
-    /// <summary>Runs a read on a connection that is nobody else's meanwhile.</summary>
+    /// <summary>Runs a read on a connection that no other thread uses meanwhile.</summary>
     T Read<T>(Func<Repositories, T> read);
 }

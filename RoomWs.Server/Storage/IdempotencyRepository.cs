@@ -3,10 +3,10 @@ using Dapper;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>The first reply to a request with an idempotencyKey.</summary>
+/// <summary>An idempotency record: the first reply to a request with an idempotencyKey.</summary>
 internal sealed record IdempotencyRow
 {
-    /// <summary>Tells a retry from another request under the same key.</summary>
+    /// <summary>A hash of the request. Tells a retry from another request with the same key.</summary>
     public required byte[] Fingerprint { get; init; }
 
     public required string ReplyType { get; init; }
@@ -14,7 +14,7 @@ internal sealed record IdempotencyRow
     public required byte[] Reply { get; init; }
 }
 
-/// <summary>All SQL about requests that must happen once, however often they are sent.</summary>
+/// <summary>All SQL about idempotency records, by which a request happens once even if it is sent several times.</summary>
 internal sealed class IdempotencyRepository(DbConnection connection)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);

@@ -4,7 +4,7 @@ using RoomWs.Protocol.Invites;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>An invite as the database has it.</summary>
+/// <summary>A row of the invites table.</summary>
 internal sealed record StoredInvite
 {
     public required string InviteId { get; init; }
@@ -27,7 +27,7 @@ internal sealed record StoredInvite
 /// <summary>All SQL about invites.</summary>
 internal sealed class InviteRepository(DbConnection connection)
 {
-    /// <summary>How long a used or expired invite can still be listed.</summary>
+    /// <summary>How long an invite is still listed after it was used or has expired.</summary>
     public static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(30);
 
     public StoredInvite? FindByHash(byte[] codeHash) => connection.QueryFirstOrDefault<StoredInvite>(
@@ -56,7 +56,7 @@ internal sealed class InviteRepository(DbConnection connection)
         "UPDATE invites SET used_at = @now, used_by = @userId WHERE id = @inviteId",
         new { inviteId, userId, now });
 
-    /// <summary>Ends an invite of a room, and tells whether there was one.</summary>
+    /// <summary>Deletes an invite of a room. False if there was no such invite.</summary>
     public bool Revoke(string roomId, string inviteId) => connection.Execute(
         "DELETE FROM invites WHERE id = @inviteId AND room_id = @roomId",
         new { roomId, inviteId }) > 0;

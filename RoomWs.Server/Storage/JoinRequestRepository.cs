@@ -5,7 +5,7 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>A pending request and its room.</summary>
+/// <summary>A pending join request.</summary>
 internal sealed record PendingRequest
 {
     public required string RoomId { get; init; }
@@ -21,7 +21,7 @@ internal sealed record PendingRequest
     public JoinRequested ToEvent() => new(RoomId, RequestId, UserId, Username, At);
 }
 
-/// <summary>All SQL about who asks to be let in.</summary>
+/// <summary>All SQL about join requests.</summary>
 internal sealed class JoinRequestRepository(DbConnection connection)
 {
     private static readonly RoomRole LowestDecider = RoomPermissions.RolesThatMay(RoomAction.DecideRequests).Max();
@@ -36,7 +36,7 @@ internal sealed class JoinRequestRepository(DbConnection connection)
         """,
         new { roomId, userId });
 
-    /// <summary>Those of a room, oldest first.</summary>
+    /// <summary>The join requests of a room, oldest first.</summary>
     public IEnumerable<PendingRequest> OfRoom(string roomId) => connection.Query<PendingRequest>(
         $"""
         SELECT {Columns} FROM join_requests q LEFT JOIN users u ON u.id = q.user_id
@@ -45,7 +45,7 @@ internal sealed class JoinRequestRepository(DbConnection connection)
         """,
         new { roomId });
 
-    /// <summary>Those that a user can decide, in all rooms where it is OWNER or ADMIN, oldest first.</summary>
+    /// <summary>The join requests that a user can decide, in all rooms where its role allows it, oldest first.</summary>
     public IEnumerable<PendingRequest> DecidableBy(string userId) => connection.Query<PendingRequest>(
         $"""
         SELECT {Columns}
@@ -59,7 +59,7 @@ internal sealed class JoinRequestRepository(DbConnection connection)
         "INSERT INTO join_requests (room_id, user_id, request_id, requested_at) VALUES (@RoomId, @UserId, @RequestId, @At)",
         request);
 
-    /// <summary>Ends a request, and tells whether there was one: of two who decide it at once, one gets true.</summary>
+    /// <summary>Deletes a join request. False if there was none: of two users who decide it at the same time, only one gets true.</summary>
     public bool End(string roomId, string userId) => connection.Execute(
         "DELETE FROM join_requests WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId }) > 0;

@@ -5,7 +5,7 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>All SQL about who is in a room. The room's version and member count are RoomRepository's.</summary>
+/// <summary>All SQL about members. The room's version and member count belong to <see cref="RoomRepository"/>.</summary>
 internal sealed class MemberRepository(DbConnection connection)
 {
     private sealed class Row
@@ -29,7 +29,7 @@ internal sealed class MemberRepository(DbConnection connection)
         "SELECT role FROM members WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId });
 
-    /// <summary>Adds the user unless it is a member already, and tells whether it did.</summary>
+    /// <summary>Adds a member. False if the user was a member already.</summary>
     public bool Add(string roomId, Member member) => connection.Execute(
         """
         INSERT INTO members (room_id, user_id, role, joined_at) VALUES (@roomId, @UserId, @Role, @JoinedAt)
@@ -45,12 +45,12 @@ internal sealed class MemberRepository(DbConnection connection)
         "DELETE FROM members WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId });
 
-    /// <summary>Who takes over from a leaving OWNER: the longest-standing ADMIN, else the longest-standing MEMBER.</summary>
+    /// <summary>The user who takes over from a leaving OWNER: the ADMIN who joined first, or else the MEMBER who joined first. Null if there is none.</summary>
     public string? Successor(string roomId) => connection.QueryFirstOrDefault<string>(
         "SELECT user_id FROM members WHERE room_id = @roomId AND role > @Owner ORDER BY role, position LIMIT 1",
         new { roomId, RoomRole.Owner });
 
-    /// <summary>The user's rooms of up to so many members.</summary>
+    /// <summary>The ids of the user's rooms that have at most <paramref name="largestRoom"/> members.</summary>
     public List<string> RoomIdsOf(string userId, int largestRoom) =>
     [
         .. connection.Query<string>(
@@ -58,7 +58,7 @@ internal sealed class MemberRepository(DbConnection connection)
             new { userId, largestRoom }),
     ];
 
-    /// <summary>How many rooms the user is in, counted up to a limit.</summary>
+    /// <summary>The number of rooms the user is a member of. Counting stops at <paramref name="countTo"/>.</summary>
     public int RoomsOf(string userId, int countTo) => connection.ExecuteScalar<int>(
         "SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE user_id = @userId LIMIT @countTo) AS counted",
         new { userId, countTo });

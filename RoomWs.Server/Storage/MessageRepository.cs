@@ -4,18 +4,18 @@ using RoomWs.Protocol.Messages;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>All SQL about what is said in rooms.</summary>
+/// <summary>All SQL about chat messages.</summary>
 internal sealed class MessageRepository(DbConnection connection)
 {
     private const string Columns =
         "room_id, id AS room_message_id, seq, sender_id, username, content, message_type, client_message_id, sent_at AS timestamp";
 
-    /// <summary>Takes the room's next number.</summary>
+    /// <summary>Takes the room's next seq.</summary>
     public long NextSeq(string roomId) => connection.QuerySingle<long>(
         "UPDATE rooms SET message_seq = message_seq + 1 WHERE id = @roomId RETURNING message_seq",
         new { roomId });
 
-    /// <summary>The number of the room's last message; 0 where there is none.</summary>
+    /// <summary>The seq of the room's last message. 0 if there is none.</summary>
     public long LastSeq(string roomId) =>
         connection.ExecuteScalar<long>("SELECT message_seq FROM rooms WHERE id = @roomId", new { roomId });
 
@@ -33,7 +33,7 @@ internal sealed class MessageRepository(DbConnection connection)
         """,
         new { roomId, senderId, clientMessageId });
 
-    /// <summary>The oldest messages between two numbers, neither included, by rising number.</summary>
+    /// <summary>The oldest messages between two seqs, neither included, in order of seq.</summary>
     public List<RoomMessage> OldestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>
     [
         .. connection.Query<RoomMessage>(
@@ -41,7 +41,7 @@ internal sealed class MessageRepository(DbConnection connection)
             new { roomId, afterSeq, beforeSeq, limit }),
     ];
 
-    /// <summary>The newest messages between two numbers, neither included, by rising number.</summary>
+    /// <summary>The newest messages between two seqs, neither included, in order of seq.</summary>
     public List<RoomMessage> NewestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>
     [
         .. connection.Query<RoomMessage>(

@@ -4,8 +4,8 @@ using RoomWs.Server.Storage.Sqlite;
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// Connections for reads, opened when first needed and kept. A read holds one only while it runs on its thread, so there are
-/// never more than threads that read at once. May be used from any thread.
+/// A pool of read connections, opened when needed and kept. A read holds one only while it runs, and it runs on one thread, so there are never
+/// more connections than threads that read at the same time. May be used from any thread.
 /// </summary>
 internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
 {

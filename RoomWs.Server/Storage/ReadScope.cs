@@ -2,7 +2,7 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>What a read may use: the repositories on a connection of its own, which sees the last commit.</summary>
+/// <summary>The repositories on a read connection, which sees the last commit. For one thread at a time.</summary>
 internal sealed class ReadScope(PreparedConnection connection) : Repositories(connection), IDisposable
 {
     private readonly PreparedConnection _connection = connection;

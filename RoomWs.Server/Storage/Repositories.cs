@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>All repositories on one connection.</summary>
+/// <summary>The repositories on one connection. For one thread at a time.</summary>
 internal abstract class Repositories(DbConnection connection)
 {
     public RoomRepository Rooms { get; } = new(connection);
@@ -21,6 +21,6 @@ internal abstract class Repositories(DbConnection connection)
 
     public AuditRepository Audit { get; } = new(connection);
 
-    /// <summary>Reads a whole room.</summary>
+    /// <summary>Reads a room with its members.</summary>
     public RoomLoader Loader { get; } = new(connection);
 }

@@ -3,7 +3,7 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>Reads a whole room, on whichever connection it is given.</summary>
+/// <summary>Reads a room with its members. Works on a read connection and on the writer's connection.</summary>
 internal sealed class RoomLoader(DbConnection connection)
 {
     private readonly RoomRepository _rooms = new(connection);
@@ -11,8 +11,8 @@ internal sealed class RoomLoader(DbConnection connection)
 
     public RoomSnapshot? Load(string roomId)
     {
-        // A reader's two statements may see two commits; the newer members then belong to a version that this row does not have
-        // yet. Reading the row again until it stands still makes one state of both.
+        // On a read connection the two statements may see two commits, and then the members do not belong to the version of the row. So read
+        // the row again, until it did not change while the members were read.
         while (_rooms.Find(roomId) is { } room)
         {
             var members = _members.All(roomId);

@@ -5,7 +5,7 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>All SQL about rooms. A change touches the room's one row and raises its version; nothing here reads a member list.</summary>
+/// <summary>All SQL about rooms. A change of meta or members updates the room's row and raises its version. Nothing here reads a member list.</summary>
 internal sealed class RoomRepository(DbConnection connection)
 {
     private const string Columns =
@@ -17,7 +17,7 @@ internal sealed class RoomRepository(DbConnection connection)
     public string? FindIdBySlug(string slug) =>
         connection.QueryFirstOrDefault<string>("SELECT id FROM rooms WHERE slug = @slug", new { slug });
 
-    /// <summary>How the user stands to the room; null where there is no such room.</summary>
+    /// <summary>The room with the user's role in it. Null if there is no such room.</summary>
     public RoomAccess? Access(string roomId, string userId) => connection.QueryFirstOrDefault<RoomAccess>(
         """
         SELECT r.id AS room_id, r.version, r.join_policy, r.member_count, m.role
@@ -37,10 +37,10 @@ internal sealed class RoomRepository(DbConnection connection)
         """,
         room);
 
-    /// <summary>Sets the fields that the patch has, and gives the row as it is then.</summary>
+    /// <summary>Sets the fields that the patch has. Returns the row after the change.</summary>
     public StoredRoom UpdateMeta(string roomId, RoomMetaPatch patch, long now)
     {
-        // Only what changes is named: to bind a dozen values costs more than to write the row.
+        // Name only what changes: binding a dozen values costs more than writing the row.
         var set = string.Concat(
             patch.Name.IsSet ? "name = @name, " : "",
             patch.ThumbnailUrl.IsSet ? "thumbnail_url = @thumbnailUrl, " : "",
@@ -62,7 +62,7 @@ internal sealed class RoomRepository(DbConnection connection)
             });
     }
 
-    /// <summary>Notes a change of membership, and gives the version that it made.</summary>
+    /// <summary>Raises the version after a change of members. Returns the new version.</summary>
     public long MembersChanged(string roomId, int memberCountChange, long now) => connection.QuerySingle<long>(
         """
         UPDATE rooms SET version = version + 1, updated_at = @now, member_count = member_count + @memberCountChange
@@ -71,10 +71,10 @@ internal sealed class RoomRepository(DbConnection connection)
         """,
         new { roomId, memberCountChange, now });
 
-    /// <summary>Deletes the room and, by the foreign keys, all that belongs to it.</summary>
+    /// <summary>Deletes the room and, by the foreign keys, everything that belongs to it. The audit rows stay.</summary>
     public void Delete(string roomId) => connection.Execute("DELETE FROM rooms WHERE id = @roomId", new { roomId });
 
-    /// <summary>The user's rooms after a given one, in order of id.</summary>
+    /// <summary>The user's rooms with an id greater than <paramref name="after"/>, in order of id.</summary>
     public IEnumerable<RoomRow> ListOfUser(string userId, string after, int limit) => connection.Query<RoomRow>(
         """
         SELECT r.id, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at
@@ -85,7 +85,10 @@ internal sealed class RoomRepository(DbConnection connection)
         """,
         new { userId, after, limit });
 
-    /// <summary>The rooms that the user may know of after a given one, in order of id: its own, and those that are not hidden from it.</summary>
+    /// <summary>
+    /// The rooms that the user may see, with an id greater than <paramref name="after"/>, in order of id: its own and those that are not INVITE,
+    /// or all if <paramref name="seesAll"/>.
+    /// </summary>
     public IEnumerable<RoomRow> ListVisible(string userId, bool seesAll, string after, int limit) => connection.Query<RoomRow>(
         """
         SELECT r.id, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at

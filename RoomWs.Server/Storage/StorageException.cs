@@ -1,10 +1,10 @@
 namespace RoomWs.Server.Storage;
 
-/// <summary>A change was not stored, for a reason that has nothing to do with it, and that the log has told already.</summary>
-#pragma warning disable RCS1194 // It is made in one place, with all that belongs to it.
+/// <summary>A change was not stored because of a storage outage, not because of the change. The cause is logged already.</summary>
+#pragma warning disable RCS1194 // Created in one place, always with a log id and a cause.
 internal sealed class StorageException(string logId, Exception cause) : Exception(cause.Message, cause)
 #pragma warning restore RCS1194
 {
-    /// <summary>Where to find it in the log.</summary>
+    /// <summary>The id of the outage in the log.</summary>
     public string LogId => logId;
 }

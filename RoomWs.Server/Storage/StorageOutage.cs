@@ -5,8 +5,8 @@ using RoomWs.Server.Storage.Sqlite;
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// A time in which nothing can be stored, as when the disk is full. The operator is told when it begins and when it is over, not once
-/// for each change that is refused. Writer's thread only.
+/// A time in which nothing can be stored, for example because the disk is full. It is logged when it begins, when its reason changes and when
+/// it is over, not once for each refused change. Writer's thread only.
 /// </summary>
 internal sealed partial class StorageOutage(string path, ILogger logger)
 {
@@ -16,9 +16,9 @@ internal sealed partial class StorageOutage(string path, ILogger logger)
 
     public bool IsOn => _logId is not null;
 
-    /// <summary>Notes that a batch could not be stored.</summary>
-    /// <param name="cause">Why; a fault of the database.</param>
-    /// <param name="changes">How many changes of clients it held.</param>
+    /// <summary>Notes that a batch could not be stored. Returns the exception for its jobs.</summary>
+    /// <param name="cause">The fault of the database.</param>
+    /// <param name="changes">The number of client changes in the batch.</param>
     public StorageException Refuse(Exception cause, int changes)
     {
         _refused += changes;
@@ -33,7 +33,7 @@ internal sealed partial class StorageOutage(string path, ILogger logger)
         return new StorageException(_logId, cause);
     }
 
-    /// <summary>Notes that something was stored.</summary>
+    /// <summary>Notes that something was stored again. Call only while <see cref="IsOn"/>.</summary>
     public void End()
     {
         LogEnded(_refused, _logId!);

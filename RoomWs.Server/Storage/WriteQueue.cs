@@ -5,16 +5,16 @@ using RoomWs.Server.Storage.Sqlite;
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// The one writer. A thread of its own takes all jobs that wait, runs each in a savepoint of one transaction, commits once, and only
-/// then completes them in order: the fsync that a durable change costs is shared by all that came while the last one ran.
-/// Enqueue may be called from any thread; jobs run in the order of the calls.
+/// The writer. Its own thread takes the waiting jobs as one batch, runs each in a savepoint of one transaction, commits once, and only then
+/// completes them in order. So all jobs that came during the last commit share one fsync. Jobs run in the order in which they were enqueued.
+/// Enqueue and RunAsync may be called from any thread.
 /// </summary>
 internal sealed partial class WriteQueue : IDisposable
 {
     /// <summary>Maximum time a change waits for its batch to fill: less than a broadcast to many sockets takes.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Bounds how long the first job of a batch waits for the last, and the write-ahead log.</summary>
+    /// <summary>Maximum number of jobs in a batch. Limits how long the first job waits for the last, and how far the write-ahead log grows.</summary>
     private const int LargestBatch = 512;
 
     private readonly PreparedConnection _connection;
@@ -25,19 +25,19 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
-    // Not a semaphore of the slim kind: that would spin for a while each time, on a processor that the clients' work is waiting for.
+    // Not a SemaphoreSlim: it spins before it blocks, and takes processor time from the clients' work.
     private readonly AutoResetEvent _arrived = new(false);
     private Queue<WriteJob> _waiting = new();
     private int _wakeAt = 1;
     private bool _completed;
 
     /// <summary>Starts the writer.</summary>
-    /// <param name="connection">The connection that alone writes.</param>
-    /// <param name="scope">What jobs may use.</param>
-    /// <param name="outage">Told when nothing can be stored, and when that is over.</param>
-    /// <param name="sink">Told of each batch when its jobs are completed.</param>
-    /// <param name="metrics">What is told of commits.</param>
-    /// <param name="logger">Where failures go.</param>
+    /// <param name="connection">The only connection that writes. The queue disposes it.</param>
+    /// <param name="scope">The repositories and snapshots for the jobs.</param>
+    /// <param name="outage">Notes when nothing can be stored, and when that is over.</param>
+    /// <param name="sink">Is told of each batch when its jobs are completed.</param>
+    /// <param name="metrics">Counts and times the commits.</param>
+    /// <param name="logger">Logs failures.</param>
     public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
         (_connection, _scope, _outage, _sink, _logger) = (connection, scope, outage, sink, logger);
@@ -52,16 +52,16 @@ internal sealed partial class WriteQueue : IDisposable
         {
             ObjectDisposedException.ThrowIf(_completed, this);
             _waiting.Enqueue(job);
-            // One signal for a whole batch: the writer drains the queue, not one job a signal.
+            // One signal for a whole batch: the writer takes all waiting jobs, not one job for each signal.
             if (_waiting.Count != _wakeAt) return;
         }
 
         _arrived.Set();
     }
 
-    /// <summary>Does the server's own work in its turn, and tells whether it was committed.</summary>
-    /// <param name="work">The work. It may be run once more, where others in its batch could not be stored.</param>
-    /// <param name="committed">What to do then, still in its turn.</param>
+    /// <summary>Runs work of the server's own in its turn. The task returns whether it was committed.</summary>
+    /// <param name="work">The work. It is run a second time, alone, if a fault of SQLite undid its batch.</param>
+    /// <param name="committed">Called after the commit, still in its turn among the changes, on the writer's thread.</param>
     public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null)
     {
         var job = new InternalJob(work, committed);
@@ -69,7 +69,7 @@ internal sealed partial class WriteQueue : IDisposable
         return job.Done;
     }
 
-    /// <summary>Finishes all that was enqueued, then ends the writer.</summary>
+    /// <summary>Finishes all enqueued jobs, then ends the writer.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -96,7 +96,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
     }
 
-    /// <summary>False at the end, when all jobs are done.</summary>
+    /// <summary>Waits until there is a job. False at the end, when the queue is closed and all jobs are done.</summary>
     private bool WaitForJob()
     {
         while (true)
@@ -116,7 +116,7 @@ internal sealed partial class WriteQueue : IDisposable
         var expected = Math.Min(_sink.ExpectedJobs(), LargestBatch);
         if (!IsShortOf(expected, wakeAt: expected)) return;
 
-        // A signal may be left from before, so one that comes too early is no reason to go.
+        // A signal may be left over from an earlier job, so check after each signal whether the jobs are there.
         while (_arrived.WaitOne(MaxWait) && IsShortOf(expected, wakeAt: expected))
         {
         }
@@ -148,7 +148,7 @@ internal sealed partial class WriteQueue : IDisposable
         var rowsBefore = _connection.ChangedRows;
         try
         {
-            // IMMEDIATE: another program's lock is to be met here, and not between two jobs.
+            // IMMEDIATE: a lock of another program should fail the batch here, not between two jobs.
             failures = _transaction.Run("BEGIN IMMEDIATE", batch);
         }
         catch (Exception cause)
@@ -157,7 +157,7 @@ internal sealed partial class WriteQueue : IDisposable
             return;
         }
 
-        // What changes no row succeeds on a full disk, too.
+        // A batch that changes no row succeeds even on a full disk, so it does not end an outage.
         if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
         for (var i = 0; i < batch.Count; i++)
         {
@@ -181,7 +181,7 @@ internal sealed partial class WriteQueue : IDisposable
         lock (_gate) return _waiting.Count;
     }
 
-    /// <summary>Nothing of a batch has happened, and each of its jobs learns why.</summary>
+    /// <summary>Fails the jobs of a batch that was rolled back. In a storage outage, runs each internal job again, alone.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
         var isOutage = SqliteFault.Is(cause);
@@ -191,7 +191,7 @@ internal sealed partial class WriteQueue : IDisposable
         _scope.Snapshots.Clear();
         foreach (var job in batch)
         {
-            // Of the server's own work most only looks: a RESUME, or who comes online, has nothing to do with a disk that is full.
+            // Most internal jobs only read, such as those of RESUME and presence. They still work when the disk is full.
             if (isOutage && job is InternalJob) RunAlone(job);
             else Finish(() => job.Failed(cause));
         }
@@ -204,7 +204,7 @@ internal sealed partial class WriteQueue : IDisposable
         Exception? failure;
         try
         {
-            // Not IMMEDIATE: what only looks needs no lock, which another program may hold.
+            // Not IMMEDIATE: a job that only reads does not need the write lock, which another program may hold.
             failure = _transaction.Run("BEGIN", [job])[0];
         }
         catch (Exception cause)
@@ -220,7 +220,7 @@ internal sealed partial class WriteQueue : IDisposable
         });
     }
 
-    /// <summary>Completing a job must not end the writer, whatever its receiver does.</summary>
+    /// <summary>Completes a job or batch. Logs an exception, which must not end the writer's thread.</summary>
     private void Finish(Action complete)
     {
         try

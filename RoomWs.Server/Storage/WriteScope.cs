@@ -2,7 +2,7 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>What a change may use: the repositories on the writer's connection, and the rooms as the batch has left them so far.</summary>
+/// <summary>The repositories on the writer's connection, and the rooms as the batch has left them so far. Writer's thread only.</summary>
 internal sealed class WriteScope : Repositories, IReads
 {
     private readonly PreparedConnection _connection;
@@ -16,15 +16,15 @@ internal sealed class WriteScope : Repositories, IReads
         Snapshots = new BatchSnapshots(rooms, Loader);
     }
 
-    /// <summary>Here alone: only a change asks whether it has been made before.</summary>
+    /// <summary>Here and not in <see cref="Repositories"/>, because only changes use it.</summary>
     public IdempotencyRepository Idempotency { get; }
 
     public BatchSnapshots Snapshots { get; }
 
-    /// <summary>How many rows were changed since the start. Where it stands still, nothing was.</summary>
+    /// <summary>The number of rows that were changed on this connection. If a job did not raise it, the job has written nothing.</summary>
     public int ChangedRows => _connection.ChangedRows;
 
-    /// <summary>The time of the running job, Unix milliseconds: one for all that it does.</summary>
+    /// <summary>The time of the running job in Unix milliseconds. It does not change during the job.</summary>
     public long Now { get; private set; }
 
     /// <summary>Called before each job.</summary>

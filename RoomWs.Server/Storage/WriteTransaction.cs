@@ -4,15 +4,15 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>One transaction for several jobs, with a savepoint for each: a job that fails undoes itself alone. Writer's thread only.</summary>
+/// <summary>Runs several jobs in one transaction, each in a savepoint, so that a failed job is undone alone. Writer's thread only.</summary>
 internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ServerMetrics metrics, ILogger logger)
 {
     private readonly PlainStatement _savepoint = connection.Prepare("SAVEPOINT job");
     private readonly PlainStatement _release = connection.Prepare("RELEASE job");
     private readonly PlainStatement _rollBackTo = connection.Prepare("ROLLBACK TO job");
 
-    /// <summary>Runs the jobs and commits; what it throws has undone them all.</summary>
-    /// <returns>Why each of them failed, where it did.</returns>
+    /// <summary>Runs the jobs and commits. If it throws, all of them are undone.</summary>
+    /// <returns>For each job, the exception that it failed with; null if it succeeded.</returns>
     public Exception?[] Run(string begin, List<WriteJob> jobs)
     {
         try
@@ -44,7 +44,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         }
         catch (Exception failure)
         {
-            // No other job of the batch would fare better, and SQLite may have ended the transaction of all already.
+            // The storage has failed, so the other jobs of the batch would fail too; or SQLite has already ended the transaction of all jobs.
             if (SqliteFault.IsOfStorage(failure) || (SqliteFault.Is(failure) && !connection.InTransaction)) throw;
 
             _rollBackTo.Run();
@@ -56,7 +56,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
     private void RollBack()
     {
-        // SQLite may have done it by itself already, as it does on a full disk.
+        // SQLite may have rolled back by itself already, for example on a full disk.
         if (!connection.InTransaction) return;
         try
         {
@@ -64,7 +64,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         }
         catch (Exception cause)
         {
-            // The next batch cannot begin then, and comes here again.
+            // Then the next batch cannot begin its transaction, and comes here again.
             LogRollbackFailed(cause);
         }
     }

@@ -4,13 +4,13 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// A message that waits for one connection: a frame that is made, or a message that gives way to a newer one of the same coalesce key. One
-/// that was taken out leaves an empty place.
+/// A message that waits for one connection: a finished frame, or a message that a newer one with the same coalesce key replaces. A message that
+/// was taken out leaves an empty place.
 /// </summary>
-/// <param name="Frame">The frame; null where it is made when it is sent.</param>
-/// <param name="Message">The message that makes the frame.</param>
-/// <param name="CoalesceKey">What a newer message has to have in common with it to take its place; null for none.</param>
-/// <param name="Bytes">How long it is, or about.</param>
+/// <param name="Frame">The frame. Null if it is made when it is sent.</param>
+/// <param name="Message">The message that makes the frame. Null if there is a frame.</param>
+/// <param name="CoalesceKey">A newer message with the same key replaces this one. Null for none.</param>
+/// <param name="Bytes">The length of the frame, or an estimate.</param>
 internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, object? CoalesceKey, int Bytes)
 {
     public bool IsEmpty => Bytes == 0;
@@ -21,18 +21,21 @@ internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, o
         return ReferenceEquals(both, Message) ? this : this with { Message = both, Bytes = both.EventBytes };
     }
 
-    /// <summary>The frame; of an empty place, none.</summary>
+    /// <summary>The frame. Empty for an empty place.</summary>
     public byte[] ToFrame() => Frame ?? Message?.Event ?? [];
 }
 
-/// <summary>Messages in order. Borrows its array from the pool while it has any, so that a connection with nothing to send holds none.</summary>
+/// <summary>
+/// Messages in order. Rents its array from the pool only while it has messages, so that a connection with nothing to send holds no array.
+/// Under the outbox gate.
+/// </summary>
 internal struct FrameQueue
 {
     private const int FirstCapacity = 16;
 
     /// <summary>
-    /// What a waiting message takes beside its bytes: its place here and its array. Without it a queue of the smallest frames, such as the
-    /// pongs of who pings and does not read, would take many times what its bound says.
+    /// The memory that a waiting message takes beside its bytes: its place here and its array object. Without it, a queue of tiny frames, such as
+    /// the pongs for a client that pings and does not read, would take many times the memory that its limit allows.
     /// </summary>
     private const int PlaceBytes = 64;
 
@@ -40,7 +43,7 @@ internal struct FrameQueue
 
     public int Count { get; private set; }
 
-    /// <summary>The memory that the messages take, or about.</summary>
+    /// <summary>The approximate memory that the messages take.</summary>
     public long Bytes { get; private set; }
 
     public void Add(Waiting message)
@@ -60,7 +63,7 @@ internal struct FrameQueue
         Bytes += message.Bytes + PlaceBytes;
     }
 
-    /// <summary>Takes all messages out; the array is to be given back.</summary>
+    /// <summary>Takes all messages out. The caller must return the array with <see cref="GiveBack"/>.</summary>
     public (Waiting[] Messages, int Count) TakeAll()
     {
         var taken = (_places ?? [], Count);
@@ -75,7 +78,7 @@ internal struct FrameQueue
 
     public static void GiveBack(Waiting[] messages) => ArrayPool<Waiting>.Shared.Return(messages, clearArray: true);
 
-    /// <summary>Takes out the message of this key, if one waits.</summary>
+    /// <summary>Takes out the message with this key. Null if none waits.</summary>
     private DeferredFrame? TakeOut(object key)
     {
         for (var i = Count - 1; i >= 0; i--)
@@ -83,7 +86,7 @@ internal struct FrameQueue
             if (!ReferenceEquals(_places![i].CoalesceKey, key)) continue;
             var older = _places[i];
             Bytes -= older.Bytes + PlaceBytes;
-            // Never the last place: whatever empties one is itself added behind it.
+            // The last place is never empty: the message that this one makes way for is added after it.
             _places[i] = default;
             return older.Message;
         }

@@ -9,13 +9,13 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Transport;
 
-/// <summary>An upgrade that was refused: the status, and the one line that says why.</summary>
+/// <summary>The refusal of an upgrade: the HTTP status, and one line that tells why.</summary>
 internal sealed record HandshakeRefusal(int Status, string Reason);
 
-/// <summary>The RFC 6455 handshake: reads the request head, judges it, and answers. The parsing is Kestrel's own.</summary>
+/// <summary>The RFC 6455 handshake: reads the request head, checks it, and answers. Kestrel's parser does the parsing. May be used from any thread.</summary>
 internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
 {
-    /// <summary>The subprotocol that the server selects where the client offers it.</summary>
+    /// <summary>The subprotocol that the server selects if the client offers it.</summary>
     public const string Subprotocol = "roomws.v1";
 
     private const int MaxHeadBytes = 8_192;
@@ -24,7 +24,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
 
     private readonly HttpParser<HandshakeRequest> _parser = new();
 
-    /// <summary>Reads the head and no further. Null where the client sent none in time or went away.</summary>
+    /// <summary>Reads the head and nothing after it. Refuses a head that is malformed, too long or too late. Both are null if the client went away.</summary>
     public async Task<(HandshakeRequest? Request, HandshakeRefusal? Refusal)> ReadAsync(PipeReader input)
     {
         using var deadline = new CancellationTokenSource(MaxHeadTime, time);
@@ -42,7 +42,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Why the request is no upgrade that this server takes; null where it is one.</summary>
+    /// <summary>The refusal if this server does not take the request as an upgrade. Null if it does.</summary>
     public HandshakeRefusal? Judge(HandshakeRequest request)
     {
         if (request.Path != options.Path) return new(StatusCodes.Status404NotFound, $"There is nothing here. The WebSocket is at {options.Path}.");
@@ -61,7 +61,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
 
     public static ValueTask AcceptAsync(HandshakeRequest request, Outlet outlet)
     {
-        // RFC 6455 prescribes SHA-1 here; it proves that the server read the request, and protects nothing.
+        // RFC 6455 requires SHA-1 here. It only proves that the server has read the request; no security depends on it.
 #pragma warning disable CA5350
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(request.Key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
@@ -102,7 +102,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
             }
             catch (BadHttpRequestException)
             {
-                // Every read has to be ended before the next: the rest of the input is still to be drained after the refusal.
+                // A read must be ended before the next one, and the rest of the input is still drained after the refusal.
                 input.AdvanceTo(buffer.End);
                 throw;
             }
@@ -114,7 +114,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
         }
     }
 
-    /// <summary>Parses the head once it is whole, from its beginning, so that there is nothing to keep between two reads.</summary>
+    /// <summary>Parses the head only once it is complete, from its start, so that no state is kept between two reads. False until then.</summary>
     private bool TryParse(HandshakeRequest request, ReadOnlySequence<byte> buffer, out SequencePosition end)
     {
         end = buffer.Start;

@@ -6,7 +6,7 @@ using HttpMethod = Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpMe
 
 namespace RoomWs.Server.Transport;
 
-/// <summary>The request head of an upgrade, filled by Kestrel's parser: what RFC 6455 asks for, and what may carry an identity.</summary>
+/// <summary>The request head of an upgrade, filled by Kestrel's parser: what RFC 6455 requires, and what may carry a token.</summary>
 internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHandler
 {
     private const string KeyHeader = "Sec-WebSocket-Key";
@@ -23,14 +23,14 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
 
     public bool HasHost => Header(HeaderNames.Host) is { Length: > 0 };
 
-    /// <summary>Whether the client asks for a WebSocket at all.</summary>
+    /// <summary>Whether the client asks for a WebSocket.</summary>
     public bool IsUpgrade => ListHas(HeaderNames.Upgrade, "websocket") && ListHas(HeaderNames.Connection, "Upgrade");
 
     public string? Origin => Header(HeaderNames.Origin);
 
     public string? Version => Header(HeaderNames.SecWebSocketVersion);
 
-    /// <summary>The key, if it is one: 16 bytes in base 64.</summary>
+    /// <summary>The key. Null if there is none, or if it is not 16 bytes in base 64.</summary>
     public string? Key
     {
         get
@@ -48,13 +48,13 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
     {
         IsGet = versionAndMethod.Method == HttpMethod.Get;
         IsHttp11 = versionAndMethod.Version == Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11;
-        // The parser gives the line up to the end of the target, and the length of the target up to its query.
+        // The parser passes the line up to the end of the target, and the length of the target up to its query.
         var target = startLine[targetPath.Offset..];
         Path = Encoding.UTF8.GetString(target[..targetPath.Length]);
         QueryString = Encoding.UTF8.GetString(target[targetPath.Length..]);
     }
 
-    // The lists among these may come in several lines, which mean the same as one with commas.
+    // A list header may come in several lines. They mean the same as one line with commas.
     public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         var key = Encoding.ASCII.GetString(name);
@@ -66,7 +66,7 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
     {
     }
 
-    // HTTP/2 and 3 alone have header tables.
+    // Only HTTP/2 and HTTP/3 have header tables.
     public void OnStaticIndexedHeader(int index) => throw new NotSupportedException();
 
     public void OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => throw new NotSupportedException();

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace RoomWs.Server.Transport;
 
-/// <summary>Where Kestrel listens, as the settings Host and OpsHost name it.</summary>
+/// <summary>Makes Kestrel listen on a host as the settings Host and OpsHost name it: localhost, * for all addresses, or an IP address.</summary>
 internal static class Listening
 {
     public static void ListenOn(this KestrelServerOptions kestrel, string host, int port, Action<ListenOptions> configure)

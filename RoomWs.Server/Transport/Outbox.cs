@@ -4,12 +4,13 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// What waits to be sent on one connection, in order, bounded in bytes. Whoever finds it at rest starts its drain, which sends all
-/// that waits in one go and ends when nothing does: a silent connection has no task and no buffer. May be used from any thread.
+/// The messages that wait to be sent on one connection, in order, bounded in bytes. The caller that queues a message while no drain runs
+/// starts one. A drain sends all that waits in as few calls as possible, and ends when nothing waits. So a silent connection has no task and
+/// no buffer. May be used from any thread.
 /// </summary>
-/// <param name="outlet">Where it goes.</param>
-/// <param name="limitBytes">What may wait; one message alone may be larger.</param>
-/// <param name="closing">Told once, under the lock, when it is decided that the connection will be closed.</param>
+/// <param name="outlet">Where the bytes leave.</param>
+/// <param name="limitBytes">Maximum bytes that may wait. A single message may be larger.</param>
+/// <param name="closing">Called once, under the gate, when it is decided that the connection closes.</param>
 internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
@@ -19,64 +20,64 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     private long _sendingBytes;
     private bool _draining;
     private TaskCompletionSource? _closed;
-    private TaskCompletionSource? _room;
+    private TaskCompletionSource? _spaceWaiter;
 
     private bool IsClosing => _closed is not null;
 
-    /// <summary>An estimate where the lock is not held.</summary>
+    /// <summary>The bytes that wait or are being sent. An estimate when it is read without the gate.</summary>
     public long WaitingBytes => _queue.Bytes + _sendingBytes;
 
-    /// <summary>Ends when the close frame is out, or the connection gone; at once where there was no close.</summary>
+    /// <summary>Ends when the close frame is sent or the connection is gone. Already ended if no close was decided.</summary>
     public Task Closed => _closed?.Task ?? Task.CompletedTask;
 
-    /// <summary>Queues a frame and sees that it is sent soon.</summary>
+    /// <summary>Queues a frame, and starts a drain on the thread pool if none runs.</summary>
     public void Send(byte[] frame)
     {
-        if (Queue(Made(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(WaitingFrame(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Sends a word about the connection itself: it goes past a pause, and is no reason to count the client as slow.</summary>
+    /// <summary>Sends a frame about the connection itself. It goes past a pause, and never makes the client count as a slow reader.</summary>
     public void SendPastPause(byte[] frame)
     {
-        if (Queue(Made(frame), isOwnDoing: true, isPastPause: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(WaitingFrame(frame), isOwnDoing: true, isPastPause: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Queues a frame that goes out with the batch.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="batch">The batch.</param>
-    /// <param name="isOwnDoing">Whether the client has asked for it: then it does not count as a slow reader for it.</param>
+    /// <param name="isOwnDoing">Whether the client asked for the frame. Then the frame does not make the client count as a slow reader.</param>
     public void Send(byte[] frame, SendBatch batch, bool isOwnDoing)
     {
-        if (Queue(Made(frame), isOwnDoing)) batch.Add(this);
+        if (Queue(WaitingFrame(frame), isOwnDoing)) batch.Add(this);
     }
 
     /// <summary>Queues an event that goes out with the batch.</summary>
     /// <param name="message">The event.</param>
-    /// <param name="coalesceKey">An older event of the same key that still waits is taken out for it; null for none.</param>
+    /// <param name="coalesceKey">The event replaces an older one with the same key that still waits. Null for none.</param>
     /// <param name="batch">The batch.</param>
     public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch)
     {
-        var waiting = coalesceKey is null ? Made(message.Event) : new Waiting(null, message, coalesceKey, message.EventBytes);
+        var waiting = coalesceKey is null ? WaitingFrame(message.Event) : new Waiting(null, message, coalesceKey, message.EventBytes);
         if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
     }
 
-    /// <summary>Sends what waits. For the batch, which has been given this outbox to drain.</summary>
+    /// <summary>Sends what waits. Only for the caller that this outbox told to start the drain, such as the send batch.</summary>
     public void Drain() => _ = DrainAsync();
 
-    /// <summary>True where the outbox was at rest; then the caller has to see to its drain.</summary>
+    /// <summary>Queues a message. True if no drain was running; then the caller must start it.</summary>
     private bool Queue(Waiting message, bool isOwnDoing, bool isPastPause = false)
     {
         lock (_gate)
         {
-            if (_isPaused && !isPastPause) SetAside(message);
-            else Add(message, isOwnDoing);
-            // What is set aside goes out at the end of the pause; only a close that it led to has to go now.
+            if (_isPaused && !isPastPause) SetAsideLocked(message);
+            else AddLocked(message, isOwnDoing);
+            // A message that was set aside goes out after the pause. But if it led to a close, the close frame must go now.
             if (_draining || _queue.Count == 0) return false;
             return _draining = true;
         }
     }
 
-    /// <summary>From here on, what others send is set aside until <see cref="ResumeEvents"/>; what the read loop appends goes past it.</summary>
+    /// <summary>Holds back what others send until <see cref="ResumeEvents"/>. What the read loop appends goes past the pause.</summary>
     public void PauseEvents()
     {
         lock (_gate) _isPaused = true;
@@ -90,7 +91,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
             var (messages, count) = _setAside.TakeAll();
             for (var i = 0; i < count; i++)
             {
-                if (!messages[i].IsEmpty) Add(messages[i], isOwnDoing: false);
+                if (!messages[i].IsEmpty) AddLocked(messages[i], isOwnDoing: false);
             }
 
             if (count > 0) FrameQueue.GiveBack(messages);
@@ -99,13 +100,13 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         Flush();
     }
 
-    /// <summary>Queues a frame that the caller sends with <see cref="Flush"/> before it waits for anything.</summary>
+    /// <summary>Queues a frame. The caller must call <see cref="Flush"/> before it waits for anything.</summary>
     public void Append(byte[] frame)
     {
-        lock (_gate) Add(Made(frame), isOwnDoing: true);
+        lock (_gate) AddLocked(WaitingFrame(frame), isOwnDoing: true);
     }
 
-    /// <summary>Sends what waits, on this thread as far as the socket takes it.</summary>
+    /// <summary>Sends what waits, on this thread as far as the socket has space. Does nothing if a drain runs.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -118,46 +119,46 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     }
 
     /// <summary>
-    /// Ends when at most half of what may wait does. Replies are the client's own doing, so whoever asks faster than it reads is not
-    /// closed for them but heard no further; what others send it counts against it all the same.
+    /// Ends when at most half of the limit waits, or the connection is closing. A client that asks faster than it reads is not closed for its
+    /// replies; the server just stops reading from it. Events from others still count against the limit meanwhile.
     /// </summary>
     public Task RoomAsync()
     {
-        Task room;
+        Task space;
         lock (_gate)
         {
             if (WaitingBytes <= limitBytes / 2 || IsClosing) return Task.CompletedTask;
-            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            room = _room.Task;
+            _spaceWaiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            space = _spaceWaiter.Task;
         }
 
         Flush();
-        return room;
+        return space;
     }
 
     /// <summary>
-    /// Queues what the framework answers by itself, a pong or a close. Ends when there is room for more, so that a client that pings and
-    /// does not read is heard no further.
+    /// Queues a control frame of the framework's WebSocket: a ping, a pong or a close. Ends when there is space for more, so that the server stops
+    /// reading from a client that pings and does not read.
     /// </summary>
     public Task SendControlAsync(ReadOnlySpan<byte> frame)
     {
         lock (_gate)
         {
-            if (FrameHeader.IsClose(frame)) DecideClose((CloseCode)FrameHeader.CloseCodeOf(frame), "broken frame", frame.ToArray());
-            else Add(Made(frame.ToArray()), isOwnDoing: true);
+            if (FrameHeader.IsClose(frame)) DecideCloseLocked((CloseCode)FrameHeader.CloseCodeOf(frame), "broken frame", frame.ToArray());
+            else AddLocked(WaitingFrame(frame.ToArray()), isOwnDoing: true);
         }
 
         Flush();
         return RoomAsync();
     }
 
-    /// <summary>Sends what waits, then the close frame, and nothing after that. The first close wins.</summary>
+    /// <summary>Sends what waits, then the close frame, and nothing after it. Only the first close counts.</summary>
     public void Close(CloseCode code, string reason)
     {
         lock (_gate)
         {
             if (IsClosing) return;
-            DecideClose(code, reason, FrameHeader.Close((ushort)code, reason));
+            DecideCloseLocked(code, reason, FrameHeader.Close((ushort)code, reason));
             if (_draining) return;
             _draining = true;
         }
@@ -167,42 +168,42 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 
     void IThreadPoolWorkItem.Execute() => Drain();
 
-    private static Waiting Made(byte[] frame) => new(frame, null, null, frame.Length);
+    private static Waiting WaitingFrame(byte[] frame) => new(frame, null, null, frame.Length);
 
-    private void Add(Waiting message, bool isOwnDoing)
+    private void AddLocked(Waiting message, bool isOwnDoing)
     {
         if (IsClosing) return;
-        if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + message.Bytes > limitBytes) CloseSlow();
+        if (!isOwnDoing && WaitingBytes > 0 && WaitingBytes + message.Bytes > limitBytes) CloseSlowLocked();
         else _queue.Add(message);
     }
 
-    private void SetAside(Waiting message)
+    private void SetAsideLocked(Waiting message)
     {
         if (IsClosing) return;
         _setAside.Add(message);
-        if (_setAside.Bytes > limitBytes) CloseSlow();
+        if (_setAside.Bytes > limitBytes) CloseSlowLocked();
     }
 
-    private void CloseSlow()
+    private void CloseSlowLocked()
     {
-        // Who reads this slowly has to start anew anyway; the queue goes now, so that no memory waits for the reader.
+        // A client that reads this slowly must reconnect anyway. Drop the queue now, so that it takes no memory until the connection is gone.
         const string reason = "reads too slowly for what it is sent";
         _queue.Drop();
         _setAside.Drop();
-        DecideClose(CloseCode.SlowConsumer, reason, FrameHeader.Close((ushort)CloseCode.SlowConsumer, reason));
+        DecideCloseLocked(CloseCode.SlowConsumer, reason, FrameHeader.Close((ushort)CloseCode.SlowConsumer, reason));
     }
 
-    /// <summary>The close frame is the last that is ever queued.</summary>
-    private void DecideClose(CloseCode code, string reason, byte[]? frame)
+    /// <summary>Queues the close frame, after which nothing is queued any more. No frame if the peer is gone.</summary>
+    private void DecideCloseLocked(CloseCode code, string reason, byte[]? frame)
     {
         if (IsClosing) return;
-        if (frame is not null) _queue.Add(Made(frame));
+        if (frame is not null) _queue.Add(WaitingFrame(frame));
         _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        GiveRoom();
+        ReleaseSpaceWaiterLocked();
         closing(code, reason);
     }
 
-    /// <summary>Runs once at a time: whoever set <see cref="_draining"/> under the lock calls it.</summary>
+    /// <summary>Only one drain runs at a time: it is called by the thread that set <see cref="_draining"/> under the gate.</summary>
     private async Task DrainAsync()
     {
         try
@@ -215,32 +216,32 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            // The peer is gone, and this outbox stays at rest for good; the read loop finds out too, and it ends the connection.
+            // The peer is gone. Leave _draining set, so that no drain starts again. The read loop notices too, and ends the connection.
             lock (_gate)
             {
                 _queue.Drop();
                 _setAside.Drop();
-                DecideClose(CloseCode.Normal, "", frame: null);
+                DecideCloseLocked(CloseCode.Normal, "", frame: null);
             }
 
             _closed!.TrySetResult();
         }
     }
 
-    private void GiveRoom()
+    private void ReleaseSpaceWaiterLocked()
     {
-        _room?.TrySetResult();
-        _room = null;
+        _spaceWaiter?.TrySetResult();
+        _spaceWaiter = null;
     }
 
-    /// <summary>Takes all that waits, after what was taken before has been sent. False, and the outbox at rest, where there is nothing.</summary>
+    /// <summary>Takes all that waits, once what was taken before is sent. If nothing waits, returns false and ends the drain.</summary>
     private bool Take(out Waiting[] messages, out int count)
     {
         lock (_gate)
         {
             _sendingBytes = _queue.Bytes;
             (messages, count) = _queue.TakeAll();
-            if (WaitingBytes <= limitBytes / 2) GiveRoom();
+            if (WaitingBytes <= limitBytes / 2) ReleaseSpaceWaiterLocked();
             if (count == 0) _closed?.TrySetResult();
             return _draining = count > 0;
         }

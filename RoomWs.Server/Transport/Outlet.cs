@@ -4,16 +4,16 @@ using System.Net.Sockets;
 
 namespace RoomWs.Server.Transport;
 
-/// <summary>Where a connection's bytes leave. One send at a time; throws an IOException once the connection is gone.</summary>
+/// <summary>Where a connection's bytes leave. One send at a time. A send throws an IOException if the connection is gone.</summary>
 internal abstract class Outlet
 {
-    /// <summary>Frames that fit in here together go out in one call to the kernel; one that does not is sent from where it is.</summary>
+    /// <summary>Frames that fit into this together are copied and go out in one call. A larger frame is sent without a copy.</summary>
     private const int GatherBytes = 16_384;
 
-    /// <summary>Sends all bytes. Completes at once where the other side has room for them; the buffer is the caller's again then.</summary>
+    /// <summary>Sends all bytes. Completes synchronously if there is space for them. The caller may reuse the buffer once it has completed.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
-    /// <summary>Sends the messages in as few calls as can be, and copies none that is large or alone.</summary>
+    /// <summary>Sends the messages in as few calls as possible. A message that is large or alone is not copied.</summary>
     public async ValueTask SendAsync(ReadOnlyMemory<Waiting> messages)
     {
         var next = 0;
@@ -34,7 +34,7 @@ internal abstract class Outlet
         }
     }
 
-    /// <summary>Copies as many of the messages as fit; returns how many bytes they are.</summary>
+    /// <summary>Copies as many of the messages as fit, and advances <paramref name="next"/> past them. Returns the number of bytes.</summary>
     private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered)
     {
         var length = 0;
@@ -51,8 +51,8 @@ internal abstract class Outlet
 }
 
 /// <summary>
-/// The connection's socket itself. Kestrel's own way out is a pipe with a task behind it, which for a broadcast to hundreds is
-/// hundreds of tasks; here a send is one call to the kernel, on the thread that has the message.
+/// Sends on the connection's socket itself. Kestrel's own output is a pipe with a task behind it, and a broadcast to hundreds of sockets would
+/// be hundreds of tasks. Here a send is one call to the kernel, on the thread that has the message.
 /// </summary>
 internal sealed class SocketOutlet : Outlet
 {
@@ -60,7 +60,7 @@ internal sealed class SocketOutlet : Outlet
 
     public SocketOutlet(Socket socket)
     {
-        // A send that finds no room says so, where it would block the thread otherwise.
+        // Without blocking, a send that finds no space fails with WouldBlock, so it never blocks the thread.
         socket.Blocking = false;
         _socket = socket;
     }
@@ -86,7 +86,7 @@ internal sealed class SocketOutlet : Outlet
     }
 }
 
-/// <summary>The pipe to what encrypts.</summary>
+/// <summary>Sends through Kestrel's output pipe, behind which TLS encrypts.</summary>
 internal sealed class TlsOutlet(PipeWriter output) : Outlet
 {
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

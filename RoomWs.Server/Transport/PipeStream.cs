@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// The stream that the framework's WebSocket wants: it reads a connection's pipe. What the WebSocket writes by itself, its pongs, pings
-/// and closes, takes its turn in the outbox, which alone sends.
+/// The stream that the framework's WebSocket needs. It reads from the connection's pipe. What the WebSocket writes by itself (pings, pongs and
+/// closes) goes to the outbox, because only the outbox sends.
 /// </summary>
 internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
 {
@@ -23,7 +23,7 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>A read into an empty buffer ends when there is something to read, and takes nothing: waiting costs no buffer.</summary>
+    /// <summary>A read into an empty buffer ends when there is something to read, and takes nothing. So waiting needs no buffer.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var result = await input.ReadAsync(cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
         return length;
     }
 
-    /// <summary>The framework writes a frame whole, in one call.</summary>
+    /// <summary>Queues a control frame. The framework writes each frame in one call.</summary>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         new(outbox.SendControlAsync(buffer.Span));
 
@@ -58,7 +58,7 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>The WebSocket's last word, when it is done or when its pings go unanswered: whoever waits for the client waits no longer.</summary>
+    /// <summary>The WebSocket disposes the stream when it is done or when its pings are not answered. This ends a pending read.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing) input.CancelPendingRead();

@@ -1,19 +1,19 @@
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// Connections that were sent something and have yet to be drained. What is sent to one of them several times before the start goes out
-/// in one call to its socket. For one thread at a time.
+/// Outboxes that got something and are still to be drained. Several messages to one connection before the start go out in one call to its
+/// socket. For one thread at a time.
 /// </summary>
 internal sealed class SendBatch
 {
-    // Made when needed: every move of a cursor has a batch, and it is the tick that sends.
+    // Created only when needed: every cursor move makes a batch but sends nothing, because the next tick does.
     private List<Outbox>? _waiting;
 
     public void Add(Outbox outbox) => (_waiting ??= []).Add(outbox);
 
     /// <summary>
-    /// Drains them all: on this thread, for a send does not block and handing it over costs more, and where they are many with the help of
-    /// others. Returns how many they were; the last of them may still be with a helper then.
+    /// Drains all outboxes on this thread, because a send does not block and handing it to another thread costs more. If there are many, helpers
+    /// on the thread pool share the work. Returns the number of outboxes; helpers may still be draining the last of them.
     /// </summary>
     public int Start()
     {
@@ -32,10 +32,10 @@ internal sealed class SendBatch
         return count;
     }
 
-    /// <summary>Many outboxes, shared out in pieces among the threads that take part.</summary>
+    /// <summary>Many outboxes that are drained by several threads. Each thread takes some at a time until none is left.</summary>
     private sealed class Round(Outbox[] outboxes) : IThreadPoolWorkItem
     {
-        /// <summary>Enough to be worth a thread, few enough to share.</summary>
+        /// <summary>Large enough to be worth a helper, small enough to spread the work evenly.</summary>
         public const int OutboxesAtATime = 64;
 
         private int _taken;

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// The certificate that clients are shown, with those between it and its root. A new one may take its place while the server runs: each
-/// handshake takes the one of its moment, and connections that are open stay as they are. May be used from any thread.
+/// The server's certificate, with the intermediate certificates. It can be replaced while the server runs: each new handshake takes the current
+/// one, and open connections are not affected. May be used from any thread.
 /// </summary>
 internal sealed partial class TlsCertificate
 {
-    /// <summary>Kestrel's own default.</summary>
+    /// <summary>The same as Kestrel's default.</summary>
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock _reloading = new();
@@ -22,27 +22,27 @@ internal sealed partial class TlsCertificate
     private readonly ILogger<TlsCertificate> _logger;
     private SslServerAuthenticationOptions _options;
 
-    /// <summary>Reads the files, which have to fit.</summary>
+    /// <summary>Reads the files. Throws if they cannot be used.</summary>
     public TlsCertificate(string certificateFile, string keyFile, ILogger<TlsCertificate> logger)
     {
         (_certificateFile, _keyFile, _logger) = (certificateFile, keyFile, logger);
         _options = Read(certificateFile, keyFile);
     }
 
-    /// <summary>What a listener needs to ask for the present certificate in each handshake.</summary>
+    /// <summary>The options for a listener, which ask for the current certificate in each handshake.</summary>
     public TlsHandshakeCallbackOptions Handshake => new()
     {
         OnConnection = _ => ValueTask.FromResult(Volatile.Read(ref _options)),
         HandshakeTimeout = HandshakeTimeout,
     };
 
-    /// <summary>What is wrong with a pair of files; null where they can be used.</summary>
+    /// <summary>Why a pair of files cannot be used. Null if it can.</summary>
     public static string? Fault(string certificateFile, string keyFile) => TryRead(certificateFile, keyFile, out var fault) is null ? fault : null;
 
-    /// <summary>Takes what the files hold now, for connections from now on. Files that do not fit change nothing, and the log says why.</summary>
+    /// <summary>Reads the files again, for new connections. If they cannot be used, the current certificate stays and the cause is logged.</summary>
     public void Reload()
     {
-        // Of two at once the one that reads first must not have the last word.
+        // One reload at a time: otherwise one that has read older files could replace a newer certificate.
         lock (_reloading)
         {
             if (TryRead(_certificateFile, _keyFile, out var fault) is not { } options)
@@ -70,7 +70,7 @@ internal sealed partial class TlsCertificate
         }
     }
 
-    // Never disposed: a handshake that is under way may still hold the one before.
+    // A replaced certificate is never disposed, because a running handshake may still use it.
     private static SslServerAuthenticationOptions Read(string certificateFile, string keyFile)
     {
         var certificate = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
@@ -78,10 +78,10 @@ internal sealed partial class TlsCertificate
         chain.ImportFromPemFile(certificateFile);
         return new SslServerAuthenticationOptions
         {
-            // Offline: nothing is to be fetched from the network for a start.
+            // Offline: the server must not fetch anything from the network to start.
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            // The handshake of a WebSocket is HTTP/1.1: a client that offers HTTP/2 too must not get it.
+            // The WebSocket handshake here is HTTP/1.1, so never select HTTP/2 for a client that offers both.
             ApplicationProtocols = [SslApplicationProtocol.Http11],
         };
     }

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// Has Kestrel take its buffers from the pool of the runtime. Its own keeps every block that was ever in use at one time, pinned, long
-/// after thousands of clients have come at once; the runtime's lets go of what is more than a few.
+/// Makes Kestrel take its buffers from the runtime's shared pool. After thousands of clients came at once, Kestrel's own pool keeps all their
+/// blocks for a long time, pinned. The runtime's pool keeps only a few and frees the rest.
 /// </summary>
 internal sealed class TrimmedMemoryPool : IMemoryPoolFactory<byte>
 {

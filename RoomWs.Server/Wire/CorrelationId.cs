@@ -1,8 +1,8 @@
 namespace RoomWs.Server.Wire;
 
 /// <summary>
-/// The request's correlationId as the JSON that came in, quotes and escapes included, so that it goes back verbatim. Absent where
-/// the request had none.
+/// The correlationId of a request as the JSON that came in, with quotes and escapes, so that it goes back verbatim. Absent if the request had
+/// none. It points into the receive buffer unless it was made by <see cref="Keep"/>.
 /// </summary>
 internal readonly record struct CorrelationId(ReadOnlyMemory<byte> Json)
 {

@@ -1,14 +1,17 @@
 namespace RoomWs.Server.Wire;
 
-/// <summary>A message whose frame is made when it is sent, for a newer one about the same may take its place while it waits for a socket.</summary>
+/// <summary>
+/// A message whose frame is made only when it is sent, because a newer message may replace it while it waits for a socket.
+/// May be used from any thread.
+/// </summary>
 internal abstract class DeferredFrame
 {
-    /// <summary>How long the frame is, or about how long it will be.</summary>
+    /// <summary>The length of the frame, or an estimate before it is made.</summary>
     public abstract int EventBytes { get; }
 
-    /// <summary>The frame. May be asked for from any thread; two that make it at once make equal ones.</summary>
+    /// <summary>The frame. Two threads that make it at the same time make equal ones.</summary>
     public abstract byte[] Event { get; }
 
-    /// <summary>What to send in place of this and of an older one that has not been sent: this alone, where it says all that the older did.</summary>
+    /// <summary>The message that replaces both this one and an unsent older one. By default this one alone, which says all that the older one said.</summary>
     public virtual DeferredFrame After(DeferredFrame older) => this;
 }

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace RoomWs.Server.Wire;
 
 /// <summary>
-/// Where a message is encoded before its length is known. Borrowed from the pool: a list of thousands of members would leave garbage of
-/// its own size behind each time, and the collector is slow to take back what is that large.
+/// A buffer to encode a message before its length is known. Its array is rented from the pool: otherwise every list of thousands of members
+/// would leave garbage of its own size, and the collector is slow to free large arrays. For one thread at a time.
 /// </summary>
 internal sealed class EncodingBuffer : IBufferWriter<byte>, IDisposable
 {
@@ -19,13 +19,13 @@ internal sealed class EncodingBuffer : IBufferWriter<byte>, IDisposable
 
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
-        MakeRoom(sizeHint);
+        EnsureSpace(sizeHint);
         return _bytes.AsMemory(_length);
     }
 
     public Span<byte> GetSpan(int sizeHint = 0)
     {
-        MakeRoom(sizeHint);
+        EnsureSpace(sizeHint);
         return _bytes.AsSpan(_length);
     }
 
@@ -35,7 +35,7 @@ internal sealed class EncodingBuffer : IBufferWriter<byte>, IDisposable
         _bytes = [];
     }
 
-    private void MakeRoom(int sizeHint)
+    private void EnsureSpace(int sizeHint)
     {
         var needed = _length + Math.Max(sizeHint, 1);
         if (needed <= _bytes.Length) return;

@@ -4,12 +4,12 @@ using System.Text;
 namespace RoomWs.Server.Wire;
 
 /// <summary>
-/// The header of a text frame from the server: final, and not masked. It stands before the text in one buffer, so that a message is
-/// framed once, whoever and however many get it.
+/// Writes the headers of frames from the server, which are final and not masked. The header is in one buffer with the text, so that a message
+/// is framed once for all its receivers.
 /// </summary>
 internal static class FrameHeader
 {
-    /// <summary>RFC 6455, section 5.5: a control frame holds at most 125 bytes, 2 of which are the code.</summary>
+    /// <summary>RFC 6455, section 5.5: a control frame holds at most 125 bytes. The code takes 2 of them.</summary>
     public const int MaxCloseReasonBytes = 123;
 
     private const byte FinalText = 0x81;
@@ -22,7 +22,7 @@ internal static class FrameHeader
         _ => 10,
     };
 
-    /// <summary>Writes the header of a text of so many bytes; returns its own length.</summary>
+    /// <summary>Writes the header of a text frame with <paramref name="textBytes"/> bytes of text. Returns the length of the header.</summary>
     public static int Write(Span<byte> frame, int textBytes)
     {
         frame[0] = FinalText;
@@ -42,16 +42,16 @@ internal static class FrameHeader
         }
     }
 
-    /// <summary>A close frame.</summary>
-    /// <param name="code">Its code.</param>
+    /// <summary>Makes a close frame.</summary>
+    /// <param name="code">The close code.</param>
     /// <param name="reason">
-    /// Why. What is past <see cref="MaxCloseReasonBytes"/> bytes of UTF-8 is cut off behind a whole character: a longer frame would break the
-    /// protocol, and a reason may hold a text that is not the server's own.
+    /// The reason. It is cut after the last whole character within <see cref="MaxCloseReasonBytes"/> bytes of UTF-8: a longer frame would break
+    /// the protocol, and a reason may contain text that the server did not write.
     /// </param>
     public static byte[] Close(ushort code, string reason)
     {
         var text = Encoding.UTF8.GetBytes(reason).AsSpan();
-        text = text[..WholeCharacters(text, MaxCloseReasonBytes)];
+        text = text[..LengthOfWholeCharacters(text, MaxCloseReasonBytes)];
         var frame = new byte[4 + text.Length];
         frame[0] = FinalClose;
         frame[1] = (byte)(2 + text.Length);
@@ -60,17 +60,17 @@ internal static class FrameHeader
         return frame;
     }
 
-    /// <summary>How many of the first bytes hold whole characters.</summary>
-    private static int WholeCharacters(ReadOnlySpan<byte> utf8, int maxBytes)
+    /// <summary>The largest length, up to <paramref name="maxBytes"/>, that does not cut a character.</summary>
+    private static int LengthOfWholeCharacters(ReadOnlySpan<byte> utf8, int maxBytes)
     {
         if (utf8.Length <= maxBytes) return utf8.Length;
         var length = maxBytes;
-        // A byte 10xxxxxx goes on with the character before it.
+        // A byte 10xxxxxx continues the character before it.
         while ((utf8[length] & 0xC0) == 0x80) length--;
         return length;
     }
 
-    /// <summary>The code of a close frame; a close without one is a normal end.</summary>
+    /// <summary>The code of a close frame. A frame without one counts as 1000, a normal close.</summary>
     public static ushort CloseCodeOf(ReadOnlySpan<byte> frame) => frame.Length < 4 ? (ushort)1000 : BinaryPrimitives.ReadUInt16BigEndian(frame[2..]);
 
     public static bool IsClose(ReadOnlySpan<byte> frame) => frame[0] == FinalClose;

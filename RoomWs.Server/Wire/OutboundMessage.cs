@@ -4,9 +4,9 @@ using RoomWs.Protocol;
 namespace RoomWs.Server.Wire;
 
 /// <summary>
-/// A message and its encoding, which is made once, whoever and however many get it. A frame is the JSON object of the record with the
-/// type, and in a reply the correlationId, before its first field; once there is one, any other is made of its bytes.
-/// May be used from any thread: two that make the same frame at once make equal ones.
+/// A message with its encoding, which is made once for all receivers. A frame is the JSON object of the record, with the type and in a reply
+/// also the correlationId before its first field. Once there is one frame, any other is made from its bytes.
+/// May be used from any thread: two threads that make the same frame at once make equal ones.
 /// </summary>
 internal sealed class OutboundMessage : DeferredFrame
 {
@@ -15,18 +15,18 @@ internal sealed class OutboundMessage : DeferredFrame
     private Encoded? _encoded;
     private byte[]? _event;
 
-    /// <summary>A message that is made when it is first sent, for it may be superseded before.</summary>
-    /// <param name="type">Its type.</param>
-    /// <param name="expectedBytes">About how long it will be; 0 where that is only known once it is made.</param>
-    /// <param name="make">Makes it.</param>
+    /// <summary>A message that is made and encoded when it is first needed, because a newer one may replace it before.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="expectedBytes">The approximate length of the frame. 0 to encode the message when its length is asked for.</param>
+    /// <param name="make">Makes the record.</param>
     public OutboundMessage(string type, int expectedBytes, Func<ServerMessage> make) => (Type, _expectedBytes, _make) = (type, expectedBytes, make);
 
-    /// <summary>A reply of an earlier request, as it was stored.</summary>
+    /// <summary>A stored reply to an earlier request.</summary>
     public OutboundMessage(string type, byte[] body) => (Type, _encoded) = (type, new Encoded(body, FieldsAt: 1));
 
     public string Type { get; }
 
-    /// <summary>The JSON object without type and correlationId, as an idempotency record keeps it.</summary>
+    /// <summary>The JSON object without type and correlationId, for the idempotency record.</summary>
     public byte[] Body
     {
         get
@@ -36,10 +36,10 @@ internal sealed class OutboundMessage : DeferredFrame
         }
     }
 
-    /// <summary>How long the event is, or about how long it will be.</summary>
+    /// <summary>The length of the event, or an estimate before it is encoded.</summary>
     public override int EventBytes => _event?.Length ?? (_expectedBytes > 0 ? _expectedBytes : Event.Length);
 
-    /// <summary>The frame that every receiver of the event shares.</summary>
+    /// <summary>The frame without a correlationId, which all receivers of the event share.</summary>
     public override byte[] Event => _event ??= Frame(default);
 
     private static ReadOnlySpan<byte> Prefix => "{\"type\":\""u8;
@@ -69,7 +69,7 @@ internal sealed class OutboundMessage : DeferredFrame
 
     private byte[] Frame(CorrelationId correlationId, ReadOnlySpan<byte> fields)
     {
-        // Type and correlationId are plain ASCII or JSON already, so their lengths are known and nothing needs escaping.
+        // The type is ASCII and the correlationId is JSON already, so their lengths are known and nothing needs escaping.
         var id = correlationId.Json.Span;
         var length = Prefix.Length + Type.Length + 1 + (id.Length > 0 ? IdPrefix.Length + id.Length : 0) + (fields.Length > 1 ? 1 : 0) + fields.Length;
         var frame = GC.AllocateUninitializedArray<byte>(FrameHeader.LengthFor(length) + length);
@@ -95,7 +95,7 @@ internal sealed class OutboundMessage : DeferredFrame
         return at + bytes.Length;
     }
 
-    /// <summary>Bytes that end with the fields of the record and its closing brace.</summary>
+    /// <summary>Bytes that end with the fields of the record and its closing brace. The fields start at <paramref name="FieldsAt"/>.</summary>
     private sealed record Encoded(byte[] Bytes, int FieldsAt)
     {
         public ReadOnlySpan<byte> Fields => Bytes.AsSpan(FieldsAt);

@@ -130,9 +130,6 @@ internal sealed class TokenReaderTests : IDisposable
         Read(TestToken.Hs256(claims)).Refusal.Should().StartWith("The token has no usable sub");
 
     [Test]
-    public void A_sub_that_is_a_list_makes_no_token() => Read(TestToken.Hs256("""{"sub":["alice"]}""")).Refusal.Should().Be("The token is malformed");
-
-    [Test]
     public void A_sub_has_at_most_128_characters()
     {
         Read(TestToken.Hs256($$"""{"sub":"{{new string('x', 128)}}"}""")).IsAccepted.Should().BeTrue();
@@ -203,12 +200,13 @@ internal sealed class TokenReaderTests : IDisposable
         TestToken.Hs256("not json"),
         TestToken.Hs256(""),
         TestToken.Hs256("""{"sub":"\ud800"}"""),
+        TestToken.Hs256("""{"sub":["alice"]}"""),
         TestToken.Hs256(new string('[', 1_000)),
         TestToken.Hs256(Alice) + ".AA",
     ];
 
     [Test]
-    public void Garbage_is_refused_without_an_exception_and_without_an_echo([Range(0, 18)] int number)
+    public void Garbage_is_refused_without_an_exception_and_without_an_echo([Range(0, 19)] int number)
     {
         var token = Garbage[number];
 

@@ -13,7 +13,7 @@ internal sealed class ListAuditHandler : IRoomQueryHandler<ListAudit>
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
 
-    /// <summary>So many target users a page has room for: one change can have a thousand.</summary>
+    /// <summary>Maximum number of target users in one page, unless its first entry alone has more: one change can have a thousand.</summary>
     private const int PageTargets = 2_000;
 
     public ErrorReply? Validate(ListAudit command, Caller caller)
@@ -26,7 +26,7 @@ internal sealed class ListAuditHandler : IRoomQueryHandler<ListAudit>
 
     public Outcome Handle(ListAudit command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        // One row more than asked for tells whether there is a next page, and where it begins.
+        // Read one row more than asked for: it tells whether there is a next page, and where that begins.
         var limit = command.Limit ?? DefaultLimit;
         var startAt = command.Cursor is { } cursor ? Position(cursor) : null;
         var rows = reads.Read(read => read.Audit.Newest(command.RoomId, startAt, limit + 1));

@@ -8,7 +8,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_ACTIVATE: which board the room shows.</summary>
+/// <summary>ROOM_BOARD_ACTIVATE: sets or clears the room's active board.</summary>
 internal sealed class ActivateBoardHandler : IRoomChangeHandler<ActivateBoard>
 {
     public ErrorReply? Validate(ActivateBoard command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);

@@ -3,7 +3,7 @@ using RoomWs.Protocol.Connection;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>What can be wrong with a request about a board.</summary>
+/// <summary>The refusals that commands about boards share.</summary>
 internal static class BoardErrors
 {
     public static readonly ErrorReply NotFound = new(ErrorCode.NotFound, "There is no such board in the room.");

@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_CREATE: a new board, empty.</summary>
+/// <summary>ROOM_BOARD_CREATE: adds an empty board to the room.</summary>
 internal sealed class CreateBoardHandler(FieldRules rules, LimitOptions limits) : IRoomChangeHandler<CreateBoard>
 {
     public ErrorReply? Validate(CreateBoard command, Caller caller) =>

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_DELETE: a board ends, with all that is on it.</summary>
+/// <summary>ROOM_BOARD_DELETE: deletes a board with its updates and its snapshot. The active board is refused.</summary>
 internal sealed class DeleteBoardHandler : IRoomChangeHandler<DeleteBoard>
 {
     public ErrorReply? Validate(DeleteBoard command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);

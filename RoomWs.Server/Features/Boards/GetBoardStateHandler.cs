@@ -6,11 +6,13 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_STATE: what is on a board, page by page.</summary>
+/// <summary>ROOM_BOARD_STATE: returns a board's snapshot and updates, one page at a time.</summary>
 internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
 {
-    /// <summary>What one page holds: so many updates, and no more once they come to so many characters.</summary>
+    /// <summary>Maximum number of updates in one page.</summary>
     private const int PageUpdates = 500;
+
+    /// <summary>Maximum number of payload characters in one page. The first update is always in it, or paging would not advance.</summary>
     private const int PageCharacters = 131_072;
 
     public ErrorReply? Validate(GetBoardState command, Caller caller) => command.AfterSeq < 0
@@ -30,7 +32,7 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
             var after = snapshot?.Seq ?? command.AfterSeq ?? 0;
             var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
 
-            // A compaction between the two statements would leave a gap behind the snapshot that was read; then both are read again.
+            // If a board snapshot was stored between the two statements, the updates no longer continue the snapshot that was read. Read both again.
             if (page.Count > 0 ? page[0].Seq != after + 1 : after < board.Seq) continue;
             return new BoardStateResponse(command.RoomId, command.BoardId, snapshot, page, hasMore);
         }

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_LIST: the room's boards.</summary>
+/// <summary>ROOM_BOARD_LIST: lists the room's boards.</summary>
 internal sealed class ListBoardsHandler : IRoomQueryHandler<ListBoards>
 {
     public ErrorReply? Validate(ListBoards command, Caller caller) => FieldRules.RoomId(command.RoomId);

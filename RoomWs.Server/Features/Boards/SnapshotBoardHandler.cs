@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_SNAPSHOT: a client's compaction takes the place of the updates that it holds.</summary>
+/// <summary>ROOM_BOARD_SNAPSHOT: stores a client's board snapshot in place of the updates that it covers.</summary>
 internal sealed class SnapshotBoardHandler : IRoomChangeHandler<SnapshotBoard>
 {
     public ErrorReply? Validate(SnapshotBoard command, Caller caller) => command.Payload.Length == 0

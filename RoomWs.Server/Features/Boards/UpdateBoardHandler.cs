@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Boards;
 
-/// <summary>ROOM_BOARD_UPDATE: something is added to a board. What it means is the clients' affair.</summary>
+/// <summary>ROOM_BOARD_UPDATE: adds an update to a board. The server does not interpret the payload.</summary>
 internal sealed class UpdateBoardHandler : IRoomChangeHandler<UpdateBoard>
 {
     private const int MaxPayloadLength = 32_768;

@@ -5,18 +5,18 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Connection;
 
-/// <summary>Takes on, for a connection, those of the capabilities that a HELLO names that the server knows.</summary>
+/// <summary>Switches a connection to the capabilities that its HELLO names. Unknown names are ignored.</summary>
 internal sealed class CapabilityChoice(WriteQueue writes, Broadcaster broadcaster)
 {
-    /// <summary>Ends when they are in use. Where no capabilities are named, those of an earlier HELLO hold on.</summary>
+    /// <summary>Completes when they are in use. A HELLO without capabilities keeps those of an earlier one.</summary>
     public async Task TakeOnAsync(ClientConnection connection, IReadOnlyList<string>? named)
     {
         if (named is null) return;
         var takesDeltas = named.Contains(Capability.MemberDeltas, StringComparer.Ordinal);
         if (takesDeltas == connection.TakesMemberDeltas) return;
 
-        // In its turn among the changes, so that the connection hears of each in one way or the other. Where the turn is lost with a batch
-        // that could not be committed, all stays as it was, and HELLO_ACK says so.
+        // In the order of commits, so that the connection gets each change either as a list or as a delta, never both or neither. If the job's
+        // batch cannot be committed, nothing changes, and HELLO_ACK shows the old capabilities.
         await writes.RunAsync(static _ => { }, committed: () => broadcaster.SetMemberDeltas(connection, takesDeltas));
     }
 

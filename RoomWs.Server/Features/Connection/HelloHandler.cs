@@ -7,7 +7,7 @@ using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Features.Connection;
 
-/// <summary>HELLO: who the client is, or a fresh token for who it is already.</summary>
+/// <summary>HELLO: identifies the client, or replaces its token with a fresh one of the same user.</summary>
 internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, SignIn signIn, CapabilityChoice capabilities, PendingRequestNotice pendingRequests, TimeProvider time) : IConnectionHandler<Hello>
 {
     private const int ProtocolVersion = 1;

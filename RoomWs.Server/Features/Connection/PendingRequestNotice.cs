@@ -4,7 +4,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Connection;
 
-/// <summary>Tells an OWNER or ADMIN who comes online which requests wait for its decision.</summary>
+/// <summary>Sends a connection that has just been identified the join requests that its user, as OWNER or ADMIN, can decide.</summary>
 internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue writes)
 {
     public async Task SendAsync(ClientConnection connection)
@@ -12,7 +12,7 @@ internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue wri
         var userId = connection.Identity!.UserId;
         if (!reads.Read(read => read.JoinRequests.DecidableBy(userId).Any())) return;
 
-        // In its turn among the changes, so that no request is told of behind the message that it has been decided.
+        // In the order of commits: otherwise a request could be sent after the message that it has been decided.
         PendingRequest[] pending = [];
         await writes.RunAsync(
             write => pending = [.. write.JoinRequests.DecidableBy(userId)],

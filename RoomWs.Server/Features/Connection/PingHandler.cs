@@ -3,7 +3,7 @@ using RoomWs.Server.Dispatch;
 
 namespace RoomWs.Server.Features.Connection;
 
-/// <summary>PING: the server is there, and this is its clock.</summary>
+/// <summary>PING: answers with the server's time.</summary>
 internal sealed class PingHandler(TimeProvider time) : IConnectionHandler<Ping>
 {
     public ValueTask<Outcome> HandleAsync(Ping command, Request request) =>

@@ -9,10 +9,10 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Connection;
 
-/// <summary>Makes a connection act for a user: the user's name is kept, and the connection counts among the user's.</summary>
+/// <summary>Gives a connection its user: counts the connection as one of the user's, and stores the user's name and picture.</summary>
 internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
 {
-    /// <summary>An identity that came with the upgrade. One that does not hold ends the connection, with the reason as an ERROR.</summary>
+    /// <summary>Accepts the identity that came with the upgrade, or sends the reason as an ERROR and closes the connection.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
     {
         var (error, close) = found.IsAccepted
@@ -28,7 +28,7 @@ internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry,
         connection.Close(close, error.Message);
     }
 
-    /// <summary>Takes the identity on, or says why not and how to close.</summary>
+    /// <summary>Accepts the identity, or returns the error and the close code.</summary>
     public async ValueTask<(ErrorReply? Error, CloseCode Close)> AcceptAsync(ClientConnection connection, UserIdentity identity)
     {
         if (connection.Identity is { } present && present.UserId != identity.UserId)
@@ -49,13 +49,13 @@ internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry,
         return default;
     }
 
-    /// <summary>Keeps name and picture for when the user is offline; costs a write only where they are new.</summary>
+    /// <summary>Stores name and picture for when the user is offline. Writes only if they have changed.</summary>
     private Task RememberAsync(UserIdentity identity)
     {
         var user = new UserRow { Id = identity.UserId, Username = identity.Username, ThumbnailUrl = identity.ThumbnailUrl };
         if (reads.Read(scope => scope.Users.Find(user.Id)) == user) return Task.CompletedTask;
 
-        // A name that could not be kept is no reason to keep its user out; the next connection tries again.
+        // The result is ignored: a user may connect even if the name cannot be stored. The next connection tries again.
         return writes.RunAsync(write => write.Users.Save(user, write.Now));
     }
 }

@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Invites;
 
-/// <summary>ROOM_INVITE_ACCEPT: the caller comes into the code's room.</summary>
+/// <summary>ROOM_INVITE_ACCEPT: makes the caller a member of the code's room.</summary>
 internal sealed class AcceptInviteHandler(Admission admission) : IChangeHandler<AcceptInvite>
 {
     public ErrorReply? Validate(AcceptInvite command, Caller caller) => command.Code.Length == 0 ? FieldRules.Invalid("code must not be empty.") : null;

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Invites;
 
-/// <summary>ROOM_INVITE_CREATE: a code that lets one user in.</summary>
+/// <summary>ROOM_INVITE_CREATE: creates an invite, whose code lets one user in.</summary>
 internal sealed class CreateInviteHandler : IRoomChangeHandler<CreateInvite>
 {
     private const int DefaultSeconds = 86_400;
@@ -33,7 +33,7 @@ internal sealed class CreateInviteHandler : IRoomChangeHandler<CreateInvite>
         write.Invites.Add(invite);
 
         var shown = new NewInvite(invite.InviteId, room.RoomId, code, caller.UserId, now, invite.ExpiresAt);
-        // What an idempotencyKey keeps goes to disk, where no code may be.
+        // The reply kept for the idempotencyKey is stored, and codes must not be.
         return Outcome.ChangedQuietly(write.Snapshots.At(room.RoomId, room.Version), new InviteCreated(shown), AuditNote.About(invite.InviteId)) with
         {
             Kept = new InviteCreated(shown with { Code = null }),

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Invites;
 
-/// <summary>ROOM_INVITE_LIST: the room's invites, never their codes.</summary>
+/// <summary>ROOM_INVITE_LIST: lists the room's invites, without their codes.</summary>
 internal sealed class ListInvitesHandler : IRoomQueryHandler<ListInvites>
 {
     public ErrorReply? Validate(ListInvites command, Caller caller) => FieldRules.RoomId(command.RoomId);

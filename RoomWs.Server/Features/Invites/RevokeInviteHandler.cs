@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Invites;
 
-/// <summary>ROOM_INVITE_REVOKE: an invite ends, and its code with it.</summary>
+/// <summary>ROOM_INVITE_REVOKE: deletes an invite, so that its code is no longer valid.</summary>
 internal sealed class RevokeInviteHandler : IRoomChangeHandler<RevokeInvite>
 {
     public ErrorReply? Validate(RevokeInvite command, Caller caller) => FieldRules.RoomId(command.RoomId);

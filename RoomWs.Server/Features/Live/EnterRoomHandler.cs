@@ -9,7 +9,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Live;
 
-/// <summary>ROOM_ENTER: a socket wants to see the room live.</summary>
+/// <summary>ROOM_ENTER: enters the room with this socket, which then gets typing, cursors and board updates too.</summary>
 internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) : IRoomSocketHandler<EnterRoom>
 {
     private const int RecentMessages = 50;
@@ -20,7 +20,7 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
     {
         var (members, recent, board) = reads.Read(read => (Members(room, read), Recent(room.Id, read), Board(room, read)));
 
-        // The dispatcher asks again where anything was told of the room since: so a message or an update is either in these or told live, never neither.
+        // RoomAnswers calls this again if anything was told of the room since the reads: each message or update is in them or is sent live, never neither.
         return new Outcome.AnsweredAtGate(live =>
         {
             var state = entered.EnterLocked(connection, room.Id, live);

@@ -7,7 +7,7 @@ using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Features.Live;
 
-/// <summary>ROOM_EXIT: a socket no longer wants to see the room entered.</summary>
+/// <summary>ROOM_EXIT: exits the room with this socket. The membership stays.</summary>
 internal sealed class ExitRoomHandler(EnteredRooms entered) : ISocketHandler<ExitRoom>
 {
     public ErrorReply? Validate(ExitRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);

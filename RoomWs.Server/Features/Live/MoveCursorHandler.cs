@@ -7,7 +7,7 @@ using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Features.Live;
 
-/// <summary>ROOM_CURSOR: where a user's cursor is.</summary>
+/// <summary>ROOM_CURSOR: moves the user's cursor.</summary>
 internal sealed class MoveCursorHandler(EnteredRooms entered) : ISocketHandler<MoveCursor>
 {
     public ErrorReply? Validate(MoveCursor command, Caller caller)

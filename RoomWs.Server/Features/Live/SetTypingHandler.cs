@@ -7,7 +7,7 @@ using RoomWs.Server.Sessions;
 
 namespace RoomWs.Server.Features.Live;
 
-/// <summary>ROOM_TYPING: a user is typing, or has stopped.</summary>
+/// <summary>ROOM_TYPING: marks the user as typing, or as no longer typing.</summary>
 internal sealed class SetTypingHandler(EnteredRooms entered) : ISocketHandler<SetTyping>
 {
     public ErrorReply? Validate(SetTyping command, Caller caller) => FieldRules.RoomId(command.RoomId);

@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_ADD_MEMBERS: users become MEMBERs, all of them or none.</summary>
+/// <summary>ROOM_ADD_MEMBERS: adds users as MEMBERs, all of them or none. Users who are members already are skipped.</summary>
 internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admission) : IRoomChangeHandler<AddRoomMembers>
 {
     public ErrorReply? Validate(AddRoomMembers command, Caller caller) => command.UserIds.Count == 0

@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_JOIN_APPROVE: whoever asked to be let in is let in.</summary>
+/// <summary>ROOM_JOIN_APPROVE: accepts a join request and makes its user a member.</summary>
 internal sealed class ApproveJoinHandler(Admission admission) : IRoomChangeHandler<ApproveJoin>
 {
     public ErrorReply? Validate(ApproveJoin command, Caller caller) =>
@@ -16,7 +16,7 @@ internal sealed class ApproveJoinHandler(Admission admission) : IRoomChangeHandl
     public Outcome Handle(ApproveJoin command, Caller caller, RoomAccess room, WriteScope write)
     {
         if (write.JoinRequests.Find(room.RoomId, command.UserId) is not { } request) return RoomErrors.NoRequest;
-        // Coming in ends the request, whichever way it happens.
+        // TryAdmit also deletes the join request.
         if (admission.TryAdmit(room, [command.UserId], write, out var joined) is { } refusal) return refusal;
 
         var after = joined!;

@@ -7,7 +7,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_JOIN_CANCEL: the caller no longer asks to be let in.</summary>
+/// <summary>ROOM_JOIN_CANCEL: withdraws the caller's own join request.</summary>
 internal sealed class CancelJoinHandler : IRoomChangeHandler<CancelJoin>
 {
     public ErrorReply? Validate(CancelJoin command, Caller caller) => FieldRules.RoomId(command.RoomId);

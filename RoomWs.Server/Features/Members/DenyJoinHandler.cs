@@ -7,7 +7,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_JOIN_DENY: whoever asked to be let in is not.</summary>
+/// <summary>ROOM_JOIN_DENY: refuses a join request.</summary>
 internal sealed class DenyJoinHandler : IRoomChangeHandler<DenyJoin>
 {
     public ErrorReply? Validate(DenyJoin command, Caller caller) =>

@@ -8,7 +8,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_MEMBERS: the room with its members' names, pictures and presence.</summary>
+/// <summary>ROOM_MEMBERS: returns the room with its members' names, pictures and presence.</summary>
 internal sealed class GetRoomMembersHandler(Presence presence) : IRoomQueryHandler<GetRoomMembers>
 {
     public ErrorReply? Validate(GetRoomMembers command, Caller caller) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);

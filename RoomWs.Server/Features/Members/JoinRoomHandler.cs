@@ -9,7 +9,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_JOIN: the caller comes into a room, or asks to be let in, as the room's joinPolicy has it.</summary>
+/// <summary>ROOM_JOIN: makes the caller a member, or creates a join request, depending on the room's joinPolicy and the code.</summary>
 internal sealed class JoinRoomHandler(Admission admission) : IRoomChangeHandler<JoinRoom>
 {
     private static readonly ErrorReply Private = new(ErrorCode.Forbidden, "Room is private. Invitation code required.");

@@ -10,7 +10,10 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_LEAVE: the caller's own membership ends; an OWNER's room passes on, the last member's room ends with it.</summary>
+/// <summary>
+/// ROOM_LEAVE: ends the caller's own membership. A leaving OWNER's room passes to a successor, or the leave is refused, depending on
+/// OwnerLeave. If it is not refused, the last member's leave deletes the room.
+/// </summary>
 internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandler<LeaveRoom>
 {
     private static readonly ErrorReply OwnerStays = new(
@@ -34,7 +37,7 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandl
             after,
             [
                 RoomEvent.MemberNotice(left, after.MemberIds),
-                // The leaver's other sockets learn it too, from the list in which it no longer is.
+                // Also to the leaver's other sockets, which learn of the leave from the list.
                 RoomEvent.MemberList(after, [.. after.MemberIds, caller.UserId]),
                 .. successor is null ? [] : PendingRequests.For(successor, room.RoomId, write),
             ]))
@@ -45,8 +48,8 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandl
 
     private static Outcome.Changed EndRoom(RoomAccess room, LeaveRoomResponse reply, Caller caller, WriteScope write)
     {
-        string[] told = [caller.UserId, .. PendingRequests.Requesters(room.RoomId, write)];
+        string[] recipients = [caller.UserId, .. PendingRequests.Requesters(room.RoomId, write)];
         write.Rooms.Delete(room.RoomId);
-        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), told)));
+        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), recipients)));
     }
 }

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_JOIN_REQUESTS: who asks to be let in.</summary>
+/// <summary>ROOM_JOIN_REQUESTS: lists the room's join requests.</summary>
 internal sealed class ListJoinRequestsHandler : IRoomQueryHandler<ListJoinRequests>
 {
     public ErrorReply? Validate(ListJoinRequests command, Caller caller) => FieldRules.RoomId(command.RoomId);

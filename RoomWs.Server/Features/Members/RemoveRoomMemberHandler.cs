@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_REMOVE_MEMBER: another user's membership ends.</summary>
+/// <summary>ROOM_REMOVE_MEMBER: ends another user's membership.</summary>
 internal sealed class RemoveRoomMemberHandler : IRoomChangeHandler<RemoveRoomMember>
 {
     public ErrorReply? Validate(RemoveRoomMember command, Caller caller) =>
@@ -28,7 +28,7 @@ internal sealed class RemoveRoomMemberHandler : IRoomChangeHandler<RemoveRoomMem
             after,
             AuditNote.On(command.UserId),
             RoomEvent.MemberNotice(left, after.MemberIds),
-            // The removed user learns it from the same message, in which it no longer finds itself.
+            // Also to the removed user, who learns of the removal from the list.
             RoomEvent.MemberList(after, [.. after.MemberIds, command.UserId]));
     }
 }

@@ -8,7 +8,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_SET_ROLE: a member becomes ADMIN or MEMBER, or the room changes hands.</summary>
+/// <summary>ROOM_SET_ROLE: makes a member ADMIN or MEMBER, or transfers the room to it.</summary>
 internal sealed class SetRoomRoleHandler : IRoomChangeHandler<SetRoomRole>
 {
     private static readonly ErrorReply OwnRole = new(
@@ -25,7 +25,7 @@ internal sealed class SetRoomRoleHandler : IRoomChangeHandler<SetRoomRole>
         if (role == command.Role) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
 
         var changed = new Dictionary<string, RoomRole>(StringComparer.Ordinal) { [command.UserId] = command.Role };
-        // A room has exactly one OWNER at every version: giving the role away and losing it are one change.
+        // A room has exactly one OWNER at every version, so both roles change in the same version.
         if (command.Role == RoomRole.Owner) changed[caller.UserId] = RoomRole.Member;
         foreach (var (userId, newRole) in changed) write.Members.SetRole(room.RoomId, userId, newRole);
 

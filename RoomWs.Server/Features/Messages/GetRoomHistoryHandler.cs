@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Messages;
 
-/// <summary>ROOM_HISTORY: what was said before or after a message, or last.</summary>
+/// <summary>ROOM_HISTORY: returns the messages before or after a seq, or the newest ones.</summary>
 internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
 {
     private const int DefaultLimit = 50;
@@ -26,7 +26,7 @@ internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
 
     private static RoomHistoryResponse Page(GetRoomHistory command, Repositories read)
     {
-        // One more than asked for tells whether there are more.
+        // Read one more than asked for: it tells whether there are more.
         var limit = command.Limit ?? DefaultLimit;
         var messages = command.AfterSeq is { } after
             ? read.Messages.OldestBetween(command.RoomId, after, long.MaxValue, limit + 1)

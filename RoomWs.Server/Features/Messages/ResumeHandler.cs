@@ -8,7 +8,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Messages;
 
-/// <summary>RESUME: what a client missed, joined to the live stream without a gap or a repetition.</summary>
+/// <summary>RESUME: replays the messages that a client missed, then continues with live events, without a gap or a repetition.</summary>
 internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, WriteQueue writes, TimeProvider time) : IConnectionHandler<Resume>
 {
     private const int MaxRooms = 1_000;
@@ -23,8 +23,8 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
         var userId = connection.Caller!.UserId;
         var missed = new List<(string RoomId, long AfterSeq, long LastSeq)>();
 
-        // A place in the order of commits: what is numbered up to there has been announced, and is replayed; what comes behind it is
-        // announced too, but held back until the replay is out.
+        // This job marks a place in the order of commits. Messages before it have been announced, and are replayed. Events after it are held
+        // back until the replay is queued.
         var marked = await writes.RunAsync(
             write =>
             {
@@ -70,7 +70,7 @@ internal sealed class ResumeHandler(LimitOptions limits, ReadConnections reads, 
             truncated |= surplus > 0;
             foreach (var message in messages.Skip(surplus))
             {
-                // A replay may be far longer than what may wait for a slow reader; it goes on as fast as the client reads.
+                // A replay may be much larger than the outbox may hold, so it goes only as fast as the client reads.
                 await connection.RoomForRepliesAsync();
                 connection.Reply(((OutboundMessage)message).Reply(correlationId));
                 count++;

@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Messages;
 
-/// <summary>ROOM_MESSAGE: a member says something in the room.</summary>
+/// <summary>ROOM_MESSAGE: adds a chat message to the room. A repeated clientMessageId returns the first message instead.</summary>
 internal sealed class SendRoomMessageHandler(FieldRules rules) : IRoomChangeHandler<SendRoomMessage>
 {
     private const string DefaultType = "text";

@@ -10,24 +10,24 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.RoomChanges;
 
 /// <summary>
-/// Who may become a member, asked and done in one place for every door into a room: making it, being added, joining, a code, an
-/// approved request.
+/// Checks the limits of members and rooms for every way into a room: creation, being added, joining, a code, an approved request. It also
+/// adds the members, except at creation.
 /// </summary>
 internal sealed class Admission(LimitOptions limits)
 {
-    /// <summary>Why a room cannot be made with these members; null where it can.</summary>
+    /// <summary>Returns why a room cannot be created with these members, or null if it can.</summary>
     public ErrorReply? RefuseCreation(string ownerId, IReadOnlyCollection<string> others, WriteScope write)
     {
         if (limits.MembersPerRoom > 0 && 1 + others.Count > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.CreateFailed, limits.MembersPerRoom);
         return RefuseRooms(ErrorCode.CreateFailed, others.Prepend(ownerId), write);
     }
 
-    /// <summary>Makes users who are not in a room its MEMBERs, all of them in one version or none.</summary>
+    /// <summary>Makes users who are not in the room its MEMBERs: all of them in one version, or none.</summary>
     /// <param name="room">The room.</param>
-    /// <param name="userIds">The users, each once.</param>
-    /// <param name="write">Where to change it.</param>
-    /// <param name="after">The room with them; null where they are refused.</param>
-    /// <returns>Why not; null where they are in.</returns>
+    /// <param name="userIds">The users, without duplicates.</param>
+    /// <param name="write">The writer's scope.</param>
+    /// <param name="after">The room with them; null if they are refused.</param>
+    /// <returns>The refusal; null if they were admitted.</returns>
     public ErrorReply? TryAdmit(RoomAccess room, IReadOnlyCollection<string> userIds, WriteScope write, out RoomSnapshot? after)
     {
         after = null;
@@ -38,18 +38,18 @@ internal sealed class Admission(LimitOptions limits)
         return null;
     }
 
-    /// <summary>The caller comes in by itself, and is answered with the room.</summary>
-    /// <param name="room">The room, of which it is no member.</param>
-    /// <param name="caller">Who comes.</param>
-    /// <param name="write">Where to change it.</param>
-    /// <param name="inviteId">The invite that lets it in, where it is one.</param>
+    /// <summary>Admits the caller, and answers with the room.</summary>
+    /// <param name="room">The room. The caller must not be a member yet.</param>
+    /// <param name="caller">The user who joins.</param>
+    /// <param name="write">The writer's scope.</param>
+    /// <param name="inviteId">The invite that was used, if any. For the audit trail.</param>
     public Outcome Join(RoomAccess room, Caller caller, WriteScope write, string? inviteId = null)
     {
         if (TryAdmit(room, [caller.UserId], write, out var joined) is { } refusal) return refusal;
 
         var after = joined!;
         return new Outcome.Changed(
-            // Made when it is told: in a burst of joins into a big room, a batch of whole rooms would be in memory at once.
+            // Encoded only when it is sent: in a burst of joins into a big room, a batch would otherwise hold one copy of the room per join.
             new OutboundMessage(MessageTypes.RoomJoinResponse, expectedBytes: 0, () => Arrival.Response(after, alreadyMember: false, after.UpdatedAt)),
             new RoomChange(after.Id, after, Arrival.Notice(after, caller.UserId, caller.Username), RoomEvent.MemberList(after, after.MemberIds)))
         {
@@ -57,17 +57,17 @@ internal sealed class Admission(LimitOptions limits)
         };
     }
 
-    /// <summary>The caller comes in by a code, which is used up by it.</summary>
+    /// <summary>Admits the caller by a code, which is then used up.</summary>
     /// <param name="code">The code.</param>
-    /// <param name="room">The room that the code has to be for; null where any will do.</param>
-    /// <param name="caller">Who comes.</param>
-    /// <param name="write">Where to change it.</param>
+    /// <param name="room">The room that the code must be for; null for any room.</param>
+    /// <param name="caller">The user who joins.</param>
+    /// <param name="write">The writer's scope.</param>
     public Outcome JoinByCode(string code, RoomAccess? room, Caller caller, WriteScope write)
     {
         var (invite, refusal) = FindInvite(code, room?.RoomId, write);
         if (invite is null) return refusal!;
 
-        // An invite goes with its room, so the room of one that is there is there too.
+        // Deleting a room deletes its invites, so this room exists.
         room ??= write.Rooms.Access(invite.RoomId, caller.UserId)!;
         if (room.Role is not null) return InviteErrors.AlreadyMember;
 
@@ -76,11 +76,11 @@ internal sealed class Admission(LimitOptions limits)
         return outcome;
     }
 
-    /// <summary>The invite that a code is for, if it still holds; else why not.</summary>
+    /// <summary>Returns the invite of a code if it is still valid, or the refusal.</summary>
     private static (StoredInvite? Invite, ErrorReply? Refusal) FindInvite(string code, string? roomId, WriteScope write)
     {
         if (write.Invites.FindByHash(InviteCodes.Hash(code)) is not { } invite) return (null, InviteErrors.NotFound);
-        // A code of another room is no code of this one; which it is of, and what became of it there, is not the caller's to know.
+        // Same answer as for an unknown code: the caller must not learn that it belongs to another room, or what became of it there.
         if (roomId is not null && invite.RoomId != roomId) return (null, InviteErrors.NotFound);
         if (invite.UsedAt is not null) return (null, InviteErrors.Used);
         return invite.ExpiresAt <= write.Now ? (null, InviteErrors.Expired) : (invite, null);
@@ -92,7 +92,7 @@ internal sealed class Admission(LimitOptions limits)
         foreach (var member in members)
         {
             write.Members.Add(roomId, member);
-            // Whoever is in does not ask to be let in any more, whichever way it came.
+            // A member has no join request, whichever way the user came in.
             write.JoinRequests.End(roomId, member.UserId);
         }
 

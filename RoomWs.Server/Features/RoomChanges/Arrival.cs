@@ -3,10 +3,10 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
-/// <summary>What is said of a user's own coming into a room - by a join, a code or an approval.</summary>
+/// <summary>The messages about a user who asked to come in: by a join, a code or an approved request. Users who are added get none of these.</summary>
 internal static class Arrival
 {
-    /// <summary>Tells the room who has come; its ROOM_MEMBERS_UPDATED is to follow.</summary>
+    /// <summary>Tells the room who has joined. The caller must send the member list after it.</summary>
     public static RoomEvent Notice(RoomSnapshot after, string userId, string username) =>
         RoomEvent.MemberNotice(new RoomMemberJoined(after.Id, userId, username, RoomRole.Member, after.UpdatedAt), after.MemberIds);
 

@@ -4,7 +4,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
-/// <summary>Ends one membership of a room that keeps others, in one version, with the handing over of the room if there is one.</summary>
+/// <summary>Ends one membership of a room that has other members. If there is a new owner, that is part of the same version.</summary>
 internal static class Departures
 {
     public static RoomSnapshot Remove(string roomId, string userId, string? newOwner, WriteScope write)

@@ -5,7 +5,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
-/// <summary>Applies a patch that is allowed, and tells the room.</summary>
+/// <summary>Applies a patch that has been checked, and tells all members.</summary>
 internal static class MetaChange
 {
     public static Outcome Apply(string roomId, RoomMetaPatch patch, string? detail, WriteScope write)

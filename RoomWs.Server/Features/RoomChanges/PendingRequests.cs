@@ -3,14 +3,14 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
-/// <summary>Who has to hear what of the requests that wait in a room.</summary>
+/// <summary>Whom a change of the room has to tell about its pending join requests.</summary>
 internal static class PendingRequests
 {
-    /// <summary>For a user who has just become ADMIN or OWNER: those that waited before it could decide them.</summary>
+    /// <summary>The events that tell a new ADMIN or OWNER about the requests that were already pending.</summary>
     public static IEnumerable<RoomEvent> For(string userId, string roomId, WriteScope write) =>
         write.JoinRequests.OfRoom(roomId).Select(request => new RoomEvent(request.ToEvent(), [userId]));
 
-    /// <summary>Who waits for a decision, and has to hear when there will be none.</summary>
+    /// <summary>The users with a pending request, who must be told when the room is deleted.</summary>
     public static IEnumerable<string> Requesters(string roomId, WriteScope write) =>
         write.JoinRequests.OfRoom(roomId).Select(request => request.UserId);
 }

@@ -10,7 +10,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Rooms;
 
-/// <summary>ROOM_CREATE: a new room, whose OWNER is the caller.</summary>
+/// <summary>ROOM_CREATE: creates a room with the caller as OWNER.</summary>
 internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, Admission admission) : IChangeHandler<CreateRoom>
 {
     public ErrorReply? Validate(CreateRoom command, Caller caller) =>

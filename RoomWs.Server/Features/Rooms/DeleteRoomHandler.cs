@@ -8,7 +8,7 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Rooms;
 
-/// <summary>ROOM_DELETE: the end of a room and of all memberships in it.</summary>
+/// <summary>ROOM_DELETE: deletes a room with its members, messages, boards, invites and join requests. Its audit trail stays.</summary>
 internal sealed class DeleteRoomHandler : IRoomChangeHandler<DeleteRoom>
 {
     public ErrorReply? Validate(DeleteRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);
@@ -18,10 +18,10 @@ internal sealed class DeleteRoomHandler : IRoomChangeHandler<DeleteRoom>
         if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
 
         var last = write.Snapshots.At(room.RoomId, room.Version);
-        string[] told = [.. last.MemberIds, .. PendingRequests.Requesters(room.RoomId, write)];
+        string[] recipients = [.. last.MemberIds, .. PendingRequests.Requesters(room.RoomId, write)];
         write.Rooms.Delete(room.RoomId);
 
         OutboundMessage deleted = new RoomDeleted(room.RoomId);
-        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, told)));
+        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, recipients)));
     }
 }

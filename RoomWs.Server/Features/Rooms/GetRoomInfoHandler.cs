@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Rooms;
 
-/// <summary>ROOM_INFO: the room as it is now.</summary>
+/// <summary>ROOM_INFO: returns the room at its current version.</summary>
 internal sealed class GetRoomInfoHandler : IRoomQueryHandler<GetRoomInfo>
 {
     public ErrorReply? Validate(GetRoomInfo command, Caller caller) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);

@@ -8,7 +8,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Rooms;
 
-/// <summary>ROOM_LIST: a page of the caller's rooms, or of all that it may know of.</summary>
+/// <summary>ROOM_LIST: returns a page of the caller's rooms, or of all rooms that the caller may see.</summary>
 internal sealed class ListRoomsHandler(TimeProvider time) : IQueryHandler<ListRooms>
 {
     private const int DefaultLimit = 100;
@@ -27,7 +27,7 @@ internal sealed class ListRoomsHandler(TimeProvider time) : IQueryHandler<ListRo
         var limit = command.Limit ?? DefaultLimit;
         var after = command.Cursor is { } cursor ? Position(cursor)! : "";
 
-        // One row more than asked for tells whether there is a next page.
+        // Read one row more than asked for: it tells whether there is a next page.
         var rows = reads.Read(scope => (command.IncludeAll
             ? scope.Rooms.ListVisible(caller.UserId, caller.IsAdmin, after, limit + 1)
             : scope.Rooms.ListOfUser(caller.UserId, after, limit + 1)).ToList());
@@ -38,7 +38,7 @@ internal sealed class ListRoomsHandler(TimeProvider time) : IQueryHandler<ListRo
         return Outcome.Answer(new RoomListResponse(true, rows, rows.Count, next, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
-    /// <summary>The room id that a page ended with; null where the cursor is not one of ours.</summary>
+    /// <summary>Returns the last room id of the page before, or null if this server cannot have made the cursor.</summary>
     private static string? Position(string cursor)
     {
         if (cursor.Length > 4 * FieldRules.MaxIdLength || !Base64Url.IsValid(cursor)) return null;

@@ -7,7 +7,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Rooms;
 
-/// <summary>ROOM_UPDATE_META: a room's name, picture, slug or join policy.</summary>
+/// <summary>ROOM_UPDATE_META: changes a room's name, picture, slug or join policy.</summary>
 internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IRoomChangeHandler<UpdateRoomMeta>
 {
     public ErrorReply? Validate(UpdateRoomMeta command, Caller caller)
@@ -33,7 +33,7 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IRoomChangeHandl
         return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);
     }
 
-    /// <summary>What was changed, for the audit trail: to what is nobody's affair there.</summary>
+    /// <summary>The names of the changed fields, for the audit trail. It deliberately does not keep their values.</summary>
     private static IEnumerable<string> FieldNames(RoomMetaPatch patch)
     {
         if (patch.Name.IsSet) yield return "name";

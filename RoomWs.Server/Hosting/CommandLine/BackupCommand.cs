@@ -6,7 +6,7 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary><c>backup</c>: a copy of the database, whether a server runs on it or not.</summary>
+/// <summary><c>backup</c>: copies the database, whether or not a server is using it.</summary>
 internal sealed class BackupCommand
 {
     private readonly Argument<string> _file = new("file") { Description = "Where to write the copy; nothing may be there yet." };
@@ -40,7 +40,7 @@ internal sealed class BackupCommand
     {
         var console = parsed.InvocationConfiguration;
         var settings = _flags.Load(parsed, variables);
-        // The key that a server needs is no concern of a copy.
+        // Only the problems of Database count: a copy needs no key, which serve does.
         if (settings.ProblemsOf(nameof(RoomWsOptions.Database)) is { Count: > 0 } problems)
         {
             foreach (var problem in problems) console.Error.WriteLine(problem);

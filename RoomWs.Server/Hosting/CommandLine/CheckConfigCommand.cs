@@ -5,7 +5,7 @@ using RoomWs.Server.Hosting.Settings;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary><c>check-config</c>: the settings that serve would run with, or all that is wrong with them.</summary>
+/// <summary><c>check-config</c>: prints the settings that serve would run with, or every problem with them.</summary>
 internal static class CheckConfigCommand
 {
     public static Command Create(IDictionary variables)

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary>A span of time as people write it: 30s, 15m, 1h, 7d.</summary>
+/// <summary>Parses a time span as people write it: 30s, 15m, 1h, 7d.</summary>
 internal static class Duration
 {
     public const string Allowed = "a whole number from 1 to 999,999 with s, m, h or d, such as 30s, 15m, 1h or 7d";
 
-    private const int DigitsAtMost = 6;
+    private const int MaxDigits = 6;
 
-    /// <summary>Null for a text that is no such span, and for none at all.</summary>
+    /// <summary>Returns null if the text is not a time span, or is zero.</summary>
     public static TimeSpan? Parse(string text)
     {
-        if (text.Length is < 2 or > DigitsAtMost + 1) return null;
+        if (text.Length is < 2 or > MaxDigits + 1) return null;
         if (!int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0) return null;
 
         return text[^1] switch

@@ -1,6 +1,6 @@
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary>What the process ends with; scripts and supervisors tell a mistake of usage from a failed start by it.</summary>
+/// <summary>The exit codes of the process. They let scripts and supervisors tell a usage error from a failed start.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;
@@ -13,6 +13,6 @@ internal static class ExitCode
 
     public const int WrongUsage = 2;
 
-    /// <summary>To this a shell adds the number of the signal that ended a process.</summary>
+    /// <summary>Plus the number of the signal, as shells report a process that was ended by one.</summary>
     public const int Signal = 128;
 }

@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
-/// SIGXFSZ: a file would grow past the limit that the process has for the size of files. It would end the process; ignored, the write fails
-/// as on a full disk, and that is what the rest of the program knows how to deal with.
+/// SIGXFSZ: a write would grow a file past the process's file size limit. By default it ends the process. If it is ignored, the write fails
+/// as on a full disk, which the rest of the program handles.
 /// </summary>
 internal static class FileSizeSignal
 {
-    /// <summary>The number that it has on Linux and on macOS; the runtime has no name for it.</summary>
+    /// <summary>Its number on Linux and macOS; <see cref="PosixSignal"/> has no name for it.</summary>
     private const PosixSignal Number = (PosixSignal)25;
 
-    /// <summary>Stays for good: the runtime asks whether to end the process some time after the write has failed, on a thread of its own.</summary>
+    /// <summary>Never disposed: the runtime calls the handler on a thread of its own, some time after the write has failed.</summary>
     private static PosixSignalRegistration? _registration;
 
     public static void Ignore()

@@ -6,11 +6,11 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary><c>health</c>: asks the server on this machine whether it does its work, as a container's HEALTHCHECK does.</summary>
+/// <summary><c>health</c>: asks a running server at OpsPort whether it is healthy, for example from a container's HEALTHCHECK.</summary>
 internal sealed class HealthCommand
 {
-    /// <summary>The server itself gives up after a second.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Longer than the server's own probes, which time out after a second.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     private readonly SettingFlags _flags = new([SettingTable.Get(nameof(RoomWsOptions.OpsPort)), SettingTable.Get(nameof(RoomWsOptions.OpsHost))]);
 
@@ -37,7 +37,7 @@ internal sealed class HealthCommand
     {
         var console = parsed.InvocationConfiguration;
         var settings = _flags.Load(parsed, variables);
-        // What else is wrong with the settings, such as a key that only the server has, is for the server to say.
+        // With an OpsPort, other problems such as a missing key do not matter: only the server needs those settings.
         if (settings.Options.OpsPort is not { } port || port == 0)
         {
             foreach (var problem in settings.Problems) await console.Error.WriteLineAsync(problem);
@@ -48,7 +48,7 @@ internal sealed class HealthCommand
         var url = new UriBuilder("http", Reachable(settings.Options.OpsHost), port, "/health").Uri;
         try
         {
-            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Patience };
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = AnswerTimeout };
             using var response = await client.GetAsync(url, cancellationToken);
             var answer = await response.Content.ReadAsStringAsync(cancellationToken);
             var line = string.Create(CultureInfo.InvariantCulture, $"{(int)response.StatusCode} {answer.ReplaceLineEndings(" ")}").TrimEnd();
@@ -62,7 +62,7 @@ internal sealed class HealthCommand
         }
     }
 
-    /// <summary>An address to connect to: the server may listen on all of its own, and that is none.</summary>
+    /// <summary>The address to connect to: a server that listens on all addresses is reached through the loopback one.</summary>
     private static string Reachable(string host) => host switch
     {
         "*" or "0.0.0.0" => "127.0.0.1",

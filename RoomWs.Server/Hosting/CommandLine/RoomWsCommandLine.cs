@@ -5,14 +5,16 @@ using RoomWs.Server.Hosting.Settings;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary>The commands of the program: <c>serve</c>, which is the one meant when none is named, <c>token</c>, <c>check-config</c>, <c>health</c> and <c>backup</c>.</summary>
+/// <summary>
+/// The commands of the program: <c>serve</c>, <c>token</c>, <c>check-config</c>, <c>health</c> and <c>backup</c>. Without a command it runs <c>serve</c>.
+/// </summary>
 internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
 {
     private const string Name = "roomws";
 
     private static readonly string[] OwnFlags = ["--help", "-h", "-?", "--version"];
 
-    // No RootCommand: it would call itself by the name of the assembly, which nobody types.
+    // Not a RootCommand: that takes the name of the assembly, which nobody types.
     private readonly Command _root = new(
         Name,
         """
@@ -30,7 +32,7 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
         BackupCommand.Create(variables),
     };
 
-    /// <summary>Runs the command that <paramref name="args"/> name and returns the exit code of the process.</summary>
+    /// <summary>Runs the command in <paramref name="args"/> and returns the exit code of the process.</summary>
     public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         string[] command = args is [] || (args[0].StartsWith('-') && !OwnFlags.Contains(args[0])) ? [ServeCommand.Name, .. args] : args;
@@ -47,12 +49,12 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
             Output = output,
             Error = error,
 
-            // serve has its own answer to signals: a drain that may take longer than the two seconds allowed here.
+            // serve handles signals itself: its drain may take longer than the library's default of two seconds.
             ProcessTerminationTimeout = null,
         });
     }
 
-    // The parser's own messages repeat every argument that it cannot place, and one of those may be a secret whose flag is misspelt.
+    // Replaces the parser's own messages: they repeat every unknown argument, which may be a secret whose flag is misspelt.
     private static IEnumerable<string> Problems(ParseResult parsed)
     {
         if (parsed.UnmatchedTokens.Count == 0) return parsed.Errors.Select(error => error.Message);

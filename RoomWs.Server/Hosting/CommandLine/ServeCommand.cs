@@ -56,13 +56,13 @@ internal sealed partial class ServeCommand
             return ExitCode.WrongUsage;
         }
 
-        // Before anything else, so that a signal during a slow start is an orderly end too.
+        // First, so that a signal during a slow start also ends in an orderly way.
         using var stop = new StopRequest();
         FileSizeSignal.Ignore();
         if (parsed.GetValue(_untilStdinCloses)) _ = stop.WatchAsync(Console.OpenStandardInput());
 
         using var loggerFactory = ServerLogging.Create(settings.Options);
-        // Outlives the server, to send what it measured last.
+        // Created before the server and disposed after it, so that the last measurements are sent.
         using var export = OtlpVariables.AskForMetrics(variables) ? StartExport(variables) : null;
         RoomWsServer server;
         try
@@ -91,11 +91,11 @@ internal sealed partial class ServeCommand
         return ExitCode.Done;
     }
 
-    /// <summary>A method of its own, so that the SDK is not loaded where nobody asks for it.</summary>
+    /// <summary>A method of its own and not inlined, so that the OpenTelemetry SDK is loaded only if metrics are exported.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static OtlpExport StartExport(IDictionary variables) => new(variables);
 
-    // Only where there is something to reload: to a server without TLS a SIGHUP means what it means to every program, that its terminal is gone.
+    // Only with TLS. Without it there is nothing to reload, and SIGHUP keeps its usual meaning: the terminal is gone.
     private static PosixSignalRegistration ReloadOnHangup(RoomWsServer server) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
     {
         context.Cancel = true;

@@ -8,7 +8,7 @@ using Serilog.Sinks.SystemConsole.Themes;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary>The server's log: to standard error, so that standard output holds what scripts wait for and nothing else.</summary>
+/// <summary>Creates the server's log. It goes to standard error, so that standard output holds only the lines that scripts wait for.</summary>
 internal static class ServerLogging
 {
     private const string Template = "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext}: {Message:lj}{NewLine}{Exception}";
@@ -19,7 +19,7 @@ internal static class ServerLogging
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(level)
 
-            // Kestrel tells of every connection; what it has to say below a warning, our own log says better.
+            // Below warnings, Kestrel logs every connection, which our own log already covers.
             .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
 
         if (options.LogFormat == LogFormat.Json)

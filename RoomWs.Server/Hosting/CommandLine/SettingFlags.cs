@@ -6,8 +6,8 @@ using RoomWs.Server.Hosting.Settings;
 namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
-/// The flags of a command that are settings, and <c>--config</c>. They are read as text: what a value means, and what is wrong
-/// with it, is for <see cref="SettingsLoader"/> to say, in the same words whatever source it came from.
+/// The settings that a command takes as flags, and <c>--config</c>. Values are passed on as text: <see cref="SettingsLoader"/> parses and
+/// checks them, so that the messages are the same for every source.
 /// </summary>
 internal sealed class SettingFlags
 {

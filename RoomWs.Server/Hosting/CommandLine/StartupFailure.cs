@@ -5,7 +5,7 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary>Why a start failed, where the reason lies outside the program; null for what can only be its own fault.</summary>
+/// <summary>Explains to the operator why a start failed. Returns null if the cause can only be a bug.</summary>
 internal static class StartupFailure
 {
     public static string? Describe(Exception exception, RoomWsOptions options) => exception switch

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
-/// Completes when the process is asked to end: by SIGTERM or SIGINT, or by the end of its standard input. Signals come on threads
-/// of their own.
+/// Completes when the process is asked to stop: by SIGTERM, by SIGINT, or by the end of a watched stream. The runtime calls the signal
+/// handlers on threads of its own.
 /// </summary>
 internal sealed class StopRequest : IDisposable
 {
@@ -23,13 +23,13 @@ internal sealed class StopRequest : IDisposable
 
     public CancellationToken Asked => _asked.Token;
 
-    /// <summary>Takes the end of <paramref name="input"/> for a request to stop.</summary>
+    /// <summary>Requests the stop when <paramref name="input"/> ends.</summary>
     public async Task WatchAsync(Stream input)
     {
         var buffer = new byte[256];
         while (await input.ReadAsync(buffer) > 0)
         {
-            // Whatever the parent writes means nothing; only that it is still there.
+            // What the parent writes is ignored; only the end of the stream counts.
         }
 
         await _asked.CancelAsync();
@@ -46,15 +46,15 @@ internal sealed class StopRequest : IDisposable
     {
         foreach (var registration in _registrations) registration.Dispose();
 
-        // The source stays: a late signal or the end of the input may still cancel it, and it holds nothing to free.
+        // _asked is not disposed: a late signal or the end of the input may still cancel it, and it holds nothing to free.
     }
 
     private void OnSignal(PosixSignalContext context, int number)
     {
-        // Without this the runtime ends the process when the handler returns.
+        // Otherwise the runtime ends the process when the handler returns.
         context.Cancel = true;
 
-        // The second one is from someone who will not wait for the drain.
+        // A second signal ends the process at once, without the drain.
         if (Interlocked.Increment(ref _signals) > 1) Environment.Exit(ExitCode.Signal + number);
         _asked.Cancel();
     }

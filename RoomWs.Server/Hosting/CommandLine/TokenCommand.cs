@@ -6,7 +6,7 @@ using RoomWs.Server.Identity;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
-/// <summary><c>token</c>: signs a token for a user with the server's own secret, and prints nothing else.</summary>
+/// <summary><c>token</c>: signs a token for a user with JwtSecret, and prints only the token.</summary>
 internal sealed class TokenCommand
 {
     private readonly Option<string> _user = new("--user") { Required = true, HelpName = "id", Description = "The user's id: the token's sub." };
@@ -79,7 +79,7 @@ internal sealed class TokenCommand
         return ExitCode.Done;
     }
 
-    // What the server would refuse, or drop in silence, is refused here, where someone can still mend it.
+    // Refuses here what the server would refuse or silently drop, because here the user can still correct it.
     private IEnumerable<string> Problems(ParseResult parsed, LoadedSettings settings, TimeSpan? lifetime)
     {
         var options = settings.Options;

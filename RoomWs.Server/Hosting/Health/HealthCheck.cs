@@ -6,7 +6,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting.Health;
 
-/// <summary>Asks the writer and a reader for a sign of life. May be called from any thread, however often.</summary>
+/// <summary>Probes the writer and a reader. May be called from any thread; concurrent callers share one probe of each.</summary>
 internal sealed partial class HealthCheck(
     WriteQueue writes,
     ReadConnections reads,
@@ -16,7 +16,7 @@ internal sealed partial class HealthCheck(
     TimeProvider time,
     ILogger<HealthCheck> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private Task<bool> _writer = Task.FromResult(true);
@@ -29,25 +29,25 @@ internal sealed partial class HealthCheck(
         Task<bool> writer, reader;
         lock (_gate)
         {
-            // Whoever asks while a probe is on its way waits for that one: a writer that hangs finds one in its queue, not a thousand.
+            // Join a probe that is still running: a writer that hangs then has one probe in its queue, not a thousand.
             if (_writer.IsCompleted) _writer = ProbeWriterAsync();
             if (_reader.IsCompleted) _reader = Task.Run(ProbeReader);
             (writer, reader) = (_writer, _reader);
         }
 
-        await Task.WhenAny(Task.WhenAll(writer, reader), Task.Delay(Patience, time));
+        await Task.WhenAny(Task.WhenAll(writer, reader), Task.Delay(ProbeTimeout, time));
         List<string> failed = [];
         if (writer is not { IsCompletedSuccessfully: true, Result: true }) failed.Add("writer");
         if (reader is not { IsCompletedSuccessfully: true, Result: true }) failed.Add("reader");
         if (failed.Count == 0) return HealthReport.Ok(connections.Count, rooms.Count);
 
-        LogFailed(string.Join(" and ", failed), Patience.TotalSeconds);
+        LogFailed(string.Join(" and ", failed), ProbeTimeout.TotalSeconds);
         return HealthReport.Failing(failed);
     }
 
     /// <summary>
-    /// A transaction that changes nothing, in its turn: it shows that the queue moves and that the file can be locked for writing, and
-    /// leaves a disk that sleeps alone.
+    /// Runs a job that changes nothing. Its commit shows that the queue moves and that the file can be locked for writing, and does not wake
+    /// a disk that sleeps.
     /// </summary>
     private async Task<bool> ProbeWriterAsync()
     {

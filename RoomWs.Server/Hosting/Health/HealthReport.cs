@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace RoomWs.Server.Hosting.Health;
 
-/// <summary>Whether the server does its work.</summary>
+/// <summary>The body of an answer at /health.</summary>
 /// <param name="Status">ok, failing or draining.</param>
-/// <param name="Failed">What did not answer.</param>
-/// <param name="Connections">How many there are.</param>
-/// <param name="Rooms">How many are in use.</param>
+/// <param name="Failed">The parts that did not answer: writer, reader. Only if failing.</param>
+/// <param name="Connections">The number of open connections. Only if ok.</param>
+/// <param name="Rooms">The number of rooms in use. Only if ok.</param>
 internal sealed record HealthReport(string Status, IReadOnlyList<string>? Failed = null, int? Connections = null, int? Rooms = null)
 {
     public static readonly HealthReport Draining = new("draining");

@@ -12,7 +12,7 @@ using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Hosting.Health;
 
-/// <summary>The operators' HTTP port. A host of its own: the public port has no HTTP pipeline, and this one outlives it through the drain.</summary>
+/// <summary>The HTTP port for operators. A host of its own: the public port has no HTTP pipeline, and this one keeps answering during the drain.</summary>
 internal sealed partial class OpsEndpoint : IAsyncDisposable
 {
     private const string HealthPath = "/health";
@@ -21,11 +21,11 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
 
     private OpsEndpoint(WebApplication host, string url) => (_host, Url) = (host, url);
 
-    /// <summary>Its address, such as http://127.0.0.1:9090/.</summary>
+    /// <summary>The address, such as http://127.0.0.1:9090/.</summary>
     public string Url { get; }
 
-    /// <summary>Listens for operators.</summary>
-    /// <exception cref="StartupException">It cannot listen there.</exception>
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="StartupException">The address or port cannot be used.</exception>
     public static async Task<OpsEndpoint> StartAsync(string host, int port, HealthCheck health, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

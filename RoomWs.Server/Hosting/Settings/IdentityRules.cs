@@ -4,10 +4,10 @@ using RoomWs.Server.Identity;
 
 namespace RoomWs.Server.Hosting.Settings;
 
-/// <summary>Whom the server believes: the key of tokens, the cookie, and the origins.</summary>
+/// <summary>Checks the settings that decide whom the server trusts: the keys of tokens, the cookie, and the origins.</summary>
 internal static class IdentityRules
 {
-    /// <summary>RFC 7518 asks of an HS256 key at least the size of its hash; a shorter one can be guessed from one token.</summary>
+    /// <summary>RFC 7518 requires an HS256 key to be at least as long as the hash. A shorter one could be guessed from a single token.</summary>
     public const int SecretBytes = 32;
 
     public static IEnumerable<SettingProblem> Check(RoomWsOptions options) =>
@@ -78,7 +78,7 @@ internal static class IdentityRules
         if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             return "an origin is written scheme://host or scheme://host:port";
 
-        // What a browser sends: no path, no slash at the end, and no port where it is the scheme's own.
+        // Browsers send no path, no trailing slash, and no port if it is the scheme's default.
         var expected = $"{uri.Scheme}://{uri.Authority}";
         return string.Equals(expected, origin, StringComparison.OrdinalIgnoreCase) ? null : $"browsers send this origin as {expected}";
     }

@@ -4,7 +4,7 @@ using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Hosting.Settings;
 
-/// <summary>Where the server listens: address, path and certificate.</summary>
+/// <summary>Checks the settings that decide where the server listens: addresses, ports, path and certificate.</summary>
 internal static class ListenerRules
 {
     public static IEnumerable<SettingProblem> Check(RoomWsOptions options) => [.. Host(options), .. Ops(options), .. Path(options), .. Tls(options)];
@@ -44,7 +44,7 @@ internal static class ListenerRules
         }
     }
 
-    // IPAddress also reads 1 as 0.0.0.1 and 0177.1 as 127.0.0.1, which nobody means.
+    // Stricter than IPAddress, which reads 1 as 0.0.0.1 and 0177.1 as 127.0.0.1. Nobody means those.
     private static bool IsAddress(string host) =>
         IPAddress.TryParse(host, out var address) && (host.Contains(':', StringComparison.Ordinal) || address.ToString() == host);
 

@@ -1,15 +1,15 @@
 namespace RoomWs.Server.Hosting.Settings;
 
-/// <summary>What someone may have meant who wrote a name that does not exist.</summary>
+/// <summary>Suggests the name that the user may have meant by an unknown one.</summary>
 internal static class NearestName
 {
-    // Two letters in the wrong order are the commonest slip, and count as two replaced.
+    // Two swapped letters, the most common typo, count as two replacements.
     private const int SwappedLetters = 2;
 
-    /// <summary>The candidate that differs least, unless all differ by more than a slip of the hand.</summary>
+    /// <summary>Returns the closest candidate, or null if even that differs by more than a typo.</summary>
     public static string? Find(string given, IEnumerable<string> candidates)
     {
-        // JWT_SECRET, jwt-secret and JwtSecret are one word to a reader, so separators and case do not count as differences.
+        // Separators and case do not count: JWT_SECRET, jwt-secret and JwtSecret are the same word to a reader.
         var word = Letters(given);
         var nearest = candidates
             .Select(candidate => (Name: candidate, Distance: Distance(word, Letters(candidate))))
@@ -20,7 +20,7 @@ internal static class NearestName
 
     private static string Letters(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
 
-    // Levenshtein, one row at a time.
+    // The Levenshtein distance, one row of the matrix at a time.
     private static int Distance(string left, string right)
     {
         var row = Enumerable.Range(0, right.Length + 1).ToArray();

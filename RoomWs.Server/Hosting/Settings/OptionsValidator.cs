@@ -2,7 +2,7 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Hosting.Settings;
 
-/// <summary>The rules beyond the range of one value. Every message says what to do.</summary>
+/// <summary>Checks the rules that go beyond the range of a number. Every message says what to do.</summary>
 internal static class OptionsValidator
 {
     public static IEnumerable<SettingProblem> Validate(RoomWsOptions options) =>
@@ -10,7 +10,7 @@ internal static class OptionsValidator
 
     private static IEnumerable<SettingProblem> Database(RoomWsOptions options)
     {
-        // SQLite takes an empty name for a database that is deleted when it is closed.
+        // For an empty name SQLite opens a temporary database, and deletes it on close.
         if (string.IsNullOrWhiteSpace(options.Database))
             yield return new SettingProblem("Database is empty; it must be the path of a file", nameof(options.Database));
     }

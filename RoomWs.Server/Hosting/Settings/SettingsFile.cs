@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace RoomWs.Server.Hosting.Settings;
 
-/// <summary>The JSON file of settings as a flat list of names and texts. Comments and trailing commas are fine.</summary>
+/// <summary>Reads the JSON file of settings as a flat list of names and texts. It may have comments and trailing commas.</summary>
 internal static class SettingsFile
 {
     public static IReadOnlyList<(string Name, string? Text)> Read(string path, ICollection<string> problems)
@@ -25,7 +25,7 @@ internal static class SettingsFile
         return [];
     }
 
-    // Only leaves are settings: the sections above them come with a null text, which a leaf has too where the file says null.
+    // Only leaves are settings. A section has a null text, but so has a leaf that is null in the file; only the children tell them apart.
     private static IEnumerable<(string Name, string? Text)> Leaves(IConfiguration section)
     {
         foreach (var child in section.GetChildren())

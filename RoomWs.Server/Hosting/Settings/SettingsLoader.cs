@@ -5,8 +5,8 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Server.Hosting.Settings;
 
 /// <summary>
-/// Builds the options from flags, ROOMWS_ variables and a JSON file, in that order of priority. Goes on after a problem,
-/// so that an operator sees all of them at once.
+/// Builds the options from flags, ROOMWS_ variables and a JSON file, in this order of priority. It does not stop at a problem, so that an
+/// operator sees all of them at once.
 /// </summary>
 internal sealed class SettingsLoader
 {
@@ -45,7 +45,7 @@ internal sealed class SettingsLoader
 
     private void AddVariables(IDictionary variables)
     {
-        // Linux keeps ROOMWS_PORT and ROOMWS_Port apart; here they are one, and neither of them may win by chance.
+        // On Linux ROOMWS_PORT and ROOMWS_Port are two variables. They name one setting here, so having both is a problem: neither may win by chance.
         var names = variables.Keys.Cast<string>()
             .Where(name => name.StartsWith(Setting.VariablePrefix, StringComparison.OrdinalIgnoreCase))
             .Where(name => !string.IsNullOrEmpty((string?)variables[name]))
@@ -65,13 +65,13 @@ internal sealed class SettingsLoader
         }
     }
 
-    // Elements of a list in their own order: as text, 10 would come before 2.
+    // Sorts the elements of a list by number: as text, 10 would come before 2.
     private static int ElementIndex(string variable) =>
         int.TryParse(variable[(variable.LastIndexOf('_') + 1)..], CultureInfo.InvariantCulture, out var index) ? index : -1;
 
     private void Add(Setting setting, SettingSource source, string text)
     {
-        // A higher source replaces a list as a whole: an origin that only a lower one names must not stay allowed.
+        // A higher source replaces a whole list: an origin that only the lower source names must not stay allowed.
         if (!_given.TryGetValue(setting, out var given) || given.Source != source)
             _given[setting] = given = (source, []);
         given.Texts.Add(text);
@@ -79,7 +79,7 @@ internal sealed class SettingsLoader
 
     private void AddUnknown(string name, string where, IReadOnlyList<string> known)
     {
-        // A limit is easily written without its Limits.
+        // People forget the Limits in the name of a limit, so try the name with it too.
         var start = name.StartsWith(Setting.VariablePrefix, StringComparison.OrdinalIgnoreCase) ? Setting.VariablePrefix.Length : 0;
         var nearest = NearestName.Find(name, known) ?? NearestName.Find(name.Insert(start, nameof(RoomWsOptions.Limits)), known);
         _problems.Add($"Unknown setting {name} {where}" + (nearest is null ? "" : $"; did you mean {nearest}?"));
@@ -95,7 +95,7 @@ internal sealed class SettingsLoader
             unreadable.Add(setting.Name);
         }
 
-        // A rule about a value that could not be read would blame its default.
+        // Skip the rules about values that could not be read: they would blame the default.
         var broken = OptionsValidator.Validate(_options).Where(problem => !problem.Settings.Any(unreadable.Contains));
 
         return new LoadedSettings(

@@ -1,7 +1,7 @@
 namespace RoomWs.Server.Storage.Sqlite;
 
-/// <summary>There is no copy of the database, for a reason that its operator can mend; the message is all they see.</summary>
-#pragma warning disable RCS1194 // Without a message it would tell its reader nothing.
+/// <summary>The database could not be copied, for a reason that the operator can fix. The operator sees only the message.</summary>
+#pragma warning disable RCS1194 // No constructor without a message: the operator would see nothing.
 internal sealed class BackupException : Exception
 #pragma warning restore RCS1194
 {

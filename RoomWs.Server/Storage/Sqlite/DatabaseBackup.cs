@@ -5,14 +5,15 @@ using SQLitePCL;
 namespace RoomWs.Server.Storage.Sqlite;
 
 /// <summary>
-/// Copies a database, from a process of its own. <c>VACUUM INTO</c> reads one snapshot, as any reader of the write-ahead log does: the server neither
-/// waits for it nor disturbs it. SQLite's backup API would begin anew each time another process commits, and so never end on a busy server.
+/// Copies a database, from a process other than the server's. <c>VACUUM INTO</c> reads one snapshot, like any reader of the write-ahead log,
+/// so the server does not wait for it and does not disturb it. SQLite's backup API starts again each time another process commits, and would
+/// never finish on a busy server.
 /// </summary>
 internal static class DatabaseBackup
 {
-    /// <summary>Writes the copy under another name first: a file of the name that was asked for is a whole copy, or none.</summary>
-    /// <returns>How long it is, in bytes.</returns>
-    /// <exception cref="BackupException">It could not be written; then there is nothing left of it.</exception>
+    /// <summary>Writes the copy under a temporary name and then renames it, so that a file with the requested name is always a whole copy.</summary>
+    /// <returns>The length of the copy in bytes.</returns>
+    /// <exception cref="BackupException">The copy could not be written. What was written of it is deleted.</exception>
     public static long Write(string database, string file)
     {
         if (!File.Exists(database)) throw new BackupException($"There is no database {database}; name it with --database.");
@@ -37,12 +38,12 @@ internal static class DatabaseBackup
         }
         finally
         {
-            // Gone already where all went well.
+            // Does nothing after a success, because the file is renamed by then.
             File.Delete(partial);
         }
     }
 
-    /// <summary>SQLite takes a file that is empty. Whoever may not read the database may not read its copy.</summary>
+    /// <summary>Creates an empty file, which SQLite accepts. It gets the mode of the database: only those who may read that may read its copy.</summary>
     private static void CreateEmpty(string partial, string likeFile)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

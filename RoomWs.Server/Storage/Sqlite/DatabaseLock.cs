@@ -6,14 +6,14 @@ using SQLitePCL;
 namespace RoomWs.Server.Storage.Sqlite;
 
 /// <summary>
-/// Keeps a second server from a database while this one lives: the clients of the two would not hear of each other's changes. It is
-/// a write lock that is never let go, on a small file beside the database. The operating system holds it for the process, so it ends with
-/// that, however it ends; a file that is left behind means nothing. It is never deleted: a third server could otherwise lock a new
-/// one while a second still holds the old.
+/// Keeps a second server away from a database while this one runs, because the clients of two servers would not be told of each other's
+/// changes. It is a write lock that is held until the end, on a small file beside the database. The operating system holds it for the process
+/// and frees it when the process ends in any way, so a file that is left over means nothing. The file is never deleted: otherwise a third
+/// server could lock a new file while a second still holds the old one.
 /// </summary>
 /// <remarks>
-/// SQLite does the locking here too. Its way works on every system, and lets the one who comes too late read who came first; a file that is
-/// open without sharing does not.
+/// SQLite does the locking here too. Its locks work on every system, and let the second server read the process id of the first. A file that
+/// is opened without sharing does not.
 /// </remarks>
 internal sealed class DatabaseLock : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class DatabaseLock : IDisposable
     private DatabaseLock(SqliteConnection connection) => _connection = connection;
 
     /// <summary>Takes the lock of a database.</summary>
-    /// <exception cref="StartupException">Another server has it, or there is no way to make it.</exception>
+    /// <exception cref="StartupException">Another server has the lock, or the lock file cannot be used.</exception>
     public static DatabaseLock Take(string database)
     {
         var path = database + ".lock";
@@ -32,7 +32,8 @@ internal sealed class DatabaseLock : IDisposable
             connection.Open();
             if (!TryBegin(connection)) throw InUse(database, connection);
 
-            // Who it is has to be committed to be readable, and the lock taken again after that; whoever slips in between has it.
+            // The process id must be committed so that others can read it, and the lock taken again after that. A server that takes the lock
+            // in between has it.
             Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Environment.ProcessId}"));
             Run(connection, "COMMIT");
             if (!TryBegin(connection)) throw InUse(database, connection);
@@ -52,7 +53,7 @@ internal sealed class DatabaseLock : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    /// <summary>Without the patience that a command has: who holds this lock does not let it go.</summary>
+    /// <summary>Tries to take the write lock. Does not wait for it as a command would, because a server never releases it.</summary>
     private static bool TryBegin(SqliteConnection connection)
     {
         var result = raw.sqlite3_exec(connection.Handle, "BEGIN IMMEDIATE");

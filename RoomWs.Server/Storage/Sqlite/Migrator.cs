@@ -7,8 +7,8 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Server.Storage.Sqlite;
 
 /// <summary>
-/// Brings the schema of a database up to this program's: the numbered scripts in Migrations/, in order, each in a transaction of its
-/// own and recorded with a checksum. A script that has been released is never edited; the checksum finds out.
+/// Brings the schema of a database up to date by the numbered scripts in Migrations/, in order. Each script runs in a transaction of its own and
+/// is recorded with its checksum. A released script must never be edited; the checksum finds an edited one.
 /// </summary>
 internal static class Migrator
 {
@@ -19,8 +19,8 @@ internal static class Migrator
 
     private sealed record Applied(long Version, string Name, string Checksum);
 
-    /// <summary>Applies what the database lacks.</summary>
-    /// <exception cref="StartupException">The database was made by a newer program, or by a script that has changed since.</exception>
+    /// <summary>Applies the migrations that the database does not have yet.</summary>
+    /// <exception cref="StartupException">The database is from a newer program, or one of its migrations is not the one that this program has.</exception>
     public static void Migrate(PreparedConnection connection, string path, TimeProvider time)
     {
         connection.Run("""

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace RoomWs.Server.Storage.Sqlite;
 
 /// <summary>
-/// A parameter under the name that it has in the SQL. Dapper names it without its prefix, and the driver would then look for each
-/// possible one, in each statement and each time.
+/// A parameter that adds the @ prefix to its name. Dapper sets the name without it, and then the driver tries every possible prefix, for each
+/// statement and each run. The cache of names may be used from any thread.
 /// </summary>
 internal sealed class NamedParameter : SqliteParameter
 {

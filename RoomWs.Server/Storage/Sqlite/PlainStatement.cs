@@ -3,7 +3,10 @@ using SQLitePCL;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
-/// <summary>A statement without parameters or result, prepared once: the savepoints around every change, which a command costs more than SQLite.</summary>
+/// <summary>
+/// A statement without parameters or result, prepared once. For the savepoints around every change: as a command they would cost more in the
+/// driver than in SQLite. For one thread at a time.
+/// </summary>
 internal sealed class PlainStatement : IDisposable
 {
     private readonly sqlite3 _database;

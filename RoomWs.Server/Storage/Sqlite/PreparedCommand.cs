@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
-/// <summary>Stands for the prepared command of its SQL text from the moment it learns the text until it is disposed.</summary>
+/// <summary>Wraps the prepared command of its SQL text. Takes it from the connection when the text is set, and gives it back when disposed.</summary>
 internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
 {
     private SqliteCommand? _inner;

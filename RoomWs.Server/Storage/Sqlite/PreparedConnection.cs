@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace RoomWs.Server.Storage.Sqlite;
 
 /// <summary>
-/// A connection that keeps the prepared statement of every SQL text it has run. Dapper makes a new command for each call, and
-/// compiling its SQL again would cost several times what running it does. For one thread at a time, like any connection.
+/// A connection that keeps the prepared command of every SQL text it has run. Dapper makes a new command for each call, and compiling the SQL
+/// again would cost several times as much as running it. For one thread at a time, like any connection.
 /// </summary>
 internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
 {
@@ -30,13 +30,13 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
 
     public override ConnectionState State => inner.State;
 
-    /// <summary>Whether a transaction is open; SQLite ends one by itself where it cannot go on, as on a full disk.</summary>
+    /// <summary>Whether a transaction is open. SQLite ends one by itself if it cannot go on, for example on a full disk.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(inner.Handle) == 0;
 
-    /// <summary>How many rows its statements have changed since it was opened.</summary>
+    /// <summary>The number of rows that its statements have changed since it was opened.</summary>
     public int ChangedRows => raw.sqlite3_total_changes(inner.Handle);
 
-    /// <summary>The prepared command of a text; whoever takes it gives it back. A text in use twice at once is prepared twice.</summary>
+    /// <summary>The prepared command of a SQL text, to be returned by GiveBack. A text that is in use twice at the same time is prepared twice.</summary>
     internal SqliteCommand Take(string sql)
     {
         if (_idle.Remove(sql, out var command)) return command;
@@ -65,7 +65,7 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
         }
     }
 
-    /// <summary>A statement to be run again and again; it goes with the connection.</summary>
+    /// <summary>Prepares a statement that is run many times. The connection disposes it.</summary>
     public PlainStatement Prepare(string sql)
     {
         var statement = new PlainStatement(inner, sql);

@@ -3,18 +3,18 @@ using SQLitePCL;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
-/// <summary>What SQLite's result codes mean to an operator: what is wrong, and what to do about it.</summary>
+/// <summary>Explains SQLite's result codes to an operator: what is wrong, and what to do about it.</summary>
 internal static class SqliteFault
 {
-    /// <summary>Whether SQLite itself has failed.</summary>
+    /// <summary>Whether the exception comes from SQLite.</summary>
     public static bool Is(Exception exception) => exception is SqliteException;
 
-    /// <summary>Whether it is the file or its disk that is at fault, and not the statement that found out.</summary>
+    /// <summary>Whether the cause is the file, its disk or its locks, and not the statement that failed.</summary>
     public static bool IsOfStorage(Exception exception) => exception is SqliteException fault && fault.SqliteErrorCode is
         raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
-    /// <summary>Why the server cannot start on this database; null where it is not SQLite that has failed.</summary>
+    /// <summary>Why the server cannot start on this database. Null if the exception does not come from SQLite.</summary>
     public static string? AtStart(Exception exception, string path) => exception is SqliteException fault ? AtStart(fault, path) : null;
 
     public static string AtStart(SqliteException fault, string path) => fault.SqliteErrorCode switch
@@ -28,7 +28,7 @@ internal static class SqliteFault
         _ => $"The database {path} cannot be used: {fault.Message}. See to its disk, or give another file with --database.",
     };
 
-    /// <summary>Why changes cannot be stored at the moment, and what ends that.</summary>
+    /// <summary>Why changes cannot be stored at the moment, and how the operator can end that.</summary>
     public static string WhileRunning(Exception exception, string path) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => $"the disk is full: free space at {Path.GetDirectoryName(path)}",

@@ -5,7 +5,10 @@ using SQLitePCL;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
-/// <summary>Opens connections to the database file, each set up alike. Everything that is SQLite's own stays in this folder.</summary>
+/// <summary>
+/// Opens connections to the database file, all set up the same way. May be used from any thread.
+/// Everything that is specific to the SQLite driver stays in this folder.
+/// </summary>
 internal sealed class SqliteFile
 {
     private readonly string _path;
@@ -13,18 +16,18 @@ internal sealed class SqliteFile
     static SqliteFile()
     {
         SQLitePCL.Batteries_V2.Init();
-        // Columns are snake_case and properties are not; Dapper has one switch for the whole process.
+        // Columns are snake_case, properties are PascalCase. Dapper has only one switch for the whole process.
         DefaultTypeMap.MatchNamesWithUnderscores = true;
     }
 
-    /// <summary>Names the file, and makes its directory where that is missing.</summary>
-    /// <exception cref="StartupException">There is no such file, and there cannot be one.</exception>
+    /// <summary>Resolves the path of the file, and creates its directory if it is missing.</summary>
+    /// <exception cref="StartupException">The directory cannot be created, or the path is a directory.</exception>
     public SqliteFile(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            // What lies beside the database - its log, its lock - is beside the file itself, by whichever link one comes to it.
+            // Follow links, so that the write-ahead log and the lock file are beside the real file, whatever link the path goes through.
             _path = File.Exists(full) && File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target ? target.FullName : full;
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
         }
@@ -38,17 +41,17 @@ internal sealed class SqliteFile
 
     public string Path => _path;
 
-    /// <summary>The connection that all changes go through. FULL: a commit that was acknowledged survives a power cut.</summary>
+    /// <summary>Opens the connection for all changes. With synchronous = FULL, an acknowledged commit survives a power cut.</summary>
     public PreparedConnection OpenForWriting() => Open(
         SqliteOpenMode.ReadWriteCreate,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
 
-    /// <summary>A connection that sees the last commit and never waits for the writer.</summary>
+    /// <summary>Opens a read connection, which sees the last commit and never waits for the writer.</summary>
     public PreparedConnection OpenForReading() => Open(SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
 
     /// <summary>
-    /// A connection of another process than the server's. It may write, though it is not meant to: one that only reads would leave the files of the
-    /// write-ahead log behind where no server runs.
+    /// Opens a connection for a process other than the server's. It is opened for writing although it only reads: if no server runs, a read-only
+    /// connection would leave the files of the write-ahead log behind.
     /// </summary>
     public static SqliteConnection OpenForCopying(string path)
     {
@@ -65,7 +68,7 @@ internal sealed class SqliteFile
         }
     }
 
-    // Pooling would hand a closed connection's pragmas and locks to the next; these connections live as long as they are needed.
+    // No pooling: it would hand a closed connection's pragmas and locks to the next one. These connections are kept open as long as needed.
     private static SqliteConnection Connection(string path, SqliteOpenMode mode) =>
         new(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ToString());
 
@@ -77,7 +80,7 @@ internal sealed class SqliteFile
             connection.Open();
             if (mode == SqliteOpenMode.ReadWriteCreate && raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
             {
-                // SQLite falls back to reading in silence, and would only say so at the first change.
+                // SQLite silently falls back to read-only, and would fail only at the first change.
                 throw new StartupException(SqliteFault.ReadOnly(_path));
             }
 

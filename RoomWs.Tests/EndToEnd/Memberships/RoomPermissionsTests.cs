@@ -13,7 +13,12 @@ internal sealed class RoomPermissionsTests
     private static readonly (RoomAction Action, bool[] Allowed)[] Table =
     [
         // Action                       OWNER  ADMIN  MEMBER nobody
+        (RoomAction.Join,              [true,  true,  true,  true]),
+        (RoomAction.CancelRequest,     [true,  true,  true,  true]),
         (RoomAction.See,               [true,  true,  true,  false]),
+        (RoomAction.Speak,             [true,  true,  true,  false]),
+        (RoomAction.Draw,              [true,  true,  true,  false]),
+        (RoomAction.Leave,             [true,  true,  true,  false]),
         (RoomAction.UpdateMeta,        [true,  true,  false, false]),
         (RoomAction.SetJoinPolicy,     [true,  false, false, false]),
         (RoomAction.AddMembers,        [true,  true,  false, false]),
