@@ -26,7 +26,7 @@ internal sealed class DeclarationTests
     {
         var exchange = new ExampleExchange(example);
 
-        exchange.Unanswered.Should().BeEmpty();
+        exchange.Unanswered.Select(sent => $"{sent.Where} {sent.Type}").Should().BeEmpty("every request has a reply");
         foreach (var received in exchange.Received) IsDeclared(received).Should().BeTrue("{0} shows {1} after {2}", received.Where, received.Frame, received.Request?.Type);
     }
 
