@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
 
 namespace RoomWs.Protocol;
@@ -8,7 +9,10 @@ namespace RoomWs.Protocol;
 /// </summary>
 public abstract record ServerMessage
 {
-    /// <summary>The wire name, one of <see cref="MessageTypes"/>.</summary>
+    // Every message that goes out is asked for its name, and reading an attribute is slow.
+    private static readonly ConcurrentDictionary<Type, string> Names = new();
+
+    /// <summary>The wire name, one of <see cref="MessageTypes"/>, as the record's <see cref="MessageAttribute"/> has it.</summary>
     [JsonIgnore]
-    public abstract string Type { get; }
+    public string Type => Names.GetOrAdd(GetType(), static message => MessageAttribute.Of(message).Type);
 }

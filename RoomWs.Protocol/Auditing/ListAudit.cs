@@ -2,10 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace RoomWs.Protocol.Auditing;
 
-/// <summary>
-/// ROOM_AUDIT_LIST, by OWNER and ADMIN: who changed what in the room, newest first, in a ROOM_AUDIT_LIST_RESPONSE. Errors: NOT_FOUND,
-/// FORBIDDEN, VALIDATION_ERROR.
-/// </summary>
+/// <summary>ROOM_AUDIT_LIST, by OWNER and ADMIN: who changed what in the room, newest first, in a ROOM_AUDIT_LIST_RESPONSE.</summary>
+[Request(MessageTypes.RoomAuditList, "Read who changed what", typeof(AuditListResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record ListAudit
 {
     /// <summary>The room.</summary>
@@ -22,15 +20,11 @@ public sealed record ListAudit
 /// <param name="RoomId">The room.</param>
 /// <param name="Entries">Its changes, newest first.</param>
 /// <param name="NextCursor">Give it back for the next page, which holds older ones; absent on the last.</param>
+[Message(MessageTypes.RoomAuditListResponse)]
 public sealed record AuditListResponse(
     string RoomId,
     IReadOnlyList<AuditEntry> Entries,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomAuditListResponse;
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor) : ServerMessage;
 
 /// <summary>A change that was made to a room.</summary>
 public sealed record AuditEntry

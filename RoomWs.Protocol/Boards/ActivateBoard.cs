@@ -1,3 +1,5 @@
+using RoomWs.Protocol.Rooms;
+
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace RoomWs.Protocol.Boards;
 /// <c>activeBoardId</c>, which every other socket of every member gets too. Errors: NOT_FOUND (room or board), FORBIDDEN, CONFLICT
 /// (ifVersion).
 /// </summary>
+[Request(MessageTypes.RoomBoardActivate, "Choose the board that the room shows", typeof(RoomUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
+[Tells(Audience.Others, typeof(RoomUpdated))]
 public sealed record ActivateBoard
 {
     /// <summary>The room.</summary>

@@ -1,11 +1,11 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
 /// ROOM_BOARD_CREATE, by a member: a new board, empty. Replied to with ROOM_BOARD_CREATED, which every other socket of every member
 /// gets too. Errors: NOT_FOUND, FORBIDDEN, CREATE_FAILED (the id is taken, or BoardsPerRoom), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomBoardCreate, "Make a board", typeof(BoardCreated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.CreateFailed])]
+[Tells(Audience.Others, typeof(BoardCreated))]
 public sealed record CreateBoard
 {
     /// <summary>The room.</summary>
@@ -21,12 +21,8 @@ public sealed record CreateBoard
 /// <summary>ROOM_BOARD_CREATED.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="Board">The board.</param>
-public sealed record BoardCreated(string RoomId, Board Board) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardCreated;
-}
+[Message(MessageTypes.RoomBoardCreated)]
+public sealed record BoardCreated(string RoomId, Board Board) : ServerMessage;
 
 /// <summary>A board, without its content.</summary>
 public sealed record Board

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
@@ -7,6 +5,8 @@ namespace RoomWs.Protocol.Boards;
 /// of every member gets too. Errors: NOT_FOUND (room or board), FORBIDDEN, CONFLICT (the board is the active one; activate another, or
 /// none, first).
 /// </summary>
+[Request(MessageTypes.RoomBoardDelete, "End a board", typeof(BoardDeleted), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
+[Tells(Audience.Others, typeof(BoardDeleted))]
 public sealed record DeleteBoard
 {
     /// <summary>The room.</summary>
@@ -19,9 +19,5 @@ public sealed record DeleteBoard
 /// <summary>ROOM_BOARD_DELETED.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="BoardId">The board that was.</param>
-public sealed record BoardDeleted(string RoomId, string BoardId) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardDeleted;
-}
+[Message(MessageTypes.RoomBoardDeleted)]
+public sealed record BoardDeleted(string RoomId, string BoardId) : ServerMessage;

@@ -1,11 +1,10 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
 /// ROOM_BOARD_STATE, by a member: a board's content - the last snapshot and the updates after it - page by page, in a
 /// ROOM_BOARD_STATE_RESPONSE. Errors: NOT_FOUND (room or board), FORBIDDEN.
 /// </summary>
+[Request(MessageTypes.RoomBoardState, "Read a board", typeof(BoardStateResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record GetBoardState
 {
     /// <summary>The room.</summary>
@@ -24,17 +23,13 @@ public sealed record GetBoardState
 /// <param name="Snapshot">What stands for all updates up to its number; null where there is none, or the client is past it.</param>
 /// <param name="Updates">The updates after that, by rising number.</param>
 /// <param name="HasMore">Whether there are more: ask again with the last number as afterSeq.</param>
+[Message(MessageTypes.RoomBoardStateResponse)]
 public sealed record BoardStateResponse(
     string RoomId,
     string BoardId,
     BoardSnapshot? Snapshot,
     IReadOnlyList<BoardUpdate> Updates,
-    bool HasMore) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardStateResponse;
-}
+    bool HasMore) : ServerMessage;
 
 /// <summary>A client's compaction of a board.</summary>
 /// <param name="Seq">The number of the last update that it holds.</param>

@@ -1,8 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Boards;
 
-/// <summary>ROOM_BOARD_LIST, by a member: the room's boards, oldest first, in a ROOM_BOARD_LIST_RESPONSE. Errors: NOT_FOUND, FORBIDDEN.</summary>
+/// <summary>ROOM_BOARD_LIST, by a member: the room's boards, oldest first, in a ROOM_BOARD_LIST_RESPONSE.</summary>
+[Request(MessageTypes.RoomBoardList, "List the boards", typeof(BoardListResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record ListBoards
 {
     /// <summary>The room.</summary>
@@ -12,9 +11,5 @@ public sealed record ListBoards
 /// <summary>ROOM_BOARD_LIST_RESPONSE.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="Boards">Its boards, oldest first.</param>
-public sealed record BoardListResponse(string RoomId, IReadOnlyList<Board> Boards) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardListResponse;
-}
+[Message(MessageTypes.RoomBoardListResponse)]
+public sealed record BoardListResponse(string RoomId, IReadOnlyList<Board> Boards) : ServerMessage;

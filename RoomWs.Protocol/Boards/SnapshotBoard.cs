@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
@@ -7,6 +5,7 @@ namespace RoomWs.Protocol.Boards;
 /// ROOM_BOARD_SNAPSHOT_RESPONSE. Errors: NOT_FOUND (room or board), FORBIDDEN, CONFLICT (a number that is not past the last snapshot, or
 /// past the last update), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomBoardSnapshot, "Replace old updates by what they add up to", typeof(SnapshotBoardResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
 public sealed record SnapshotBoard
 {
     /// <summary>The room.</summary>
@@ -26,9 +25,5 @@ public sealed record SnapshotBoard
 /// <param name="RoomId">The room.</param>
 /// <param name="BoardId">The board.</param>
 /// <param name="Seq">Up to which update the snapshot stands for all.</param>
-public sealed record SnapshotBoardResponse(string RoomId, string BoardId, long Seq) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardSnapshotResponse;
-}
+[Message(MessageTypes.RoomBoardSnapshotResponse)]
+public sealed record SnapshotBoardResponse(string RoomId, string BoardId, long Seq) : ServerMessage;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
@@ -7,6 +5,8 @@ namespace RoomWs.Protocol.Boards;
 /// ROOM_BOARD_UPDATE_RESPONSE; the other sockets that have entered the room get ROOM_BOARD_UPDATED. Errors: NOT_FOUND (room or board),
 /// FORBIDDEN, VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomBoardUpdate, "Add an update to a board", typeof(UpdateBoardResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
+[Tells(Audience.Entered, typeof(BoardUpdated))]
 public sealed record UpdateBoard
 {
     /// <summary>The room.</summary>
@@ -23,12 +23,8 @@ public sealed record UpdateBoard
 /// <param name="RoomId">The room.</param>
 /// <param name="BoardId">The board.</param>
 /// <param name="Seq">The update's number in the board: 1, 2, 3 … without a gap.</param>
-public sealed record UpdateBoardResponse(string RoomId, string BoardId, long Seq) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardUpdateResponse;
-}
+[Message(MessageTypes.RoomBoardUpdateResponse)]
+public sealed record UpdateBoardResponse(string RoomId, string BoardId, long Seq) : ServerMessage;
 
 /// <summary>ROOM_BOARD_UPDATED.</summary>
 /// <param name="RoomId">The room.</param>
@@ -36,9 +32,5 @@ public sealed record UpdateBoardResponse(string RoomId, string BoardId, long Seq
 /// <param name="Seq">The update's number.</param>
 /// <param name="UserId">Whose update.</param>
 /// <param name="Payload">As it came in.</param>
-public sealed record BoardUpdated(string RoomId, string BoardId, long Seq, string UserId, string Payload) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomBoardUpdated;
-}
+[Message(MessageTypes.RoomBoardUpdated)]
+public sealed record BoardUpdated(string RoomId, string BoardId, long Seq, string UserId, string Payload) : ServerMessage;

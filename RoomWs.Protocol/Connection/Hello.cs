@@ -7,6 +7,7 @@ namespace RoomWs.Protocol.Connection;
 /// with a fresh token of the same user extends the session. Errors: UNSUPPORTED_PROTOCOL_VERSION (then close 1008),
 /// UNAUTHORIZED (then close 4003 for a bad token, 4001 for another user's), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.Hello, "Say who you are; renew the session; choose capabilities", typeof(HelloAck), Errors = [ErrorCode.Unauthorized, ErrorCode.UnsupportedProtocolVersion])]
 public sealed record Hello
 {
     /// <summary>The protocol version; 1 is the only one.</summary>
@@ -37,6 +38,7 @@ public sealed record Hello
 /// <param name="ExpiresAt">When the token ends, Unix milliseconds; absent where it does not.</param>
 /// <param name="Limits">What the client has to stay under.</param>
 /// <param name="Capabilities">Those of the client's capabilities that are in use from now on.</param>
+[Message(MessageTypes.HelloAck)]
 public sealed record HelloAck(
     int Version,
     string UserId,
@@ -45,12 +47,7 @@ public sealed record HelloAck(
     long ServerTime,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpiresAt,
     ClientLimits Limits,
-    IReadOnlyList<string> Capabilities) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.HelloAck;
-}
+    IReadOnlyList<string> Capabilities) : ServerMessage;
 
 /// <summary>The server's limits that concern a client; 0 means none.</summary>
 public sealed record ClientLimits

@@ -1,3 +1,5 @@
+using RoomWs.Protocol.Members;
+
 namespace RoomWs.Protocol.Invites;
 
 /// <summary>
@@ -5,6 +7,8 @@ namespace RoomWs.Protocol.Invites;
 /// events as a join. Errors: NOT_FOUND (no such code, or revoked), CONFLICT (used, expired, or already a member, which leaves the code
 /// unused), JOIN_FAILED (a limit; the code stays unused), RATE_LIMITED.
 /// </summary>
+[Request(MessageTypes.RoomInviteAccept, "Become a member with a code", typeof(JoinRoomResponse), Errors = [ErrorCode.NotFound, ErrorCode.Conflict, ErrorCode.JoinFailed])]
+[Tells(Audience.Others, typeof(RoomMemberJoined), typeof(RoomMembersUpdated))]
 public sealed record AcceptInvite
 {
     /// <summary>The code, as ROOM_INVITE_CREATED showed it.</summary>

@@ -1,11 +1,10 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Invites;
 
 /// <summary>
 /// ROOM_INVITE_CREATE, by OWNER and ADMIN: a code that lets one user in. Replied to with ROOM_INVITE_CREATED, the only message that
-/// ever holds the code. Errors: NOT_FOUND, FORBIDDEN, RATE_LIMITED, VALIDATION_ERROR.
+/// ever holds the code.
 /// </summary>
+[Request(MessageTypes.RoomInviteCreate, "Make a code that lets one user in", typeof(InviteCreated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record CreateInvite
 {
     /// <summary>The room.</summary>
@@ -17,12 +16,8 @@ public sealed record CreateInvite
 
 /// <summary>ROOM_INVITE_CREATED.</summary>
 /// <param name="Invite">The invite.</param>
-public sealed record InviteCreated(NewInvite Invite) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomInviteCreated;
-}
+[Message(MessageTypes.RoomInviteCreated)]
+public sealed record InviteCreated(NewInvite Invite) : ServerMessage;
 
 /// <summary>An invite as its creator is shown it, once.</summary>
 /// <param name="InviteId">Names the invite to ROOM_INVITE_REVOKE; lets nobody in.</param>

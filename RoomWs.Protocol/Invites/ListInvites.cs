@@ -1,11 +1,10 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Invites;
 
 /// <summary>
 /// ROOM_INVITE_LIST, by OWNER and ADMIN: the room's invites, oldest first; used and expired ones stay for 30 days. Replied to with
-/// ROOM_INVITE_LIST_RESPONSE. Errors: NOT_FOUND, FORBIDDEN.
+/// ROOM_INVITE_LIST_RESPONSE.
 /// </summary>
+[Request(MessageTypes.RoomInviteList, "List the invites, without codes", typeof(InviteListResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record ListInvites
 {
     /// <summary>The room.</summary>
@@ -15,12 +14,8 @@ public sealed record ListInvites
 /// <summary>ROOM_INVITE_LIST_RESPONSE.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="Invites">Its invites, oldest first.</param>
-public sealed record InviteListResponse(string RoomId, IReadOnlyList<Invite> Invites) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomInviteListResponse;
-}
+[Message(MessageTypes.RoomInviteListResponse)]
+public sealed record InviteListResponse(string RoomId, IReadOnlyList<Invite> Invites) : ServerMessage;
 
 /// <summary>An invite, without its code.</summary>
 public sealed record Invite

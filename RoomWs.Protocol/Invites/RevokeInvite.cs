@@ -1,11 +1,10 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Invites;
 
 /// <summary>
 /// ROOM_INVITE_REVOKE, by OWNER and ADMIN: the invite ends, and its code with it. Who came in with it stays. Replied to with
 /// ROOM_INVITE_REVOKED. Errors: NOT_FOUND (room or invite), FORBIDDEN.
 /// </summary>
+[Request(MessageTypes.RoomInviteRevoke, "End an invite", typeof(InviteRevoked), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record RevokeInvite
 {
     /// <summary>The room.</summary>
@@ -18,9 +17,5 @@ public sealed record RevokeInvite
 /// <summary>ROOM_INVITE_REVOKED.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="InviteId">The invite that was.</param>
-public sealed record InviteRevoked(string RoomId, string InviteId) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomInviteRevoked;
-}
+[Message(MessageTypes.RoomInviteRevoked)]
+public sealed record InviteRevoked(string RoomId, string InviteId) : ServerMessage;

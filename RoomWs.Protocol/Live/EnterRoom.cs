@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Messages;
 using RoomWs.Protocol.Rooms;
@@ -7,8 +6,10 @@ namespace RoomWs.Protocol.Live;
 
 /// <summary>
 /// ROOM_ENTER, by a member: this socket wants the room's fleeting events too - cursors, typing, board updates. Replied to with
-/// ROOM_STATE. Ends with ROOM_EXIT, the connection, the membership or the room. Errors: NOT_FOUND, FORBIDDEN.
+/// ROOM_STATE. Ends with ROOM_EXIT, the connection, the membership or the room.
 /// </summary>
+[Request(MessageTypes.RoomEnter, "See the room live on this socket", typeof(RoomState), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
+[Tells(Audience.Entered + " and this one, where there are cursors", typeof(RoomCursors))]
 public sealed record EnterRoom
 {
     /// <summary>The room.</summary>
@@ -23,6 +24,7 @@ public sealed record EnterRoom
 /// <param name="Typing">Who is typing.</param>
 /// <param name="RecentMessages">The last 50 messages, by rising number.</param>
 /// <param name="Board">The active board, or null.</param>
+[Message(MessageTypes.RoomState)]
 public sealed record RoomState(
     string RoomId,
     Room Room,
@@ -30,12 +32,7 @@ public sealed record RoomState(
     IReadOnlyList<Cursor> Cursors,
     IReadOnlyList<TypingUser> Typing,
     IReadOnlyList<RoomMessage> RecentMessages,
-    ActiveBoard? Board) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomState;
-}
+    ActiveBoard? Board) : ServerMessage;
 
 /// <summary>A member, as ROOM_STATE shows it.</summary>
 /// <param name="UserId">The user.</param>

@@ -6,6 +6,8 @@ namespace RoomWs.Protocol.Live;
 /// ROOM_CURSOR, by a socket that has entered the room: where its user's cursor is. No reply but ERROR: NOT_FOUND, FORBIDDEN (not
 /// entered), VALIDATION_ERROR. Sent faster than others are told, older positions are lost, never the last.
 /// </summary>
+[Request(MessageTypes.RoomCursor, "Say where your cursor is", Errors = [ErrorCode.NotFound, ErrorCode.Forbidden], Restriction = "on a socket that has entered")]
+[Tells(Audience.Entered, typeof(RoomCursors))]
 public sealed record MoveCursor
 {
     /// <summary>The room.</summary>
@@ -22,15 +24,11 @@ public sealed record MoveCursor
 /// <param name="RoomId">The room.</param>
 /// <param name="Cursors">The newest position of each cursor that moved.</param>
 /// <param name="Gone">Users who have no cursor in the room any more; absent where there are none.</param>
+[Message(MessageTypes.RoomCursors)]
 public sealed record RoomCursors(
     string RoomId,
     IReadOnlyList<Cursor> Cursors,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Gone) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomCursors;
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Gone) : ServerMessage;
 
 /// <summary>Where a user's cursor is.</summary>
 /// <param name="UserId">The user.</param>

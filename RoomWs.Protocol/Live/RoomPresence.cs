@@ -21,9 +21,5 @@ public enum PresenceStatus
 /// <param name="Username">That user's name.</param>
 /// <param name="Status">Whether it is there now.</param>
 /// <param name="At">Since when, Unix milliseconds.</param>
-public sealed record RoomPresence(string RoomId, string UserId, string Username, PresenceStatus Status, long At) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomPresence;
-}
+[Message(MessageTypes.RoomPresence, IsUnasked = true)]
+public sealed record RoomPresence(string RoomId, string UserId, string Username, PresenceStatus Status, long At) : ServerMessage;

@@ -1,11 +1,11 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Live;
 
 /// <summary>
 /// ROOM_TYPING, by a socket that has entered the room: its user is typing, or has stopped. Ends by itself 5 s after the last
 /// <c>true</c>, with a message, and with the socket. No reply but ERROR: NOT_FOUND, FORBIDDEN (not entered), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomTyping, "Say that you type, or have stopped", Errors = [ErrorCode.NotFound, ErrorCode.Forbidden], Restriction = "on a socket that has entered")]
+[Tells(Audience.Entered, typeof(RoomTyping))]
 public sealed record SetTyping
 {
     /// <summary>The room.</summary>
@@ -20,9 +20,5 @@ public sealed record SetTyping
 /// <param name="UserId">Who.</param>
 /// <param name="Username">That user's name.</param>
 /// <param name="Typing">Whether it is typing now.</param>
-public sealed record RoomTyping(string RoomId, string UserId, string Username, bool Typing) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomTyping;
-}
+[Message(MessageTypes.RoomTyping)]
+public sealed record RoomTyping(string RoomId, string UserId, string Username, bool Typing) : ServerMessage;

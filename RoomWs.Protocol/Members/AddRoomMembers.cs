@@ -5,6 +5,8 @@ namespace RoomWs.Protocol.Members;
 /// member gets too, the new ones' included. Where all are members already: the present snapshot, and nobody is told.
 /// Errors: NOT_FOUND, FORBIDDEN, CONFLICT (ifVersion), JOIN_FAILED (a member or room limit), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomAddMembers, "Make users members", typeof(RoomMembersUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict, ErrorCode.JoinFailed])]
+[Tells(Audience.Others, typeof(RoomMembersUpdated))]
 public sealed record AddRoomMembers
 {
     /// <summary>The room.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol.Members;
@@ -8,6 +7,9 @@ namespace RoomWs.Protocol.Members;
 /// ROOM_JOIN_APPROVED, and every other socket of every member ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED. Errors: NOT_FOUND (room,
 /// or no such request, perhaps because another has decided it), FORBIDDEN, JOIN_FAILED (a limit; the request stays).
 /// </summary>
+[Request(MessageTypes.RoomJoinApprove, "Let a user in who has asked", typeof(RoomMembersUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.JoinFailed])]
+[Tells("the requester", typeof(JoinApproved))]
+[Tells(Audience.Others, typeof(RoomMemberJoined), typeof(RoomMembersUpdated))]
 public sealed record ApproveJoin
 {
     /// <summary>The room.</summary>
@@ -20,9 +22,5 @@ public sealed record ApproveJoin
 /// <summary>ROOM_JOIN_APPROVED, to all sockets of the requester: you are a member.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="Room">The room, whole.</param>
-public sealed record JoinApproved(string RoomId, Room Room) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomJoinApproved;
-}
+[Message(MessageTypes.RoomJoinApproved)]
+public sealed record JoinApproved(string RoomId, Room Room) : ServerMessage;

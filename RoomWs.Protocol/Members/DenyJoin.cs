@@ -1,11 +1,11 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Members;
 
 /// <summary>
 /// ROOM_JOIN_DENY, by OWNER and ADMIN: the request ends. Replied to with ROOM_JOIN_DENIED, which the other sockets of the OWNER, the
 /// ADMINs and the requester get too. The user may ask again. Errors: NOT_FOUND (room, or no such request), FORBIDDEN.
 /// </summary>
+[Request(MessageTypes.RoomJoinDeny, "Refuse a user who has asked", typeof(JoinDenied), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
+[Tells("OWNER, ADMINs and the requester", typeof(JoinDenied))]
 public sealed record DenyJoin
 {
     /// <summary>The room.</summary>
@@ -18,9 +18,5 @@ public sealed record DenyJoin
 /// <summary>ROOM_JOIN_DENIED: a user was not let in.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="UserId">Who had asked.</param>
-public sealed record JoinDenied(string RoomId, string UserId) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomJoinDenied;
-}
+[Message(MessageTypes.RoomJoinDenied)]
+public sealed record JoinDenied(string RoomId, string UserId) : ServerMessage;

@@ -1,9 +1,9 @@
+using RoomWs.Protocol.Rooms;
+
 namespace RoomWs.Protocol.Members;
 
-/// <summary>
-/// ROOM_MEMBERS, by a member: the room with its members' names, pictures and presence, in a ROOM_CREATED. Exactly one of the fields.
-/// Errors: NOT_FOUND, FORBIDDEN.
-/// </summary>
+/// <summary>ROOM_MEMBERS, by a member: the room with its members' names, pictures and presence, in a ROOM_CREATED. Exactly one of the fields.</summary>
+[Request(MessageTypes.RoomMembers, "Show a room with names, pictures and presence", typeof(RoomCreated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record GetRoomMembers
 {
     /// <summary>The room, by its id.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol.Members;
@@ -10,6 +9,9 @@ namespace RoomWs.Protocol.Members;
 /// code), FORBIDDEN (INVITE without a code), CONFLICT (code used or expired), JOIN_FAILED (a member or room limit), RATE_LIMITED,
 /// VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomJoin, "Become a member, or ask to be let in", typeof(JoinRoomResponse), typeof(JoinPending), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict, ErrorCode.JoinFailed])]
+[Tells(Audience.Others, typeof(RoomMemberJoined), typeof(RoomMembersUpdated))]
+[Tells("OWNER and ADMINs, where the caller has to ask", typeof(JoinRequested))]
 public sealed record JoinRoom
 {
     /// <summary>The room, by its id.</summary>
@@ -25,12 +27,8 @@ public sealed record JoinRoom
 /// <summary>ROOM_JOIN_PENDING: the caller's request to be let into an APPROVAL room stands. Asking again gives the same one.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="RequestId">The request.</param>
-public sealed record JoinPending(string RoomId, string RequestId) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomJoinPending;
-}
+[Message(MessageTypes.RoomJoinPending)]
+public sealed record JoinPending(string RoomId, string RequestId) : ServerMessage;
 
 /// <summary>
 /// ROOM_JOIN_REQUESTED: a user asks to be let in. To all sockets of the OWNER and the ADMINs; to one that comes online, or a user who
@@ -41,12 +39,8 @@ public sealed record JoinPending(string RoomId, string RequestId) : ServerMessag
 /// <param name="UserId">Who asks.</param>
 /// <param name="Username">That user's name.</param>
 /// <param name="At">When it asked, Unix milliseconds.</param>
-public sealed record JoinRequested(string RoomId, string RequestId, string UserId, string Username, long At) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomJoinRequested;
-}
+[Message(MessageTypes.RoomJoinRequested, IsUnasked = true)]
+public sealed record JoinRequested(string RoomId, string RequestId, string UserId, string Username, long At) : ServerMessage;
 
 /// <summary>ROOM_JOIN_RESPONSE: the caller is a member.</summary>
 /// <param name="Success">Always true; a refusal is an ERROR.</param>
@@ -56,6 +50,7 @@ public sealed record JoinRequested(string RoomId, string RequestId, string UserI
 /// <param name="Room">The room, whole.</param>
 /// <param name="AlreadyMember">Whether the caller was a member before; then nothing changed and nobody was told.</param>
 /// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
+[Message(MessageTypes.RoomJoinResponse)]
 public sealed record JoinRoomResponse(
     bool Success,
     string RoomId,
@@ -63,12 +58,7 @@ public sealed record JoinRoomResponse(
     IReadOnlyList<string> Members,
     Room Room,
     bool AlreadyMember,
-    long Timestamp) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomJoinResponse;
-}
+    long Timestamp) : ServerMessage;
 
 /// <summary>A room in short.</summary>
 /// <param name="RoomId">The room's id.</param>
@@ -95,9 +85,5 @@ public sealed record RoomInfo(
 /// <param name="Username">That user's name.</param>
 /// <param name="Role">The role it came in with.</param>
 /// <param name="JoinedAt">Unix milliseconds.</param>
-public sealed record RoomMemberJoined(string RoomId, string UserId, string Username, RoomRole Role, long JoinedAt) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomMemberJoined;
-}
+[Message(MessageTypes.RoomMemberJoined)]
+public sealed record RoomMemberJoined(string RoomId, string UserId, string Username, RoomRole Role, long JoinedAt) : ServerMessage;

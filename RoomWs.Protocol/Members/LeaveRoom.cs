@@ -1,4 +1,5 @@
-using System.Text.Json.Serialization;
+using RoomWs.Protocol.Live;
+using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol.Members;
 
@@ -8,6 +9,12 @@ namespace RoomWs.Protocol.Members;
 /// ROOM_LEAVE_RESPONSE; the others get ROOM_MEMBER_LEFT, then ROOM_MEMBERS_UPDATED. Errors: NOT_FOUND (room, or not a member),
 /// FORBIDDEN, LEAVE_FAILED.
 /// </summary>
+[Request(MessageTypes.RoomLeave, "End your own membership", typeof(LeaveRoomResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.LeaveFailed])]
+[Tells(Audience.Others, typeof(RoomMemberLeft), typeof(RoomMembersUpdated))]
+[Tells("the caller", typeof(RoomMembersUpdated))]
+[Tells("a new OWNER, for each request that is pending", typeof(JoinRequested))]
+[Tells(Audience.Entered + ", where the caller's cursor or typing ends", typeof(RoomTyping), typeof(RoomCursors))]
+[Tells("the caller and to those who asked to be let in, after the last member", typeof(RoomDeleted))]
 public sealed record LeaveRoom
 {
     /// <summary>The room.</summary>
@@ -18,9 +25,5 @@ public sealed record LeaveRoom
 /// <param name="Success">Always true; a refusal is an ERROR.</param>
 /// <param name="RoomId">The room that was left.</param>
 /// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
-public sealed record LeaveRoomResponse(bool Success, string RoomId, long Timestamp) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomLeaveResponse;
-}
+[Message(MessageTypes.RoomLeaveResponse)]
+public sealed record LeaveRoomResponse(bool Success, string RoomId, long Timestamp) : ServerMessage;

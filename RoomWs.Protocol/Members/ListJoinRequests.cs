@@ -1,11 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Members;
 
-/// <summary>
-/// ROOM_JOIN_REQUESTS, by OWNER and ADMIN: the pending requests to be let in, oldest first, in a ROOM_JOIN_REQUESTS_RESPONSE.
-/// Errors: NOT_FOUND, FORBIDDEN.
-/// </summary>
+/// <summary>ROOM_JOIN_REQUESTS, by OWNER and ADMIN: the pending requests to be let in, oldest first, in a ROOM_JOIN_REQUESTS_RESPONSE.</summary>
+[Request(MessageTypes.RoomJoinRequests, "List the pending requests", typeof(JoinRequestsResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record ListJoinRequests
 {
     /// <summary>The room.</summary>
@@ -15,12 +11,8 @@ public sealed record ListJoinRequests
 /// <summary>ROOM_JOIN_REQUESTS_RESPONSE.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="Requests">The pending requests, oldest first.</param>
-public sealed record JoinRequestsResponse(string RoomId, IReadOnlyList<JoinRequest> Requests) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomJoinRequestsResponse;
-}
+[Message(MessageTypes.RoomJoinRequestsResponse)]
+public sealed record JoinRequestsResponse(string RoomId, IReadOnlyList<JoinRequest> Requests) : ServerMessage;
 
 /// <summary>A pending request to be let in.</summary>
 public sealed record JoinRequest

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using RoomWs.Protocol.Live;
 
 namespace RoomWs.Protocol.Members;
 
@@ -7,6 +8,10 @@ namespace RoomWs.Protocol.Members;
 /// socket of every member and of the removed user gets too, after a ROOM_MEMBER_LEFT. Errors: NOT_FOUND (room, or not a member),
 /// FORBIDDEN, CONFLICT (ifVersion), VALIDATION_ERROR (oneself: use ROOM_LEAVE).
 /// </summary>
+[Request(MessageTypes.RoomRemoveMember, "End another user's membership", typeof(RoomMembersUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict], Restriction = "an ADMIN: only a MEMBER")]
+[Tells(Audience.Others, typeof(RoomMemberLeft), typeof(RoomMembersUpdated))]
+[Tells("the removed user", typeof(RoomMembersUpdated))]
+[Tells(Audience.Entered + ", where that user's cursor or typing ends", typeof(RoomTyping), typeof(RoomCursors))]
 public sealed record RemoveRoomMember
 {
     /// <summary>The room.</summary>
@@ -34,9 +39,5 @@ public enum LeaveReason
 /// <param name="UserId">Who is gone.</param>
 /// <param name="Username">That user's name.</param>
 /// <param name="Reason">By whose doing.</param>
-public sealed record RoomMemberLeft(string RoomId, string UserId, string Username, LeaveReason Reason) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomMemberLeft;
-}
+[Message(MessageTypes.RoomMemberLeft)]
+public sealed record RoomMemberLeft(string RoomId, string UserId, string Username, LeaveReason Reason) : ServerMessage;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Members;
 
 /// <summary>
@@ -14,6 +12,7 @@ namespace RoomWs.Protocol.Members;
 /// <param name="Added">Those who became members and still are, in order of joining; they come behind all who were members before.</param>
 /// <param name="Removed">Those who are no members any more.</param>
 /// <param name="Roles">The role of each of the others whose role was changed.</param>
+[Message(MessageTypes.RoomMembersChanged, InPlaceOf = typeof(RoomMembersUpdated))]
 public sealed record RoomMembersChanged(
     string RoomId,
     long FromVersion,
@@ -21,12 +20,7 @@ public sealed record RoomMembersChanged(
     long UpdatedAt,
     IReadOnlyList<AddedMember> Added,
     IReadOnlyList<string> Removed,
-    IReadOnlyDictionary<string, RoomRole> Roles) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomMembersChanged;
-}
+    IReadOnlyDictionary<string, RoomRole> Roles) : ServerMessage;
 
 /// <summary>A user who became a member.</summary>
 /// <param name="UserId">Who.</param>

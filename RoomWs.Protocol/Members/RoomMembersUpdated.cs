@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Members;
 
 /// <summary>
@@ -13,6 +11,7 @@ namespace RoomWs.Protocol.Members;
 /// <param name="UpdatedAt">Unix milliseconds.</param>
 /// <param name="Name">The room's name, for a user who has just become a member.</param>
 /// <param name="ThumbnailUrl">The room's picture, likewise, or null.</param>
+[Message(MessageTypes.RoomMembersUpdated)]
 public sealed record RoomMembersUpdated(
     string RoomId,
     IReadOnlyList<string> Members,
@@ -20,9 +19,4 @@ public sealed record RoomMembersUpdated(
     long Version,
     long UpdatedAt,
     string Name,
-    string? ThumbnailUrl) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomMembersUpdated;
-}
+    string? ThumbnailUrl) : ServerMessage;

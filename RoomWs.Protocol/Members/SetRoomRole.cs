@@ -5,6 +5,9 @@ namespace RoomWs.Protocol.Members;
 /// ROOM_MEMBERS_UPDATED, which every other socket of every member gets too. The role a member has already: the present snapshot, and
 /// nobody is told. Errors: NOT_FOUND (room, or not a member), FORBIDDEN (not the OWNER, or one's own role), CONFLICT (ifVersion).
 /// </summary>
+[Request(MessageTypes.RoomSetRole, "Change a role, or hand the room over", typeof(RoomMembersUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
+[Tells(Audience.Others, typeof(RoomMembersUpdated))]
+[Tells("a new OWNER or ADMIN, for each request that is pending", typeof(JoinRequested))]
 public sealed record SetRoomRole
 {
     /// <summary>The room.</summary>

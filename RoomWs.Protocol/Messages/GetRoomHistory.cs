@@ -1,11 +1,7 @@
-using System.Text.Json.Serialization;
-
 namespace RoomWs.Protocol.Messages;
 
-/// <summary>
-/// ROOM_HISTORY, by a member: messages before or after a number, or the newest, in a ROOM_HISTORY_RESPONSE. Errors: NOT_FOUND,
-/// FORBIDDEN, VALIDATION_ERROR.
-/// </summary>
+/// <summary>ROOM_HISTORY, by a member: messages before or after a number, or the newest, in a ROOM_HISTORY_RESPONSE.</summary>
+[Request(MessageTypes.RoomHistory, "Read what was said", typeof(RoomHistoryResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 public sealed record GetRoomHistory
 {
     /// <summary>The room.</summary>
@@ -25,9 +21,5 @@ public sealed record GetRoomHistory
 /// <param name="RoomId">The room.</param>
 /// <param name="Messages">By rising number, as in ROOM_MESSAGE.</param>
 /// <param name="HasMore">Whether there are more in the direction asked for.</param>
-public sealed record RoomHistoryResponse(string RoomId, IReadOnlyList<RoomMessage> Messages, bool HasMore) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomHistoryResponse;
-}
+[Message(MessageTypes.RoomHistoryResponse)]
+public sealed record RoomHistoryResponse(string RoomId, IReadOnlyList<RoomMessage> Messages, bool HasMore) : ServerMessage;

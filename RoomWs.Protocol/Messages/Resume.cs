@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using RoomWs.Protocol.Rooms;
 
 namespace RoomWs.Protocol.Messages;
@@ -6,9 +5,9 @@ namespace RoomWs.Protocol.Messages;
 /// <summary>
 /// RESUME, by any user after a reconnect: the messages it missed, then its rooms as they are. The answer is a RESYNC_START, the
 /// ROOM_MESSAGEs, a RESYNC_COMPLETE and a ROOMS_SNAPSHOT, all with the request's correlationId. From RESYNC_START on, each message
-/// comes once and in order, whether replayed or live; one that came live before it may be among the replayed. Errors: UNAUTHORIZED,
-/// VALIDATION_ERROR.
+/// comes once and in order, whether replayed or live; one that came live before it may be among the replayed.
 /// </summary>
+[Request(MessageTypes.Resume, "Get the messages that you missed, and your rooms", typeof(ResyncStart), typeof(RoomMessage), typeof(ResyncComplete), typeof(RoomsSnapshot), RepliesInRow = true)]
 public sealed record Resume
 {
     /// <summary>What the client has of each room. Rooms that the user is no member of are passed over. At most 1,000.</summary>
@@ -25,29 +24,17 @@ public sealed record ResumeRoom(string RoomId, long AfterSeq);
 
 /// <summary>RESYNC_START: what follows is the answer to RESUME.</summary>
 /// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
-public sealed record ResyncStart(long Timestamp) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.ResyncStart;
-}
+[Message(MessageTypes.ResyncStart)]
+public sealed record ResyncStart(long Timestamp) : ServerMessage;
 
 /// <summary>RESYNC_COMPLETE: that was all that was missed.</summary>
 /// <param name="MessageCount">How many messages were replayed.</param>
 /// <param name="Truncated">Whether some room had more than the limit; ROOM_HISTORY has the older ones.</param>
-public sealed record ResyncComplete(int MessageCount, bool Truncated) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.ResyncComplete;
-}
+[Message(MessageTypes.ResyncComplete)]
+public sealed record ResyncComplete(int MessageCount, bool Truncated) : ServerMessage;
 
 /// <summary>ROOMS_SNAPSHOT: all rooms of the user.</summary>
 /// <param name="Rooms">As in ROOM_LIST_RESPONSE.</param>
 /// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
-public sealed record RoomsSnapshot(IReadOnlyList<RoomRow> Rooms, long Timestamp) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomsSnapshot;
-}
+[Message(MessageTypes.RoomsSnapshot)]
+public sealed record RoomsSnapshot(IReadOnlyList<RoomRow> Rooms, long Timestamp) : ServerMessage;

@@ -1,12 +1,15 @@
 using System.Text.Json.Serialization;
+using RoomWs.Protocol.Live;
 
 namespace RoomWs.Protocol.Messages;
 
 /// <summary>
 /// ROOM_MESSAGE, by a member: says something in the room. Replied to with ROOM_MESSAGE_RESPONSE; every other socket of every member gets
-/// the ROOM_MESSAGE. The same sender and clientMessageId again: the first reply, with <c>duplicate</c>, and nobody is told. Errors:
-/// NOT_FOUND, FORBIDDEN, VALIDATION_ERROR.
+/// the ROOM_MESSAGE. The same sender and clientMessageId again: the first reply, with <c>duplicate</c>, and nobody is told.
 /// </summary>
+[Request(MessageTypes.RoomMessage, "Say something", typeof(SendRoomMessageResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
+[Tells(Audience.Others, typeof(RoomMessage))]
+[Tells(Audience.Entered + ", where the caller was typing", typeof(RoomTyping))]
 public sealed record SendRoomMessage
 {
     /// <summary>The room.</summary>
@@ -30,6 +33,7 @@ public sealed record SendRoomMessage
 /// <param name="ClientMessageId">The client's own name for it, if it gave one.</param>
 /// <param name="Duplicate">Whether it had been sent before.</param>
 /// <param name="Timestamp">When it was stored, Unix milliseconds.</param>
+[Message(MessageTypes.RoomMessageResponse)]
 public sealed record SendRoomMessageResponse(
     bool Success,
     string RoomId,
@@ -37,20 +41,12 @@ public sealed record SendRoomMessageResponse(
     long Seq,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ClientMessageId,
     bool Duplicate,
-    long Timestamp) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomMessageResponse;
-}
+    long Timestamp) : ServerMessage;
 
 /// <summary>ROOM_MESSAGE: something was said.</summary>
+[Message(MessageTypes.RoomMessage)]
 public sealed record RoomMessage : ServerMessage
 {
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomMessage;
-
     /// <summary>The room.</summary>
     public required string RoomId { get; init; }
 

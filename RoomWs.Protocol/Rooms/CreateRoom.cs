@@ -7,6 +7,8 @@ namespace RoomWs.Protocol.Rooms;
 /// ROOM_CREATE, by any user, who becomes OWNER. Replied to with ROOM_CREATED; the sockets of the added members and the creator's
 /// other ones get ROOM_MEMBERS_UPDATED. Errors: CREATE_FAILED (id taken, a room or member limit), CONFLICT (slug taken), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomCreate, "Make a room", typeof(RoomCreated), Errors = [ErrorCode.CreateFailed, ErrorCode.Conflict])]
+[Tells("the added members and the caller", typeof(RoomMembersUpdated))]
 public sealed record CreateRoom
 {
     /// <summary>The id to use; the server makes one where absent.</summary>
@@ -31,11 +33,7 @@ public sealed record CreateRoom
 /// <summary>ROOM_CREATED: a room, whole. Also the reply to ROOM_INFO and ROOM_MEMBERS.</summary>
 /// <param name="Room">The room.</param>
 /// <param name="MemberDetails">In the reply to ROOM_MEMBERS only: names, pictures and presence, in order of joining.</param>
+[Message(MessageTypes.RoomCreated)]
 public sealed record RoomCreated(
     Room Room,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MemberDetail>? MemberDetails = null) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomCreated;
-}
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<MemberDetail>? MemberDetails = null) : ServerMessage;

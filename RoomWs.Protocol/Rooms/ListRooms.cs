@@ -5,8 +5,9 @@ namespace RoomWs.Protocol.Rooms;
 
 /// <summary>
 /// ROOM_LIST, by any user: the caller's rooms, with includeAll also every room that is not INVITE (a server admin sees all). In
-/// order of room id, which for ids the server made is the order of creation. Errors: VALIDATION_ERROR.
+/// order of room id, which for ids the server made is the order of creation.
 /// </summary>
+[Request(MessageTypes.RoomList, "List your rooms, or all that you may find", typeof(RoomListResponse))]
 public sealed record ListRooms
 {
     /// <summary>Also rooms that the caller is no member of.</summary>
@@ -25,17 +26,13 @@ public sealed record ListRooms
 /// <param name="Count">How many rows this page has.</param>
 /// <param name="NextCursor">Give it back for the next page; absent on the last.</param>
 /// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
+[Message(MessageTypes.RoomListResponse)]
 public sealed record RoomListResponse(
     bool Success,
     IReadOnlyList<RoomRow> Rooms,
     int Count,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? NextCursor,
-    long Timestamp) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomListResponse;
-}
+    long Timestamp) : ServerMessage;
 
 /// <summary>A room in a list.</summary>
 public sealed record RoomRow

@@ -6,6 +6,8 @@ namespace RoomWs.Protocol.Rooms;
 /// ROOM_UPDATE_META, by OWNER and ADMIN (joinPolicy: OWNER alone). Replied to with ROOM_UPDATED, which every other socket of every
 /// member gets too. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (ifVersion, slug taken), VALIDATION_ERROR.
 /// </summary>
+[Request(MessageTypes.RoomUpdateMeta, "Change name, picture, slug or join policy", typeof(RoomUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict], Restriction = "`joinPolicy`: OWNER")]
+[Tells(Audience.Others, typeof(RoomUpdated))]
 public sealed record UpdateRoomMeta
 {
     /// <summary>The room.</summary>
@@ -51,9 +53,5 @@ public sealed record RoomMetaPatch
 /// <param name="Patch">The fields that changed, with their new values.</param>
 /// <param name="Version">The room's version after the change.</param>
 /// <param name="UpdatedAt">Unix milliseconds.</param>
-public sealed record RoomUpdated(string RoomId, RoomMetaPatch Patch, long Version, long UpdatedAt) : ServerMessage
-{
-    /// <inheritdoc/>
-    [JsonIgnore]
-    public override string Type => MessageTypes.RoomUpdated;
-}
+[Message(MessageTypes.RoomUpdated)]
+public sealed record RoomUpdated(string RoomId, RoomMetaPatch Patch, long Version, long UpdatedAt) : ServerMessage;

@@ -45,7 +45,8 @@ internal sealed record CommandServices(
     PendingRequestNotice PendingRequests);
 
 /// <summary>
-/// Every request that there is: its type, its contract, the room it names, what it requires there, its handler. A new command is a new line here.
+/// Every request that there is: its contract, which has its type, the room it names, what it requires there, its handler. A new command is a new
+/// line here. The table in protocol.md has the same order.
 /// </summary>
 internal sealed class CommandTable
 {
@@ -59,89 +60,91 @@ internal sealed class CommandTable
         var (options, limits, time) = (services.Options, services.Options.Limits, services.Time);
         var rules = new FieldRules(limits);
         var admission = new Admission(limits);
-        Command[] commands =
+        All =
         [
             // Connection
-            Connection(MessageTypes.Hello, wire.Hello, new HelloHandler(options, services.Tokens, services.SignIn, services.Capabilities, services.PendingRequests, time)),
-            Connection(MessageTypes.Resume, wire.Resume, new ResumeHandler(services.Reads, services.Writes, time), needsIdentity: true),
-            Connection(MessageTypes.Ping, wire.Ping, new PingHandler(time)),
+            Connection(wire.Hello, new HelloHandler(options, services.Tokens, services.SignIn, services.Capabilities, services.PendingRequests, time)),
+            Connection(wire.Ping, new PingHandler(time)),
+            Connection(wire.Resume, new ResumeHandler(services.Reads, services.Writes, time), needsIdentity: true),
 
             // Rooms
-            Change(MessageTypes.RoomCreate, wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission)),
-            Change(MessageTypes.RoomUpdateMeta, wire.UpdateRoomMeta, c => c.RoomId, Requires(RoomAction.UpdateMeta), new UpdateRoomMetaHandler(rules)),
-            Change(MessageTypes.RoomDelete, wire.DeleteRoom, c => c.RoomId, Requires(RoomAction.Delete), new DeleteRoomHandler()),
-            Query(MessageTypes.RoomInfo, wire.GetRoomInfo, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomInfoHandler()),
-            Query(MessageTypes.RoomList, wire.ListRooms, new ListRoomsHandler(time)),
+            Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission)),
+            Change(wire.UpdateRoomMeta, c => c.RoomId, Requires(RoomAction.UpdateMeta), new UpdateRoomMetaHandler(rules)),
+            Change(wire.DeleteRoom, c => c.RoomId, Requires(RoomAction.Delete), new DeleteRoomHandler()),
+            Query(wire.GetRoomInfo, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomInfoHandler()),
+            Query(wire.ListRooms, new ListRoomsHandler(time)),
 
             // Members
-            Change(MessageTypes.RoomAddMembers, wire.AddRoomMembers, c => c.RoomId, Requires(RoomAction.AddMembers), new AddRoomMembersHandler(rules, admission)),
-            Change(MessageTypes.RoomRemoveMember, wire.RemoveRoomMember, c => c.RoomId, Requires(RoomAction.RemoveMember), new RemoveRoomMemberHandler()),
-            Change(MessageTypes.RoomSetRole, wire.SetRoomRole, c => c.RoomId, Requires(RoomAction.SetRole), new SetRoomRoleHandler()),
-            Change(MessageTypes.RoomJoin, wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(admission), ChangeTraits.MembershipAction),
-            Change(MessageTypes.RoomLeave, wire.LeaveRoom, c => c.RoomId, Requires(RoomAction.Leave), new LeaveRoomHandler(options.OwnerLeave), ChangeTraits.MembershipAction | ChangeTraits.Leave),
-            Change(MessageTypes.RoomJoinApprove, wire.ApproveJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new ApproveJoinHandler(admission)),
-            Change(MessageTypes.RoomJoinDeny, wire.DenyJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new DenyJoinHandler()),
-            Change(MessageTypes.RoomJoinCancel, wire.CancelJoin, c => c.RoomId, Requires(RoomAction.CancelRequest), new CancelJoinHandler()),
-            Query(MessageTypes.RoomJoinRequests, wire.ListJoinRequests, c => c.RoomId, Requires(RoomAction.DecideRequests), new ListJoinRequestsHandler()),
-            Query(MessageTypes.RoomMembers, wire.GetRoomMembers, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomMembersHandler(services.Presence)),
-
-            // Audit
-            Query(MessageTypes.RoomAuditList, wire.ListAudit, c => c.RoomId, Requires(RoomAction.SeeAudit), new ListAuditHandler()),
+            Change(wire.AddRoomMembers, c => c.RoomId, Requires(RoomAction.AddMembers), new AddRoomMembersHandler(rules, admission)),
+            Change(wire.RemoveRoomMember, c => c.RoomId, Requires(RoomAction.RemoveMember), new RemoveRoomMemberHandler()),
+            Change(wire.SetRoomRole, c => c.RoomId, Requires(RoomAction.SetRole), new SetRoomRoleHandler()),
+            Query(wire.GetRoomMembers, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomMembersHandler(services.Presence)),
+            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(admission), ChangeTraits.MembershipAction),
+            Change(wire.LeaveRoom, c => c.RoomId, Requires(RoomAction.Leave), new LeaveRoomHandler(options.OwnerLeave), ChangeTraits.MembershipAction | ChangeTraits.Leave),
+            Query(wire.ListJoinRequests, c => c.RoomId, Requires(RoomAction.DecideRequests), new ListJoinRequestsHandler()),
+            Change(wire.ApproveJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new ApproveJoinHandler(admission)),
+            Change(wire.DenyJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new DenyJoinHandler()),
+            Change(wire.CancelJoin, c => c.RoomId, Requires(RoomAction.CancelRequest), new CancelJoinHandler()),
 
             // Invites
-            Change(MessageTypes.RoomInviteCreate, wire.CreateInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new CreateInviteHandler(), ChangeTraits.MembershipAction),
-            Change(MessageTypes.RoomInviteAccept, wire.AcceptInvite, _ => default, new AcceptInviteHandler(admission), ChangeTraits.MembershipAction),
-            Change(MessageTypes.RoomInviteRevoke, wire.RevokeInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new RevokeInviteHandler()),
-            Query(MessageTypes.RoomInviteList, wire.ListInvites, c => c.RoomId, Requires(RoomAction.ManageInvites), new ListInvitesHandler()),
+            Change(wire.CreateInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new CreateInviteHandler(), ChangeTraits.MembershipAction),
+            Change(wire.AcceptInvite, _ => default, new AcceptInviteHandler(admission), ChangeTraits.MembershipAction),
+            Query(wire.ListInvites, c => c.RoomId, Requires(RoomAction.ManageInvites), new ListInvitesHandler()),
+            Change(wire.RevokeInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new RevokeInviteHandler()),
 
             // Messages
-            Change(MessageTypes.RoomMessage, wire.SendRoomMessage, c => c.RoomId, Requires(RoomAction.Speak), new SendRoomMessageHandler(rules), ChangeTraits.Content),
-            Query(MessageTypes.RoomHistory, wire.GetRoomHistory, c => c.RoomId, Requires(RoomAction.See), new GetRoomHistoryHandler()),
+            Change(wire.SendRoomMessage, c => c.RoomId, Requires(RoomAction.Speak), new SendRoomMessageHandler(rules), ChangeTraits.Content),
+            Query(wire.GetRoomHistory, c => c.RoomId, Requires(RoomAction.See), new GetRoomHistoryHandler()),
 
             // Live
-            Enter(MessageTypes.RoomEnter, wire.EnterRoom, c => c.RoomId, Requires(RoomAction.See), new EnterRoomHandler(services.Entered, services.Presence)),
-            Socket(MessageTypes.RoomExit, wire.ExitRoom, c => c.RoomId, new ExitRoomHandler(services.Entered)),
-            Socket(MessageTypes.RoomCursor, wire.MoveCursor, c => c.RoomId, new MoveCursorHandler(services.Entered), isFleeting: true, isConflated: true),
-            Socket(MessageTypes.RoomTyping, wire.SetTyping, c => c.RoomId, new SetTypingHandler(services.Entered), isFleeting: true),
+            Enter(wire.EnterRoom, c => c.RoomId, Requires(RoomAction.See), new EnterRoomHandler(services.Entered, services.Presence)),
+            Socket(wire.ExitRoom, c => c.RoomId, new ExitRoomHandler(services.Entered)),
+            Socket(wire.SetTyping, c => c.RoomId, new SetTypingHandler(services.Entered), isFleeting: true),
+            Socket(wire.MoveCursor, c => c.RoomId, new MoveCursorHandler(services.Entered), isFleeting: true, isConflated: true),
 
             // Boards
-            Change(MessageTypes.RoomBoardCreate, wire.CreateBoard, c => c.RoomId, Requires(RoomAction.Draw), new CreateBoardHandler(rules, limits)),
-            Change(MessageTypes.RoomBoardDelete, wire.DeleteBoard, c => c.RoomId, Requires(RoomAction.ManageBoards), new DeleteBoardHandler()),
-            Change(MessageTypes.RoomBoardActivate, wire.ActivateBoard, c => c.RoomId, Requires(RoomAction.ManageBoards), new ActivateBoardHandler()),
-            Change(MessageTypes.RoomBoardUpdate, wire.UpdateBoard, c => c.RoomId, Requires(RoomAction.Draw), new UpdateBoardHandler(), ChangeTraits.Content),
-            Change(MessageTypes.RoomBoardSnapshot, wire.SnapshotBoard, c => c.RoomId, Requires(RoomAction.Draw), new SnapshotBoardHandler()),
-            Query(MessageTypes.RoomBoardList, wire.ListBoards, c => c.RoomId, Requires(RoomAction.See), new ListBoardsHandler()),
-            Query(MessageTypes.RoomBoardState, wire.GetBoardState, c => c.RoomId, Requires(RoomAction.See), new GetBoardStateHandler()),
+            Change(wire.CreateBoard, c => c.RoomId, Requires(RoomAction.Draw), new CreateBoardHandler(rules, limits)),
+            Query(wire.ListBoards, c => c.RoomId, Requires(RoomAction.See), new ListBoardsHandler()),
+            Change(wire.ActivateBoard, c => c.RoomId, Requires(RoomAction.ManageBoards), new ActivateBoardHandler()),
+            Change(wire.DeleteBoard, c => c.RoomId, Requires(RoomAction.ManageBoards), new DeleteBoardHandler()),
+            Change(wire.UpdateBoard, c => c.RoomId, Requires(RoomAction.Draw), new UpdateBoardHandler(), ChangeTraits.Content),
+            Query(wire.GetBoardState, c => c.RoomId, Requires(RoomAction.See), new GetBoardStateHandler()),
+            Change(wire.SnapshotBoard, c => c.RoomId, Requires(RoomAction.Draw), new SnapshotBoardHandler()),
+
+            // Audit
+            Query(wire.ListAudit, c => c.RoomId, Requires(RoomAction.SeeAudit), new ListAuditHandler()),
         ];
-        _commands = commands.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
+        _commands = All.ToFrozenDictionary(command => command.Type, StringComparer.Ordinal);
     }
 
-    /// <summary>All of them, in no order.</summary>
-    public IReadOnlyList<Command> All => _commands.Values;
+    /// <summary>All of them, in the order in which they are listed here.</summary>
+    public IReadOnlyList<Command> All { get; }
 
     public Command? Find(string type) => _commands.GetValueOrDefault(type);
 
     /// <summary>Reads as a sentence in the table: the dispatcher finds the room and checks this before the handler sees the request.</summary>
     private static RoomAction Requires(RoomAction action) => action;
 
-    private static ConnectionCommand<T> Connection<T>(string type, JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false)
-        where T : class => new(type, contract, handler, needsIdentity);
+    private static string TypeOf<T>() => RequestAttribute.Of(typeof(T)).Type;
 
-    private static SocketCommand<T> Socket<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, ISocketHandler<T> handler, bool isFleeting = false, bool isConflated = false)
-        where T : class => new(type, contract, room, handler, isFleeting, isConflated);
+    private static ConnectionCommand<T> Connection<T>(JsonTypeInfo<T> contract, IConnectionHandler<T> handler, bool needsIdentity = false)
+        where T : class => new(TypeOf<T>(), contract, handler, needsIdentity);
 
-    private RoomSocketCommand<T> Enter<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomSocketHandler<T> handler)
-        where T : class => new(type, contract, room, requires, handler, _services.Answers);
+    private static SocketCommand<T> Socket<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, ISocketHandler<T> handler, bool isFleeting = false, bool isConflated = false)
+        where T : class => new(TypeOf<T>(), contract, room, handler, isFleeting, isConflated);
 
-    private RoomChangeCommand<T> Change<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(type, contract, room, requires, handler, traits, _services.Writes);
+    private RoomSocketCommand<T> Enter<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomSocketHandler<T> handler)
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);
 
-    private FreeChangeCommand<T> Change<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(type, contract, room, handler, traits, _services.Writes);
+    private RoomChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes);
 
-    private RoomQueryCommand<T> Query<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomQueryHandler<T> handler)
-        where T : class => new(type, contract, room, requires, handler, _services.Answers);
+    private FreeChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
+        where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes);
 
-    private QueryCommand<T> Query<T>(string type, JsonTypeInfo<T> contract, IQueryHandler<T> handler)
-        where T : class => new(type, contract, handler, _services.Reads);
+    private RoomQueryCommand<T> Query<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomQueryHandler<T> handler)
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);
+
+    private QueryCommand<T> Query<T>(JsonTypeInfo<T> contract, IQueryHandler<T> handler)
+        where T : class => new(TypeOf<T>(), contract, handler, _services.Reads);
 }

@@ -1,70 +1,45 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using NUnit.Framework;
-using RoomWs.Protocol;
 
 namespace RoomWs.Tests.Documentation;
 
-/// <summary>The table of commands in protocol.md has every request, and what is in it is there.</summary>
+/// <summary>protocol.md has the commands that there are, and the contracts declare all that there is on the wire.</summary>
 internal sealed partial class CommandTableTests
 {
-    private const string Begin = "<!-- commands:begin (generated: ./run.sh test checks it) -->\n";
-    private const string End = "<!-- commands:end -->\n";
-
-    private static readonly string[] Columns = ["Type", "What for", "Who", "Reply", "Events", "Errors"];
-
-    private static readonly string[][] Rows = [.. Markdown.Rows(Between())];
-
-    private static readonly string[] MessageTypeNames =
-        [.. typeof(MessageTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!)];
-
-    /// <summary>The types whose comment says that a client sends them; a few go both ways.</summary>
-    private static readonly string[] RequestTypes =
-        [.. ClientType().Matches(Repository.Read("RoomWs.Protocol/MessageTypes.cs")).Select(type => type.Groups["type"].Value)];
+    private const string Update = "UPDATE_DOCS=1 ./run.sh test --filter FullyQualifiedName~CommandTableTests";
 
     [Test]
-    public void The_table_has_its_columns() => Rows[0].Should().Equal(Columns);
-
-    [TestCaseSource(nameof(RequestTypes))]
-    public void Each_request_has_one_row(string type) =>
-        Rows.Should().ContainSingle(cells => cells[0].StartsWith($"[`{type}`](", StringComparison.Ordinal));
-
-    [Test]
-    public void Each_row_is_a_request_with_a_link_to_its_section()
+    public void The_table_of_commands_is_the_one_that_the_code_makes()
     {
-        var types = Rows.Skip(2).Select(cells => TypeCell().Match(cells[0])).ToList();
+        var page = CommandTableText.PutInto(ProtocolDocument.Text);
 
-        types.Should().OnlyContain(type => type.Success && type.Groups["anchor"].Value.Equals(type.Groups["type"].Value, StringComparison.OrdinalIgnoreCase));
-        types.Select(type => type.Groups["type"].Value).Should().BeEquivalentTo(RequestTypes);
-        Rows.Should().OnlyContain(cells => cells.Length == Columns.Length && cells.All(cell => cell.Length > 0));
+        if (Environment.GetEnvironmentVariable("UPDATE_DOCS") == "1") Repository.Write("protocol.md", page);
+        else ProtocolDocument.Text.Should().Be(page, "the code has changed; write the table anew by: {0}", Update);
     }
 
     [Test]
-    public void Replies_events_and_errors_are_names_of_the_protocol()
-    {
-        string[] errors = [.. Enum.GetValues<ErrorCode>().Select(Markdown.WireName)];
+    public void Each_command_has_a_contract_and_each_contract_a_command() =>
+        ServerCommands.All.Select(command => command.Type).Should().BeEquivalentTo(Contract.All.Select(contract => contract.Type));
 
-        Rows.Skip(2).SelectMany(cells => Names(cells[5])).Should().BeSubsetOf(errors);
-        Rows.Skip(2).SelectMany(cells => Names(cells[3]).Concat(Names(cells[4]))).Should().BeSubsetOf(MessageTypeNames);
+    [Test]
+    public void Each_type_of_message_is_that_of_a_request_or_of_a_message_of_the_server()
+    {
+        string[] sent = [.. Contract.Messages.Values.Select(message => message.Type)];
+
+        sent.Should().OnlyHaveUniqueItems();
+        sent.Union(Contract.All.Select(contract => contract.Type)).Should().BeEquivalentTo(Contract.MessageTypeNames);
     }
 
-    private static string Between()
+    [Test]
+    public void What_comes_unasked_is_listed_behind_the_table()
     {
-        var text = ProtocolDocument.Text;
-        var begin = text.IndexOf(Begin, StringComparison.Ordinal);
-        var end = text.IndexOf(End, StringComparison.Ordinal);
-        return begin >= 0 && end > begin ? text[(begin + Begin.Length)..end] : throw new FormatException("protocol.md has no commands between the two comments that enclose them.");
+        var listed = Markdown.Paragraphs(ProtocolDocument.Text).Should().ContainSingle(paragraph => paragraph.StartsWith("Sent by the server unasked", StringComparison.Ordinal)).Subject;
+
+        Linked().Matches(listed).Select(link => link.Groups["type"].Value)
+            .Should().BeEquivalentTo(Contract.Messages.Values.Where(message => message.IsUnasked).Select(message => message.Type));
     }
 
-    private static IEnumerable<string> Names(string cell) => Name().Matches(cell).Select(match => match.Groups["name"].Value);
-
-    [GeneratedRegex(@"^\[`(?<type>[A-Z_]+)`\]\(docs/protocol/[a-z-]+\.md#(?<anchor>[a-z_]+)\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex TypeCell();
-
-    [GeneratedRegex("""<summary>Client: .*\n *public const string \w+ = "(?<type>\w+)";""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex ClientType();
-
-    [GeneratedRegex("`(?<name>[A-Z_]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Name();
+    [GeneratedRegex(@"\[`(?<type>[A-Z_]+)`\]\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Linked();
 }

@@ -35,6 +35,27 @@ internal static partial class Markdown
         }
     }
 
+    /// <summary>What stands between blank lines, outside of fenced blocks; each as one line.</summary>
+    public static IEnumerable<string> Paragraphs(string text)
+    {
+        var lines = new List<string>();
+        foreach (var (_, line) in Prose(text).Append((0, "")))
+        {
+            if (line.Length > 0)
+            {
+                lines.Add(line);
+                continue;
+            }
+
+            if (lines.Count > 0) yield return string.Join(' ', lines);
+            lines.Clear();
+        }
+    }
+
+    /// <summary>What stands below a heading of the second level, up to the next; null where there is no such heading.</summary>
+    public static string? Section(string text, string heading) =>
+        text.Split("\n## ").Skip(1).FirstOrDefault(section => section.StartsWith(heading + "\n", StringComparison.Ordinal));
+
     public static string WireName(ErrorCode code) =>
         JsonSerializer.SerializeToElement(new ErrorReply(code, ""), ProtocolJson.Wire.ErrorReply).GetProperty("code").GetString()!;
 

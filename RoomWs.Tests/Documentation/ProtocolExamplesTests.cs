@@ -1,8 +1,6 @@
-using System.Reflection;
 using FluentAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
-using RoomWs.Protocol;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting;
 using RoomWs.Tests.Support;
@@ -12,8 +10,7 @@ namespace RoomWs.Tests.Documentation;
 /// <summary>What protocol.md and its pages show is what the server does.</summary>
 internal sealed class ProtocolExamplesTests
 {
-    private static readonly string[] MessageTypeNames =
-        [.. typeof(MessageTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetValue(null)!)];
+    private static readonly IReadOnlyList<string> MessageTypeNames = Contract.MessageTypeNames;
 
     [TestCaseSource(nameof(Examples))]
     public async Task The_server_does_what_the_example_shows(Example example)
@@ -38,6 +35,6 @@ internal sealed class ProtocolExamplesTests
         .SelectMany(example => example.Steps)
         .Should().Contain(step => step.Text.Contains($"\"type\":\"{type}\"", StringComparison.Ordinal));
 
-    private static IEnumerable<TestCaseData> Examples() =>
+    internal static IEnumerable<TestCaseData> Examples() =>
         ProtocolDocument.Examples.Select(example => new TestCaseData(example).SetArgDisplayNames(example.Name));
 }
