@@ -15,6 +15,8 @@ internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, o
 {
     public bool IsEmpty => Bytes == 0;
 
+    public static Waiting Of(byte[] frame) => new(frame, null, null, frame.Length);
+
     public Waiting After(DeferredFrame older)
     {
         var both = Message!.After(older);

@@ -33,13 +33,13 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <summary>Queues a frame, and starts a drain on the thread pool if none runs.</summary>
     public void Send(byte[] frame)
     {
-        if (Queue(WaitingFrame(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(Waiting.Of(frame), isOwnDoing: false)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Sends a frame about the connection itself. It goes past a pause, and never makes the client count as a slow reader.</summary>
     public void SendPastPause(byte[] frame)
     {
-        if (Queue(WaitingFrame(frame), isOwnDoing: true, isPastPause: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (Queue(Waiting.Of(frame), isOwnDoing: true, isPastPause: true)) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>Queues a frame that goes out with the batch.</summary>
@@ -48,7 +48,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <param name="isOwnDoing">Whether the client asked for the frame. Then the frame does not make the client count as a slow reader.</param>
     public void Send(byte[] frame, SendBatch batch, bool isOwnDoing)
     {
-        if (Queue(WaitingFrame(frame), isOwnDoing)) batch.Add(this);
+        if (Queue(Waiting.Of(frame), isOwnDoing)) batch.Add(this);
     }
 
     /// <summary>Queues an event that goes out with the batch.</summary>
@@ -57,7 +57,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <param name="batch">The batch.</param>
     public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch)
     {
-        var waiting = coalesceKey is null ? WaitingFrame(message.Event) : new Waiting(null, message, coalesceKey, message.EventBytes);
+        var waiting = coalesceKey is null ? Waiting.Of(message.Event) : new Waiting(null, message, coalesceKey, message.EventBytes);
         if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
     }
 
@@ -103,7 +103,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <summary>Queues a frame. The caller must call <see cref="Flush"/> before it waits for anything.</summary>
     public void Append(byte[] frame)
     {
-        lock (_gate) AddLocked(WaitingFrame(frame), isOwnDoing: true);
+        lock (_gate) AddLocked(Waiting.Of(frame), isOwnDoing: true);
     }
 
     /// <summary>Sends what waits, on this thread as far as the socket has space. Does nothing if a drain runs.</summary>
@@ -145,7 +145,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         lock (_gate)
         {
             if (FrameHeader.IsClose(frame)) DecideCloseLocked((CloseCode)FrameHeader.CloseCodeOf(frame), "broken frame", frame.ToArray());
-            else AddLocked(WaitingFrame(frame.ToArray()), isOwnDoing: true);
+            else AddLocked(Waiting.Of(frame.ToArray()), isOwnDoing: true);
         }
 
         Flush();
@@ -167,8 +167,6 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     }
 
     void IThreadPoolWorkItem.Execute() => Drain();
-
-    private static Waiting WaitingFrame(byte[] frame) => new(frame, null, null, frame.Length);
 
     private void AddLocked(Waiting message, bool isOwnDoing)
     {
@@ -197,7 +195,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     private void DecideCloseLocked(CloseCode code, string reason, byte[]? frame)
     {
         if (IsClosing) return;
-        if (frame is not null) _queue.Add(WaitingFrame(frame));
+        if (frame is not null) _queue.Add(Waiting.Of(frame));
         _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ReleaseSpaceWaiterLocked();
         closing(code, reason);

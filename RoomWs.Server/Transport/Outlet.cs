@@ -91,7 +91,15 @@ internal sealed class TlsOutlet(PipeWriter output) : Outlet
 {
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        var flushed = await output.WriteAsync(bytes);
-        if (flushed.IsCompleted) throw new IOException("The connection is gone.");
+        try
+        {
+            var flushed = await output.WriteAsync(bytes);
+            if (flushed.IsCompleted) throw new IOException("The connection is gone.");
+        }
+        catch (InvalidOperationException gone)
+        {
+            // What the pipe says of a write after its end.
+            throw new IOException("The connection is gone.", gone);
+        }
     }
 }

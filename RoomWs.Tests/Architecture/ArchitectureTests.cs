@@ -30,7 +30,7 @@ internal sealed class ArchitectureTests
         ["Features/Invites"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model"],
         ["Features/Live"] = ["Dispatch", "Fanout", "Sessions", "Storage", "Model"],
         ["Features/Members"] = ["Features/RoomChanges", "Dispatch", "Fanout", "Storage", "Model", "Wire", "Configuration"],
-        ["Features/Messages"] = ["Dispatch", "Sessions", "Storage", "Model", "Wire", "Configuration"],
+        ["Features/Messages"] = ["Dispatch", "Sessions", "Storage", "Model", "Wire"],
         ["Features/Rooms"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model", "Wire", "Configuration"],
         ["Features/RoomChanges"] = ["Dispatch", "Storage", "Model", "Wire", "Configuration"],
 
