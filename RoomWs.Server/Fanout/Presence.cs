@@ -42,13 +42,13 @@ internal sealed partial class Presence : IDisposable
         /// <summary>Runs while the user has no connection and is not offline yet. Null otherwise.</summary>
         public ITimer? Grace { get; set; }
 
-        /// <summary>Set once the user is offline and this object is removed from the table.</summary>
+        /// <summary>Set once the user is offline. This object is then removed from the table, under the same lock.</summary>
         public bool IsGone { get; set; }
     }
 
     private sealed record Event(string UserId, string Username, PresenceStatus Status, long At, IReadOnlyList<string> RoomIds);
 
-    public bool IsOnline(string userId) => _users.ContainsKey(userId);
+    public bool IsOnline(string userId) => _users.TryGetValue(userId, out var user) && !user.IsGone;
 
     /// <summary>A connection got the user's identity.</summary>
     public void Came(string userId, string username)
@@ -105,8 +105,9 @@ internal sealed partial class Presence : IDisposable
             if (!ReferenceEquals(user.Grace, grace)) return;
             user.Grace = null;
             user.IsGone = true;
-            _users.TryRemove(userId, out _);
+            // It stays in the table until OFFLINE is enqueued: a connection that comes back, and Dispose, find it there and wait for the lock.
             EnqueueLocked(userId, username, PresenceStatus.Offline);
+            _users.TryRemove(userId, out _);
         }
 
         grace.Dispose();
