@@ -22,8 +22,8 @@ internal sealed class KernelAnswers : IDisposable
         Writer = new KernelWriter(Fanout.Database, Sink, Fanout.Rooms, Fanout.Time);
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
         var reads = Fanout.Database.Reads;
-        var replies = new Replies(Fanout.Broadcaster, Writer.Metrics, NullLogger<Replies>.Instance);
-        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, replies);
+        Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, NullLogger<Replies>.Instance);
+        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies);
     }
 
     public KernelFanout Fanout { get; } = new();
@@ -31,6 +31,8 @@ internal sealed class KernelAnswers : IDisposable
     public KernelSink Sink { get; } = new();
 
     public KernelWriter Writer { get; }
+
+    public Replies Replies { get; }
 
     public KernelSocket Asker { get; }
 

@@ -39,7 +39,7 @@ internal sealed class KernelFanout : IDisposable
 
     public KernelSocket Connect(string userId, bool takesDeltas = false, bool isSlow = false)
     {
-        var socket = new KernelSocket(userId, isSlow);
+        var socket = new KernelSocket(userId, isSlow, time: Time);
         socket.Connection.TakesMemberDeltas = takesDeltas;
         Connections.TryIdentify(socket.Connection, userId, limit: 0);
         _sockets.Add(socket);

@@ -24,7 +24,8 @@ internal sealed class KernelSocket : IDisposable
     /// <param name="userId">Whose it is.</param>
     /// <param name="isSlow">Whether its first send waits until something is taken; all that is sent behind it queues.</param>
     /// <param name="outboundBytes">What may queue.</param>
-    public KernelSocket(string userId, bool isSlow = false, int outboundBytes = 1_048_576)
+    /// <param name="time">The clock of its request rate.</param>
+    public KernelSocket(string userId, bool isSlow = false, int outboundBytes = 1_048_576, TimeProvider? time = null)
     {
         var pause = isSlow ? 1 : 0;
         _toClient = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: pause, resumeWriterThreshold: pause, useSynchronizationContext: false));
@@ -35,7 +36,7 @@ internal sealed class KernelSocket : IDisposable
             reason => Aborted = reason,
             new WebSocketCreationOptions { IsServer = true },
             outboundBytes,
-            new RequestRate(new LimitOptions(), TimeProvider.System),
+            new RequestRate(new LimitOptions(), time ?? TimeProvider.System),
             openedAt: 0)
         {
             Identity = new UserIdentity(userId, userId, null, IsAdmin: false, null),
@@ -69,6 +70,9 @@ internal sealed class KernelSocket : IDisposable
         while (_arrived.Count == 0) Receive(await _toClient.Reader.ReadAsync().AsTask().OrFailAsync("a frame"));
         return _arrived.Dequeue();
     }
+
+    /// <summary>Ends the client's side without a word.</summary>
+    public void GoAway() => _toClient.Reader.Complete();
 
     public void Dispose() => Connection.Dispose();
 
