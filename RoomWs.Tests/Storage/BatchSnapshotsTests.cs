@@ -140,7 +140,7 @@ internal sealed class BatchSnapshotsTests : IDisposable
     }
 
     [Test]
-    public async Task The_writer_distrusts_what_a_failed_job_left_and_trusts_again_in_the_next_batch()
+    public async Task The_writer_distrusts_what_a_failed_job_left()
     {
         _database.AddRoom("r", "ann");
         List<string> seen = [];
@@ -153,12 +153,17 @@ internal sealed class BatchSnapshotsTests : IDisposable
                 Rename("undone", write);
                 throw new InvalidOperationException("on purpose");
             });
-            writer.Enqueue(write => seen.Add(Rename("third", write).Meta.Name));
-            writer.Enqueue(write => seen.Add(write.Snapshots.At("r", 3).Meta.Name));
+            // By another way than the one that keeps what it made; its version is the one that the undone job had.
+            writer.Enqueue(write =>
+            {
+                write.Rooms.UpdateMeta("r", new() { Name = "third" }, write.Now);
+                seen.Add(write.Snapshots.At("r", 3).Meta.Name);
+            });
+            writer.Enqueue(write => seen.Add(Rename("fourth", write).Meta.Name));
         }
 
         writer.Queue.Dispose();
-        seen.Should().Equal("third", "third");
+        seen.Should().Equal("third", "fourth");
     }
 
     private static RoomSnapshot Rename(string name, WriteScope write)
