@@ -1,0 +1,82 @@
+using FluentAssertions;
+using NUnit.Framework;
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.Storage;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class ReadConnectionsTests : IDisposable
+{
+    private readonly KernelDatabase _database = new();
+
+    public void Dispose() => _database.Dispose();
+
+    [Test]
+    public void Reads_behind_each_other_share_a_connection_and_reads_at_once_have_their_own()
+    {
+        var reads = _database.Reads;
+        var first = reads.Read(read => read);
+        reads.Read(read => read).Should().BeSameAs(first);
+
+        var (outer, inner) = reads.Read(read => (read, reads.Read(other => other)));
+        outer.Should().BeSameAs(first);
+        inner.Should().NotBeSameAs(first);
+    }
+
+    [Test]
+    public void A_read_that_fails_gives_its_connection_back()
+    {
+        Repositories? used = null;
+        var fail = () => _database.Reads.Read<int>(read =>
+        {
+            used = read;
+            throw new InvalidOperationException("on purpose");
+        });
+        fail.Should().Throw<InvalidOperationException>();
+
+        _database.Reads.Read(read => read).Should().BeSameAs(used);
+    }
+
+    [Test]
+    public void A_read_cannot_change_anything()
+    {
+        _database.AddRoom("r", "ann");
+        var write = () => _database.Reads.Read(read => read.Rooms.MembersChanged("r", 1, 0));
+
+        write.Should().Throw<Exception>();
+        _database.Reads.Read(read => read.Rooms.Find("r")!.Version).Should().Be(1);
+    }
+
+    [Test]
+    public async Task A_room_that_is_read_while_it_changes_is_of_one_version()
+    {
+        // At version n it has n members, and no commit leaves it otherwise.
+        const int versions = 300;
+        _database.AddRoom("r", "user1");
+        using var writer = new KernelWriter(_database, new KernelSink());
+        var changes = Task.Run(async () =>
+        {
+            for (var version = 2; version <= versions; version++)
+            {
+                var userId = $"user{version}";
+                await writer.Queue.RunAsync(write =>
+                {
+                    write.Members.Add("r", new Member(userId, RoomRole.Member, 0));
+                    write.Rooms.MembersChanged("r", 1, 0);
+                });
+            }
+        });
+
+        RoomSnapshot read;
+        do
+        {
+            read = _database.Reads.Read(reads => reads.Loader.Load("r"))!;
+            read.MemberCount.Should().Be((int)read.Version);
+        }
+        while (read.Version < versions && !changes.IsFaulted);
+        await changes.OrFailAsync("the changes");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+
+namespace RoomWs.Tests.Support;
+
+/// <summary>
+/// A room "r" of two members, one of whom asks about it while the other changes it, with all that an answer passes: the writer, the broadcaster,
+/// the directory. Of each frame only its type is told, and of a refusal its code.
+/// </summary>
+internal sealed class KernelAnswers : IDisposable
+{
+    private readonly RoomAnswers _answers;
+
+    public KernelAnswers()
+    {
+        Fanout.Database.AddRoom("r", "other", "asker");
+        Sink.Ended = _ => Fanout.Send();
+        Writer = new KernelWriter(Fanout.Database, Sink, Fanout.Rooms, Fanout.Time);
+        (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
+        var reads = Fanout.Database.Reads;
+        Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, NullLogger<Replies>.Instance);
+        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies);
+    }
+
+    public KernelFanout Fanout { get; } = new();
+
+    public KernelSink Sink { get; } = new();
+
+    public KernelWriter Writer { get; }
+
+    public Replies Replies { get; }
+
+    public KernelSocket Asker { get; }
+
+    public KernelSocket Other { get; }
+
+    /// <summary>Whether this thread has the room's gate.</summary>
+    public bool HasGate => Fanout.Rooms.InUse("r")!.Gate.IsHeldByCurrentThread;
+
+    public async Task AskAsync(Func<RoomSnapshot, IReads, Outcome> ask, RoomRef? room = null, RoomAction requires = RoomAction.See)
+    {
+        var message = Encoding.ASCII.GetBytes("""{"type":"ASK","correlationId":"c"}""");
+        Envelope.Read(message, out var envelope);
+        await _answers.AnswerAsync(new Request(Asker.Connection, envelope, message, new("ASK", null)), room ?? "r", requires, ask);
+        // As the read loop does before it waits for the next request.
+        Asker.Connection.FlushReplies();
+    }
+
+    /// <summary>The next frames that the asker gets.</summary>
+    public async Task<string[]> HeardAsync(int count)
+    {
+        var heard = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            var frame = await Asker.NextAsync();
+            heard[i] = frame.Code() ?? frame.Type();
+        }
+
+        return heard;
+    }
+
+    /// <summary>Lets the other change the room, and returns when that is committed and told.</summary>
+    public void Rename(string name) => Finish(EnqueueRename(name));
+
+    public void DeleteRoom() => Finish(EnqueueDeletion());
+
+    public void RemoveAsker() => Finish(EnqueueRemovalOfAsker());
+
+    /// <summary>Lets the other say something, which leaves the room at its version.</summary>
+    public void Say(string what) => Finish(Enqueue(write => (write.Snapshots.At("r", write.Rooms.Find("r")!.Version), $"SAID {what}")));
+
+    public Task<bool> EnqueueRename(string name) => Enqueue(write =>
+    {
+        var row = write.Rooms.UpdateMeta("r", new() { Name = name }, write.Now);
+        return (write.Snapshots.Change("r", row.Version, before => before.WithMeta(row.ToMeta(), row.Version, row.UpdatedAt)), $"RENAMED {name}");
+    });
+
+    public Task<bool> EnqueueDeletion() => Enqueue(write =>
+    {
+        write.Rooms.Delete("r");
+        return (null, "DELETED");
+    });
+
+    public Task<bool> EnqueueRemovalOfAsker() => Enqueue(write =>
+    {
+        write.Members.Remove("r", "asker");
+        var version = write.Rooms.MembersChanged("r", -1, write.Now);
+        return (write.Snapshots.Change("r", version, MemberChange.Ended("asker", null), write.Now), "REMOVED");
+    });
+
+    /// <summary>Keeps the writer in a batch of its own, which is under way when this returns.</summary>
+    public void HoldWriter(KernelHold hold)
+    {
+        Writer.Enqueue(_ => hold.Keep());
+        hold.Held.Wait(Deadline.Span);
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        Fanout.Dispose();
+    }
+
+    private static void Finish(Task<bool> change) => change.WaitAsync(Deadline.Span).GetAwaiter().GetResult();
+
+    /// <summary>A change by the other, of which the asker is told by one event.</summary>
+    private Task<bool> Enqueue(Func<WriteScope, (RoomSnapshot? After, string Event)> work)
+    {
+        (RoomSnapshot? After, string Event) done = (null, "");
+        return Writer.Queue.RunAsync(
+            write => done = work(write),
+            committed: () => Fanout.Broadcaster.Announce(
+                new RoomChange("r", done.After, new RoomEvent(KernelFanout.Message(done.Event), ["asker"])),
+                Other.Connection,
+                KernelFanout.Message("DONE").Event));
+    }
+}

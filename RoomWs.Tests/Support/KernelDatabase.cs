@@ -1,0 +1,70 @@
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Model;
+using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
+
+namespace RoomWs.Tests.Support;
+
+/// <summary>A small database of one test, with the server's schema and the connections that its kernel has.</summary>
+internal sealed class KernelDatabase : IDisposable
+{
+    private readonly TestFiles _files = new();
+    private readonly SqliteFile _file;
+
+    public KernelDatabase()
+    {
+        _file = new SqliteFile(System.IO.Path.Combine(_files.Folder, "kernel.db"));
+        Writer = _file.OpenForWriting();
+        // These tests end no process, so nothing is to be flushed for a power cut.
+        Writer.Run("PRAGMA synchronous = OFF");
+        Migrator.Migrate(Writer, Path, new ManualTimeProvider());
+        Reads = new ReadConnections(_file);
+    }
+
+    public string Path => _file.Path;
+
+    /// <summary>For the writer's thread, where there is a writer.</summary>
+    public PreparedConnection Writer { get; }
+
+    public ReadConnections Reads { get; }
+
+    /// <summary>Makes a room at version 1, whose first member is its OWNER, past all that could know of it.</summary>
+    public RoomSnapshot AddRoom(string roomId, params string[] userIds)
+    {
+        using var connection = _file.OpenForWriting();
+        var room = new StoredRoom { Id = roomId, Name = roomId, CreatedBy = userIds[0], Version = 1, MemberCount = userIds.Length };
+        Member[] members = [.. userIds.Select((userId, i) => new Member(userId, i == 0 ? RoomRole.Owner : RoomRole.Member, 0))];
+        new RoomRepository(connection).Insert(room);
+        var repository = new MemberRepository(connection);
+        foreach (var member in members) repository.Add(roomId, member);
+        return room.ToSnapshot(members);
+    }
+
+    /// <summary>Runs a statement past all that could know of it.</summary>
+    public void Run(string sql)
+    {
+        using var connection = _file.OpenForWriting();
+        connection.Run(sql);
+    }
+
+    /// <summary>What others than the writer can read at this moment: the rooms' ids.</summary>
+    public string[] CommittedRoomIds()
+    {
+        using var file = SqlRows.Open(Path);
+        return [.. file.Rows("SELECT id FROM rooms ORDER BY id", row => row.GetString(0))];
+    }
+
+    /// <summary>From here on, whoever reads by <see cref="Reads"/> fails: so whoever does not fail has not read.</summary>
+    public void MakeUnreadable()
+    {
+        Reads.Dispose();
+        File.Move(Path, Path + ".away");
+    }
+
+    public void Dispose()
+    {
+        Reads.Dispose();
+        Writer.Dispose();
+        _files.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Fanout;
+using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Tests.Support;
+
+/// <summary>All that lies between a commit and the sockets, over the database of a test. Where there is no writer, the test is its thread.</summary>
+internal sealed class KernelFanout : IDisposable
+{
+    private readonly List<KernelSocket> _sockets = [];
+
+    public KernelFanout()
+    {
+        Rooms = new RoomDirectory(Database.Reads, Time);
+        Ticker = new CursorTicker(Time);
+        Broadcaster = new Broadcaster(Rooms, Connections, Ticker, new SendBatch());
+        Entered = new EnteredRooms(Rooms, Ticker, Time);
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public KernelDatabase Database { get; } = new();
+
+    public RoomDirectory Rooms { get; }
+
+    public ConnectionRegistry Connections { get; } = new();
+
+    public CursorTicker Ticker { get; }
+
+    public Broadcaster Broadcaster { get; }
+
+    public EnteredRooms Entered { get; }
+
+    /// <summary>A frame of which only the type matters.</summary>
+    public static OutboundMessage Message(string type) => new(type, "{}"u8.ToArray());
+
+    public KernelSocket Connect(string userId, bool takesDeltas = false, bool isSlow = false)
+    {
+        var socket = new KernelSocket(userId, isSlow, time: Time);
+        socket.Connection.TakesMemberDeltas = takesDeltas;
+        Connections.TryIdentify(socket.Connection, userId, limit: 0);
+        _sockets.Add(socket);
+        return socket;
+    }
+
+    /// <summary>Tells a change, as its commit does; it goes out with <see cref="Send"/>.</summary>
+    public void Announce(RoomSnapshot after, KernelSocket requester, string reply, params IReadOnlyList<RoomEvent> events) =>
+        Broadcaster.Announce(new RoomChange(after.Id, after, events), requester.Connection, Message(reply).Event);
+
+    /// <summary>Tells that somebody has joined, by the list of members alone, and gives the room from then on.</summary>
+    public RoomSnapshot AnnounceJoin(RoomSnapshot before, string userId, KernelSocket requester, string reply = "JOINED")
+    {
+        var after = before.With(MemberChange.Joined([new Member(userId, RoomRole.Member, 0)]), before.Version + 1, 0);
+        Announce(after, requester, reply, RoomEvent.MemberList(after, after.MemberIds));
+        return after;
+    }
+
+    /// <summary>Tells that a membership has ended, to who is left and who is gone, and gives the room from then on.</summary>
+    public RoomSnapshot AnnounceEnd(RoomSnapshot before, string userId, KernelSocket requester, string reply = "REMOVED")
+    {
+        var after = before.With(MemberChange.Ended(userId, null), before.Version + 1, 0);
+        Announce(after, requester, reply, RoomEvent.MemberList(after, before.MemberIds));
+        return after;
+    }
+
+    /// <summary>The end of a batch.</summary>
+    public void Send() => Broadcaster.EndBatch();
+
+    public void Dispose()
+    {
+        Ticker.Dispose();
+        foreach (var socket in _sockets) socket.Dispose();
+        Database.Dispose();
+    }
+}
