@@ -119,10 +119,10 @@ internal sealed class DrainTests : IDisposable
         {
             if (Interlocked.Decrement(ref left) == 0) wellUnderWay.SetResult();
         })));
-        await Task.WhenAny(wellUnderWay.Task, acting);
+        await Task.WhenAny(wellUnderWay.Task, acting).OrFailAsync("the load");
 
         server.Signal(signal);
-        await acting;
+        await acting.OrFailAsync("the end of every connection");
 
         clients.Sum(client => client.Unanswered).Should().BePositive("it came in the middle of things");
         clients.Should().OnlyContain(client => client.End == "close 1001" && client.Delays.Count == 1);

@@ -5,7 +5,8 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.EndToEnd.Hostile;
 
-/// <summary>Clients that send without an end, or hardly at all, cost the server little, and the others nothing.</summary>
+/// <summary>Clients that send without an end, or hardly at all, cost the server little, and the others nothing. Alone, for it measures the memory of this process.</summary>
+[NonParallelizable]
 internal sealed class EndlessFrameTests : EndToEndTest
 {
     private const int Megabyte = 1_048_576;

@@ -38,6 +38,9 @@ internal enum ByteChange
 /// <param name="What">With what; any number stands for something.</param>
 internal sealed record FieldMutation(FieldChange Change, int Where, int What)
 {
+    /// <summary>What a value that is repeated comes to at most: four times a message. Repeated once more, it would be hundreds of megabytes.</summary>
+    private const int MostRepeated = 262_144;
+
     private static readonly int[] Counts = [0, 2, 999, 1_000, 1_001, 3_000];
 
     public void Apply(JsonText message)
@@ -70,7 +73,8 @@ internal sealed record FieldMutation(FieldChange Change, int Where, int What)
     private JsonText Repeated(JsonText value)
     {
         var items = JsonText.Array();
-        items.Children.AddRange(Enumerable.Repeat(("", value), Counts[What % Counts.Length]));
+        var most = Math.Max(2, MostRepeated / Math.Max(1, value.ToString().Length));
+        items.Children.AddRange(Enumerable.Repeat(("", value), Math.Min(most, Counts[What % Counts.Length])));
         return items;
     }
 

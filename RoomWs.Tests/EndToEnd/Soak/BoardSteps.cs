@@ -34,7 +34,7 @@ internal sealed class BoardSteps(Random random)
             case 1:
                 await client.AskAsync(new { type = "ROOM_BOARD_ACTIVATE", roomId, boardId = (string?)null });
                 break;
-            case 2:
+            case 2 or 6 or 7:
                 await client.AskAsync(new { type = "ROOM_BOARD_DELETE", roomId, boardId });
                 break;
             case 3 or 4:

@@ -4,7 +4,11 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.EndToEnd.Soak;
 
-/// <summary>Many connections do all that clients do for a good while: the server stays what it was, and every socket knows what is so.</summary>
+/// <summary>
+/// Many connections do all that clients do for a good while: the server stays what it was, and every socket knows what is so. Alone, for what the server
+/// needs of threads and memory depends on what else the machine does.
+/// </summary>
+[NonParallelizable]
 [Platform(Exclude = "Win,MacOsX", Reason = "There is no /proc.")]
 internal sealed class SoakTests
 {

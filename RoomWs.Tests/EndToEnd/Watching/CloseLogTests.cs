@@ -30,6 +30,7 @@ internal sealed class CloseLogTests : EndToEndTest
         var alice = await ConnectAsync("alice");
         await alice.SendBytesAsync([1, 2, 3], WebSocketMessageType.Binary);
         await alice.ExpectCloseAsync(1003);
+        await alice.CloseAsync();
     });
 
     [Test]
@@ -54,6 +55,7 @@ internal sealed class CloseLogTests : EndToEndTest
         var alice = await ConnectAsync("alice");
         await alice.SendAsync(new { type = "PING", padding = new string('x', 70_000) });
         await alice.ExpectCloseAsync(1009);
+        await alice.CloseAsync();
     });
 
     [Test]
@@ -61,6 +63,7 @@ internal sealed class CloseLogTests : EndToEndTest
     {
         var alice = await ConnectAsync("alice");
         await alice.BeRefusedAsync("UNSUPPORTED_PROTOCOL_VERSION", new { type = "HELLO", version = 99 });
+        // It does not answer the close, and is cut off: that is the same line.
         await alice.ExpectCloseAsync(1008);
     });
 
@@ -71,6 +74,7 @@ internal sealed class CloseLogTests : EndToEndTest
         await nobody.SucceedAsync("PONG", new { type = "PING" });
         _time.Advance(TimeSpan.FromSeconds(11));
         await nobody.ExpectCloseAsync(4001);
+        await nobody.CloseAsync();
     });
 
     [Test]
@@ -79,6 +83,7 @@ internal sealed class CloseLogTests : EndToEndTest
         var nobody = await TestClient.OpenAsync(Server, "?token=eyJhbGciOiJub25lIn0.secret.secret");
         await nobody.ExpectAsync("ERROR");
         await nobody.ExpectCloseAsync(4003);
+        await nobody.CloseAsync();
     });
 
     [Test]
