@@ -17,6 +17,8 @@ internal sealed class MembershipRateTests : EndToEndTest
 
     private static readonly object Guess = new { type = "ROOM_INVITE_ACCEPT", code = "0123456789ABCDEFGHJK" };
 
+    private static IEnumerable<string> Actions => ServerCommands.Types(command => command.IsMembershipAction);
+
     protected override TimeProvider Time => _time;
 
     [Test]
@@ -64,10 +66,7 @@ internal sealed class MembershipRateTests : EndToEndTest
         await (await ConnectAsync("bob")).AcceptAsync(code);
     }
 
-    [TestCase("ROOM_JOIN")]
-    [TestCase("ROOM_LEAVE")]
-    [TestCase("ROOM_INVITE_CREATE")]
-    [TestCase("ROOM_INVITE_ACCEPT")]
+    [TestCaseSource(nameof(Actions))]
     public async Task Joins_leaves_and_invites_count_whether_they_succeed_or_not(string type)
     {
         await AllowAsync(Few);
@@ -75,13 +74,13 @@ internal sealed class MembershipRateTests : EndToEndTest
         foreach (var roomId in new[] { "r0", "r1", "r2", "r3" }) await alice.CreateRoomAsync(roomId, members: ["bob"]);
 
         (await alice.RequestAsync(Action(0))).Code().Should().NotBe("RATE_LIMITED");
-        await alice.BeRefusedAsync("NOT_FOUND", new { type, roomId = "none", code = "none" });
+        await alice.BeRefusedAsync("NOT_FOUND", CommandSample.Of(type).Request(room: "none"));
         (await alice.RequestAsync(Action(2))).Code().Should().NotBe("RATE_LIMITED");
         await alice.BeRefusedAsync("RATE_LIMITED", Action(3));
 
         (await alice.RoomAsync("r3")).Version().Should().Be(1, "a refused request is not done");
 
-        object Action(int i) => new { type, roomId = $"r{i}", code = "none" };
+        object Action(int i) => CommandSample.Of(type).Request(room: $"r{i}");
     }
 
     [Test]
@@ -95,10 +94,7 @@ internal sealed class MembershipRateTests : EndToEndTest
         var inviteId = (await alice.InviteAsync("r1")).Text("inviteId");
         await alice.SucceedAsync("ROOM_JOIN_RESPONSE", new { type = "ROOM_JOIN", roomId = "r1" });
         await alice.SucceedAsync("ROOM_LEAVE_RESPONSE", new { type = "ROOM_LEAVE", roomId = "r4" });
-        foreach (var type in new[] { "ROOM_JOIN", "ROOM_LEAVE", "ROOM_INVITE_CREATE", "ROOM_INVITE_ACCEPT" })
-        {
-            await alice.BeRefusedAsync("RATE_LIMITED", new { type, roomId = "r1", code = "none" });
-        }
+        foreach (var type in Actions) await alice.BeRefusedAsync("RATE_LIMITED", CommandSample.Of(type).Request());
 
         await alice.ApproveAsync("r1", "bob");
         await alice.SucceedAsync("ROOM_JOIN_DENIED", new { type = "ROOM_JOIN_DENY", roomId = "r2", userId = "bob" });

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Features.Auditing;
 
 /// <summary>ROOM_AUDIT_LIST: whose trail one sees, and how much of it at once.</summary>
+[CommandSample("""{"type":"ROOM_AUDIT_LIST","roomId":"$room","limit":10}""")]
 internal sealed class ListAuditTests : EndToEndTest
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);

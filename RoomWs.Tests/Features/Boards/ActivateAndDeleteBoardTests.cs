@@ -4,6 +4,8 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Boards;
 
+[CommandSample("""{"type":"ROOM_BOARD_ACTIVATE","roomId":"$room","boardId":"$board"}""")]
+[CommandSample("""{"type":"ROOM_BOARD_DELETE","roomId":"$room","boardId":"$board"}""")]
 internal sealed class ActivateAndDeleteBoardTests : BoardTest
 {
     [Test]

@@ -4,6 +4,8 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Boards;
 
+[CommandSample("""{"type":"ROOM_BOARD_STATE","roomId":"$room","boardId":"$board"}""")]
+[CommandSample("""{"type":"ROOM_BOARD_SNAPSHOT","roomId":"$room","boardId":"$board","seq":1,"payload":"all"}""")]
 internal sealed class BoardStateTests : BoardTest
 {
     [SetUp]

@@ -4,6 +4,8 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Boards;
 
+[CommandSample("""{"type":"ROOM_BOARD_CREATE","roomId":"$room","boardId":"$board"}""")]
+[CommandSample("""{"type":"ROOM_BOARD_LIST","roomId":"$room"}""")]
 internal sealed class CreateBoardTests : BoardTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Boards;
 
+[CommandSample("""{"type":"ROOM_BOARD_UPDATE","roomId":"$room","boardId":"$board","payload":"line"}""")]
 internal sealed class UpdateBoardTests : BoardTest
 {
     [SetUp]

@@ -5,9 +5,11 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Features.Connection;
 
 /// <summary>How an identity begins, is renewed and ends on an open connection.</summary>
+[CommandSample("""{"type":"HELLO","version":1}""")]
+[CommandSample("""{"type":"PING"}""")]
 internal sealed class SessionTests : TokenTest
 {
-    private static readonly string[] Requests = ["ROOM_CREATE", "ROOM_UPDATE_META", "ROOM_DELETE", "ROOM_INFO", "ROOM_LIST", "ROOM_ADD_MEMBERS", "ROOM_REMOVE_MEMBER", "ROOM_SET_ROLE", "ROOM_JOIN", "ROOM_LEAVE", "ROOM_MEMBERS"];
+    private static IEnumerable<string> Requests => ServerCommands.Types(command => command.NeedsIdentity);
 
     [TestCaseSource(nameof(Requests))]
     public async Task Without_an_identity_nothing_is_done_for_a_client(string type)
@@ -15,6 +17,7 @@ internal sealed class SessionTests : TokenTest
         var client = await OpenAsync();
 
         await client.BeRefusedAsync("UNAUTHORIZED", new { type });
+        await client.BeRefusedAsync("UNAUTHORIZED", CommandSample.Of(type).Request());
 
         await client.ExpectNothingAsync();
     }

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Features.Invites;
 
 /// <summary>ROOM_INVITE_ACCEPT and ROOM_JOIN with a code: what both ways in have in common, and where they differ.</summary>
+[CommandSample("""{"type":"ROOM_INVITE_ACCEPT","code":"$code"}""")]
 internal sealed class AcceptInviteTests : EndToEndTest
 {
     private const string Accept = "accept";

@@ -5,6 +5,9 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Features.Invites;
 
 /// <summary>ROOM_INVITE_CREATE, ROOM_INVITE_LIST and ROOM_INVITE_REVOKE.</summary>
+[CommandSample("""{"type":"ROOM_INVITE_CREATE","roomId":"$room"}""")]
+[CommandSample("""{"type":"ROOM_INVITE_LIST","roomId":"$room"}""")]
+[CommandSample("""{"type":"ROOM_INVITE_REVOKE","roomId":"$room","inviteId":"$invite"}""")]
 internal sealed class InviteTests : EndToEndTest
 {
     private readonly ManualTimeProvider _time = new();

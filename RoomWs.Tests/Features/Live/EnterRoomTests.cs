@@ -4,6 +4,8 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Live;
 
+[CommandSample("""{"type":"ROOM_ENTER","roomId":"$room"}""")]
+[CommandSample("""{"type":"ROOM_EXIT","roomId":"$room"}""")]
 internal sealed class EnterRoomTests : LiveTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Live;
 
+[CommandSample("""{"type":"ROOM_CURSOR","roomId":"$room","x":1,"y":2}""")]
 internal sealed class MoveCursorTests : LiveTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Live;
 
+[CommandSample("""{"type":"ROOM_TYPING","roomId":"$room","typing":true}""")]
 internal sealed class SetTypingTests : LiveTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
 
+[CommandSample("""{"type":"ROOM_ADD_MEMBERS","roomId":"$room","userIds":["carol"]}""")]
 internal sealed class AddRoomMembersTests : EndToEndTest
 {
     [Test]

@@ -5,6 +5,8 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Features.Members;
 
 /// <summary>ROOM_JOIN_APPROVE, ROOM_JOIN_DENY and ROOM_JOIN_CANCEL.</summary>
+[CommandSample("""{"type":"ROOM_JOIN_APPROVE","roomId":"$room","userId":"$user"}""")]
+[CommandSample("""{"type":"ROOM_JOIN_DENY","roomId":"$room","userId":"$user"}""")]
 internal sealed class DecideRequestTests : EndToEndTest
 {
     private static readonly object Cancel = new { type = "ROOM_JOIN_CANCEL", roomId = "r1" };

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
 
+[CommandSample("""{"type":"ROOM_MEMBERS","roomId":"$room"}""")]
 internal sealed class GetRoomMembersTests : EndToEndTest
 {
     [Test]

@@ -5,6 +5,8 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Features.Members;
 
 /// <summary>ROOM_JOIN in an APPROVAL room, and ROOM_JOIN_REQUESTS.</summary>
+[CommandSample("""{"type":"ROOM_JOIN_CANCEL","roomId":"$room"}""")]
+[CommandSample("""{"type":"ROOM_JOIN_REQUESTS","roomId":"$room"}""")]
 internal sealed class JoinRequestTests : EndToEndTest
 {
     private readonly ManualTimeProvider _time = new();

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
 
+[CommandSample("""{"type":"ROOM_JOIN","roomId":"$room"}""")]
 internal sealed class JoinRoomTests : EndToEndTest
 {
     private static readonly object Join = new { type = "ROOM_JOIN", roomId = "r1" };

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
 
+[CommandSample("""{"type":"ROOM_LEAVE","roomId":"$room"}""")]
 internal sealed class LeaveRoomTests : EndToEndTest
 {
     private static readonly object Leave = new { type = "ROOM_LEAVE", roomId = "r1" };

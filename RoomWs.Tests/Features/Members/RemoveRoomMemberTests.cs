@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
 
+[CommandSample("""{"type":"ROOM_REMOVE_MEMBER","roomId":"$room","userId":"$user"}""")]
 internal sealed class RemoveRoomMemberTests : EndToEndTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
 
+[CommandSample("""{"type":"ROOM_SET_ROLE","roomId":"$room","userId":"$user","role":"ADMIN"}""")]
 internal sealed class SetRoomRoleTests : EndToEndTest
 {
     [Test]

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Messages;
 
+[CommandSample("""{"type":"ROOM_HISTORY","roomId":"$room","limit":10}""")]
 internal sealed class GetRoomHistoryTests : EndToEndTest
 {
     private const int Messages = 250;

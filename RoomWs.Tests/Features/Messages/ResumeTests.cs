@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Messages;
 
+[CommandSample("""{"type":"RESUME","rooms":[{"roomId":"$room","afterSeq":0}]}""")]
 internal sealed class ResumeTests : EndToEndTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Messages;
 
+[CommandSample("""{"type":"ROOM_MESSAGE","roomId":"$room","content":"Hello"}""")]
 internal sealed class SendRoomMessageTests : EndToEndTest
 {
     [Test]

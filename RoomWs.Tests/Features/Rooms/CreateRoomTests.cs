@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Rooms;
 
+[CommandSample("""{"type":"ROOM_CREATE","roomId":"$room","name":"Lobby","memberIds":["$user"]}""")]
 internal sealed class CreateRoomTests : EndToEndTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Rooms;
 
+[CommandSample("""{"type":"ROOM_DELETE","roomId":"$room"}""")]
 internal sealed class DeleteRoomTests : EndToEndTest
 {
     [Test]

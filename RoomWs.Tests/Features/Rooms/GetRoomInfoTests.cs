@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Rooms;
 
+[CommandSample("""{"type":"ROOM_INFO","roomId":"$room"}""")]
 internal sealed class GetRoomInfoTests : EndToEndTest
 {
     [Test]

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Rooms;
 
+[CommandSample("""{"type":"ROOM_LIST","includeAll":true}""")]
 internal sealed class ListRoomsTests : EndToEndTest
 {
     [Test]

@@ -4,6 +4,7 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Rooms;
 
+[CommandSample("""{"type":"ROOM_UPDATE_META","roomId":"$room","patch":{"name":"Lobby"}}""")]
 internal sealed class UpdateRoomMetaTests : EndToEndTest
 {
     [Test]

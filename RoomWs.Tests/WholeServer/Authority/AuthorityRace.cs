@@ -1,4 +1,7 @@
 using System.Text.Json;
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.WholeServer.Authority;
@@ -17,10 +20,12 @@ internal sealed class AuthorityRace(string roomId, TestClient owner, TestClient 
 
     private static readonly string[] Noise = ["ROOM_MESSAGE", "ROOM_BOARD_UPDATE", "ROOM_TYPING", "ROOM_CURSOR"];
 
-    private static readonly string[] ForMembers =
-        [.. Noise, "ROOM_HISTORY", "ROOM_BOARD_STATE", "ROOM_BOARD_LIST", "ROOM_INFO", "ROOM_MEMBERS", "ROOM_ENTER", "RESUME"];
+    /// <summary>They end memberships, or the board that all draw on: what ends whose authority is what the race is about.</summary>
+    private static readonly string[] Ends = ["ROOM_LEAVE", "ROOM_REMOVE_MEMBER", "ROOM_SET_ROLE", "ROOM_BOARD_DELETE"];
 
-    private static readonly string[] ForAdmins = ["ROOM_UPDATE_META", "ROOM_ADD_MEMBERS", "ROOM_INVITE_CREATE", "ROOM_INVITE_LIST", "ROOM_JOIN_REQUESTS", "ROOM_AUDIT_LIST"];
+    private static readonly string[] ForAdmins = ServerCommands.Types(command => May(RoomRole.Admin, command) && !May(RoomRole.Member, command));
+
+    private static readonly string[] ForMembers = [.. Noise.Union(ServerCommands.Types(command => May(RoomRole.Member, command) && command.Requires is not (RoomAction.Join or RoomAction.CancelRequest))), "RESUME"];
 
     public string RoomId => roomId;
 
@@ -76,16 +81,14 @@ internal sealed class AuthorityRace(string roomId, TestClient owner, TestClient 
         return (type, Request(type, i));
     }),];
 
+    private static bool May(RoomRole role, Command command) => command.Requires is { } action && !Ends.Contains(command.Type) && RoomPermissions.Allow(role, action);
+
     private object Request(string type, int i) => type switch
     {
-        "ROOM_MESSAGE" => new { type, roomId, content = "hello" },
-        "ROOM_BOARD_UPDATE" => new { type, roomId, boardId = Board, payload = "line" },
-        "ROOM_BOARD_STATE" => new { type, roomId, boardId = Board },
         "ROOM_TYPING" => new { type, roomId, typing = i % 2 == 0 },
         "ROOM_CURSOR" => new { type, roomId, x = i, y = i },
         "ROOM_UPDATE_META" => new { type, roomId, patch = new { name = $"name {i}" } },
         "ROOM_ADD_MEMBERS" => new { type, roomId, userIds = new[] { $"u{random.Next()}" } },
-        "RESUME" => new { type, rooms = new[] { new { roomId, afterSeq = 0 } } },
-        _ => new { type, roomId },
+        _ => CommandSample.Of(type).Request(room: roomId, user: "stranger", board: Board),
     };
 }

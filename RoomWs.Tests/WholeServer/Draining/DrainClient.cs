@@ -11,7 +11,8 @@ namespace RoomWs.Tests.WholeServer.Draining;
 /// </summary>
 internal sealed class DrainClient(string name) : IDisposable
 {
-    private static readonly string[] Kinds =
+    /// <summary>What its owner can ask for again and again, each time with success.</summary>
+    public static readonly string[] Kinds =
     [
         "ROOM_MESSAGE", "ROOM_UPDATE_META", "ROOM_BOARD_UPDATE", "ROOM_ADD_MEMBERS", "ROOM_SET_ROLE", "ROOM_REMOVE_MEMBER", "ROOM_INVITE_CREATE", "ROOM_BOARD_CREATE",
         "ROOM_BOARD_ACTIVATE", "ROOM_BOARD_SNAPSHOT",

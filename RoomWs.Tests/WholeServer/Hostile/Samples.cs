@@ -1,16 +1,17 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using RoomWs.Tests.Documentation;
+using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.WholeServer.Hostile;
 
-/// <summary>The requests that protocol.md shows, with places for the names of what there is where they are sent.</summary>
+/// <summary>The requests that the protocol shows and one of every command, with places for the names of what there is where they are sent.</summary>
 internal static partial class Samples
 {
-    public const string Room = "$room";
-    public const string User = "$user";
-    public const string Invite = "$invite";
-    public const string Code = "$code";
+    public const string Room = CommandSample.Room;
+    public const string User = CommandSample.User;
+    public const string Invite = CommandSample.Invite;
+    public const string Code = CommandSample.Code;
     public const string Board = "notes";
 
     public static readonly string[] All =
@@ -19,6 +20,7 @@ internal static partial class Samples
             .SelectMany(example => example.Steps)
             .Where(step => step.Kind == Documentation.StepKind.Sends)
             .Select(step => WithPlaces(step.Text))
+            .Concat(CommandSample.All.Select(sample => sample.Json.Replace(CommandSample.Board, Board, StringComparison.Ordinal)))
             .Distinct(StringComparer.Ordinal),
     ];
 

@@ -30,13 +30,8 @@ internal sealed class SoakTests
     /// </summary>
     private const double MostGrowthMegabytes = 24;
 
-    private static readonly string[] AllKinds =
-    [
-        "HELLO", "PING", "RESUME", "ROOM_CREATE", "ROOM_UPDATE_META", "ROOM_DELETE", "ROOM_ADD_MEMBERS", "ROOM_REMOVE_MEMBER", "ROOM_SET_ROLE", "ROOM_JOIN",
-        "ROOM_LEAVE", "ROOM_INFO", "ROOM_MEMBERS", "ROOM_LIST", "ROOM_JOIN_REQUESTS", "ROOM_JOIN_APPROVE", "ROOM_JOIN_DENY", "ROOM_JOIN_CANCEL",
-        "ROOM_INVITE_CREATE", "ROOM_INVITE_ACCEPT", "ROOM_INVITE_LIST", "ROOM_INVITE_REVOKE", "ROOM_MESSAGE", "ROOM_HISTORY", "ROOM_ENTER", "ROOM_EXIT",
-        "ROOM_BOARD_CREATE", "ROOM_BOARD_LIST", "ROOM_BOARD_ACTIVATE", "ROOM_BOARD_UPDATE", "ROOM_BOARD_SNAPSHOT", "ROOM_BOARD_STATE", "ROOM_BOARD_DELETE",
-    ];
+    /// <summary>A cursor and typing have no reply that could be counted, and the trail is for people who look into something.</summary>
+    private static readonly string[] NotCounted = ["ROOM_CURSOR", "ROOM_TYPING", "ROOM_AUDIT_LIST"];
 
     [Test]
     public async Task After_a_long_time_of_mixed_work_nothing_has_leaked_and_every_view_is_right()
@@ -60,7 +55,7 @@ internal sealed class SoakTests
 
         run.World.Faults.Should().BeEmpty("of seed {0}", TestScale.Seed);
         different.Should().BeEmpty("of seed {0}", TestScale.Seed);
-        run.World.Kinds.Should().BeEquivalentTo(AllKinds, "each kind has its turn (seed {0})", TestScale.Seed);
+        run.World.Kinds.Should().BeEquivalentTo(ServerCommands.Types(command => !NotCounted.Contains(command.Type)), "each command has its turn, and SoakSteps.cs or BoardSteps.cs a step for a new one (seed {0})", TestScale.Seed);
         memory.Last.Should().BeLessThan(memory.Middle + MostGrowthMegabytes);
         threads.Last.Should().BeLessThanOrEqualTo(threads.Middle + MostNewThreads);
         run.WalMegabytes.Should().BeLessThan(MostWalMegabytes);
