@@ -23,7 +23,7 @@ internal sealed class SoakSteps
         (int Weight, Func<SoakClient, Task> Step)[] weighed =
         [
             (24, SayAsync), (6, ReadAsync), (10, ComeOrGoAsync), (8, AddOrRemoveAsync), (4, SetRoleAsync), (4, RenameAsync), (4, InviteAsync), (4, AcceptAsync),
-            (6, DecideAsync), (2, CreateOrDeleteAsync), (10, BoardAsync), (12, VisitAsync), (2, client => client.ResumeAsync()), (5, LeaveAsync),
+            (10, DecideAsync), (2, CreateOrDeleteAsync), (10, BoardAsync), (12, VisitAsync), (2, client => client.ResumeAsync()), (5, LeaveAsync),
         ];
         _steps = [.. weighed.SelectMany(entry => Enumerable.Repeat(entry.Step, entry.Weight))];
     }
@@ -79,7 +79,7 @@ internal sealed class SoakSteps
         {
             var reply = await client.AskAsync(new { type = "ROOM_JOIN", roomId });
             if (reply.Code() == "NOT_FOUND") _world.RemoveRoom(roomId);
-            if (reply.Type() == "ROOM_JOIN_PENDING" && _random.Next(3) == 0) await client.AskAsync(new { type = "ROOM_JOIN_CANCEL", roomId });
+            if (reply.Type() == "ROOM_JOIN_PENDING" && (_random.Next(3) == 0 || !_world.HasDone("ROOM_JOIN_CANCEL"))) await client.AskAsync(new { type = "ROOM_JOIN_CANCEL", roomId });
         }
     }
 
@@ -137,7 +137,9 @@ internal sealed class SoakSteps
     {
         var asking = await client.AskAsync(new { type = "ROOM_JOIN_REQUESTS", roomId });
         if (asking.Code() is not null || asking.GetProperty("requests").GetArrayLength() == 0) return;
-        await client.AskAsync(new { type = Any("ROOM_JOIN_APPROVE", "ROOM_JOIN_APPROVE", "ROOM_JOIN_DENY"), roomId, userId = asking.GetProperty("requests")[0].Text("userId") });
+        // Chances to decide are few, so the first go to what has not been done yet.
+        var type = new[] { "ROOM_JOIN_APPROVE", "ROOM_JOIN_DENY" }.FirstOrDefault(one => !_world.HasDone(one)) ?? Any("ROOM_JOIN_APPROVE", "ROOM_JOIN_APPROVE", "ROOM_JOIN_DENY");
+        await client.AskAsync(new { type, roomId, userId = asking.GetProperty("requests")[0].Text("userId") });
     });
 
     private Task CreateOrDeleteAsync(SoakClient client) => _world.IsFull

@@ -35,6 +35,8 @@ internal sealed class SoakWorld(string url, int users, int mostRooms)
     /// <summary>The types of requests that succeeded.</summary>
     public IEnumerable<string> Kinds => _done.Keys;
 
+    public bool HasDone(string type) => _done.ContainsKey(type);
+
     public bool IsFull
     {
         get { lock (_gate) return _rooms.Count >= mostRooms; }
