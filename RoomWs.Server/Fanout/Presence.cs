@@ -48,7 +48,7 @@ internal sealed partial class Presence : IDisposable
 
     private sealed record Event(string UserId, string Username, PresenceStatus Status, long At, IReadOnlyList<string> RoomIds);
 
-    public bool IsOnline(string userId) => _users.ContainsKey(userId);
+    public bool IsOnline(string userId) => _users.TryGetValue(userId, out var user) && !user.IsGone;
 
     /// <summary>A connection got the user's identity.</summary>
     public void Came(string userId, string username)
@@ -105,7 +105,7 @@ internal sealed partial class Presence : IDisposable
             if (!ReferenceEquals(user.Grace, grace)) return;
             user.Grace = null;
             user.IsGone = true;
-            // Queued before the user can be added again: a connection that comes at this moment is told ONLINE behind it.
+            // It stays in the table until OFFLINE is enqueued: a connection that comes back, and Dispose, find it there and wait for the lock.
             EnqueueLocked(userId, username, PresenceStatus.Offline);
             _users.TryRemove(userId, out _);
         }

@@ -79,8 +79,8 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         _arrived.Set();
+        // The event is not disposed: an Enqueue that came just before may still set it.
         _thread.Join();
-        _arrived.Dispose();
         _connection.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using FluentAssertions;
 using NUnit.Framework;
+using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Documentation;
 

@@ -2,6 +2,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
+using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Documentation;
 

@@ -106,7 +106,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     public void A_room_that_was_made_anew_has_nothing_of_the_one_before()
     {
         var first = _fanout.Database.AddRoom("r", "ann");
-        Rooms.Publish("r", first, room => room.CountTold());
+        Rooms.Publish("r", first, room => room.CountToldLocked());
         var old = Rooms.InUse("r");
         Rooms.Publish("r", null, _ => { });
         var second = first.WithMeta(first.Meta, 1, 1);

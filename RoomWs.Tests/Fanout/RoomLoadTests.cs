@@ -3,6 +3,7 @@ using NUnit.Framework;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Tests.Support;
+using RoomView = RoomWs.Server.Fanout.RoomView;
 
 namespace RoomWs.Tests.Fanout;
 

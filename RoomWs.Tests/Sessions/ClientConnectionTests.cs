@@ -81,7 +81,7 @@ internal sealed class ClientConnectionTests : IDisposable
 
         Connection.Reply(KernelFanout.Message("REPLY").Event);
         Connection.WriteFinished();
-        Connection.Closing!.Value.Code.Should().Be(CloseCode.GoingAway);
+        Connection.Closing!.Code.Should().Be(CloseCode.GoingAway);
         await Connection.Closed.OrFailAsync("the close");
         _socket.TakeTypes().Should().Equal("LAST WORD", "REPLY");
     }
@@ -112,7 +112,7 @@ internal sealed class ClientConnectionTests : IDisposable
 
         Connection.TryBegin().Should().BeFalse();
         Connection.Leave(CloseCode.GoingAway, "over", LastWord);
-        Connection.Closing!.Value.Code.Should().Be(CloseCode.RateAbuse, "the first close wins");
+        Connection.Closing!.Code.Should().Be(CloseCode.RateAbuse, "the first close wins");
     }
 
     [Test]

@@ -5,7 +5,7 @@ namespace RoomWs.Tests.Support;
 /// <summary>The one real time limit of tests: far longer than anything takes, so that reaching it means that it never comes.</summary>
 internal static class Deadline
 {
-    public static readonly TimeSpan Span = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Span = TimeSpan.FromSeconds(60);
 
     public static async Task<T> OrFailAsync<T>(this Task<T> task, string what, [CallerMemberName] string? caller = null)
     {

@@ -28,7 +28,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Starts any command, by way of a program that limits what it may do.</summary>
     public static ServerProcess Run(IEnumerable<string> limiter, IEnumerable<string> command)
     {
-        string[] line = [.. limiter, "dotnet", Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), .. command];
+        string[] line = [.. Signals.Heeding, .. limiter, "dotnet", Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), .. command];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             UseShellExecute = false,

@@ -46,7 +46,7 @@ internal sealed class OutboxTests
         using var socket = Slow(limit: 2_000);
         for (var i = 0; i < 100; i++) Tell(socket, "EVENT");
 
-        socket.Connection.Closing!.Value.Code.Should().Be(CloseCode.SlowConsumer);
+        socket.Connection.Closing!.Code.Should().Be(CloseCode.SlowConsumer);
         socket.Connection.WaitingBytes.Should().BeLessThan(500, "no memory waits for the reader");
         socket.TakeTypes().Should().Equal("ON ITS WAY");
         socket.CloseCode.Should().Be((int)CloseCode.SlowConsumer);
@@ -113,7 +113,7 @@ internal sealed class OutboxTests
         socket.Connection.PauseEvents();
         for (var i = 0; i < 100; i++) Tell(socket, "EVENT");
 
-        socket.Connection.Closing!.Value.Code.Should().Be(CloseCode.SlowConsumer);
+        socket.Connection.Closing!.Code.Should().Be(CloseCode.SlowConsumer);
         socket.TakeTypes().Should().BeEmpty();
         socket.CloseCode.Should().Be((int)CloseCode.SlowConsumer);
     }

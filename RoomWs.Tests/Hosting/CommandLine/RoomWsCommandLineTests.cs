@@ -1,0 +1,94 @@
+using FluentAssertions;
+using NUnit.Framework;
+using RoomWs.Server.Configuration;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.Hosting.CommandLine;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class RoomWsCommandLineTests
+{
+    private readonly CommandLineRun _program = new();
+
+    [Test]
+    public async Task Serve_is_meant_when_no_command_is_named()
+    {
+        foreach (string[] args in new string[][] { [], ["serve"], ["--port", "0"] })
+        {
+            var (exitCode, output, error) = await _program.RunAsync(args);
+
+            exitCode.Should().Be(2);
+            output.Should().BeEmpty();
+            error.Should().StartWith("There is no key");
+        }
+    }
+
+    [Test]
+    public async Task Every_setting_is_a_flag_of_serve_and_of_check_config()
+    {
+        foreach (var command in new[] { "serve", "check-config" })
+        {
+            var (exitCode, output, _) = await _program.RunAsync(command, "--help");
+
+            exitCode.Should().Be(0);
+            output.Should().Contain("roomws " + command).And.Contain("--config").And.Contain("Example").And.ContainAll(SettingTable.All.Select(setting => setting.Flag));
+        }
+    }
+
+    [TestCase("sevre", "Unknown command sevre; did you mean serve?\nroomws --help*")]
+    [TestCase("serve --jwt-secrt hunter2", "Unknown flag --jwt-secrt; did you mean --jwt-secret?\nroomws serve --help*")]
+    [TestCase("serve --jwt-secrt=hunter2", "Unknown flag --jwt-secrt; did you mean --jwt-secret?\n*")]
+    [TestCase("serve --jwt-secret hunter1 hunter2", "There is an argument that belongs to no flag*")]
+    [TestCase("check-config --port", "Required argument missing for option: '--port'.\n*")]
+    public async Task Wrong_usage_is_told_without_repeating_what_may_be_a_secret(string line, string problem)
+    {
+        var (exitCode, output, error) = await _program.RunAsync(line.Split(' '));
+
+        exitCode.Should().Be(2);
+        output.Should().BeEmpty();
+        error.ReplaceLineEndings("\n").Should().Match(problem).And.NotContain("hunter");
+    }
+
+    [Test]
+    public async Task Check_config_prints_each_setting_with_its_source_and_no_secret()
+    {
+        using var files = new TestFiles();
+        var config = files.Write("roomws.json", """{ "Path": "/rooms" }""");
+        _program.Variables["ROOMWS_JwtSecret"] = TestKeys.Secret;
+
+        var (exitCode, output, error) = await _program.RunAsync("check-config", "--config", config, "--allowed-origins", "https://a.example", "--allowed-origins", "https://b.example");
+
+        exitCode.Should().Be(0);
+        error.Should().BeEmpty();
+        output.Split(Environment.NewLine).Should().Contain(
+            "Dev = false (from default)",
+            "Path = /rooms (from file)",
+            "JwtSecret = (set) (from environment)",
+            "AllowedOrigins = https://a.example,https://b.example (from flag)",
+            "Limits:MembersPerRoom = 10000 (from default)")
+            .And.HaveCount(SettingTable.All.Count + 1);
+        output.Should().NotContain(TestKeys.Secret);
+    }
+
+    [Test]
+    public async Task Check_config_prints_every_problem_and_exits_with_2()
+    {
+        var (exitCode, output, error) = await _program.RunAsync("check-config", "--dev", "--port", "x", "--path", "y");
+
+        exitCode.Should().Be(2);
+        output.Should().BeEmpty();
+        error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(2);
+    }
+
+    [TestCase("--dev", "true")]
+    [TestCase("--dev=true", "true")]
+    [TestCase("--dev=false", "false")]
+    public async Task A_switch_needs_no_value_and_takes_one(string flag, string value)
+    {
+        _program.Variables["ROOMWS_JwtSecret"] = TestKeys.Secret;
+
+        var (_, output, _) = await _program.RunAsync("check-config", flag);
+
+        output.Should().StartWith($"Dev = {value} (from flag)");
+    }
+}

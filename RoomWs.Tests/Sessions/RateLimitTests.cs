@@ -1,0 +1,143 @@
+using FluentAssertions;
+using NUnit.Framework;
+using RoomWs.Server.Configuration;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.Sessions;
+
+internal sealed class RateLimitTests : EndToEndTest
+{
+    private const int Burst = 3;
+
+    private readonly ManualTimeProvider _time = new();
+
+    protected override TimeProvider Time => _time;
+
+    protected override void Configure(RoomWsOptions options) => (options.Limits.RequestsPerSecond, options.Limits.RequestBurst) = (1, Burst);
+
+    [TestCase(1, Burst)]
+    [TestCase(3, Burst)]
+    [TestCase(7, 1)]
+    [TestCase(1_000, 200)]
+    public async Task A_retry_after_exactly_the_told_time_is_served_and_one_just_before_it_is_not(int perSecond, int burst)
+    {
+        await LimitAsync(limits => (limits.RequestsPerSecond, limits.RequestBurst) = (perSecond, burst));
+        var alice = await ConnectAsync("alice");
+        for (var i = 0; i < burst; i++) await alice.SucceedAsync("PONG", new { type = "PING" });
+
+        var error = await alice.BeRefusedAsync("RATE_LIMITED", new { type = "PING" });
+        error.Message().Should().Contain("RequestsPerSecond");
+        var told = error.Number("retryAfterMs");
+        told.Should().Be((1_000 + perSecond - 1) / perSecond);
+        _time.Advance(TimeSpan.FromMilliseconds(told - 1));
+        (await alice.BeRefusedAsync("RATE_LIMITED", new { type = "PING" })).Number("retryAfterMs").Should().Be(1);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await alice.SucceedAsync("ROOM_CREATED", new { type = "ROOM_CREATE", roomId = "r1" });
+        await alice.BeRefusedAsync("RATE_LIMITED", new { type = "PING" });
+    }
+
+    [Test]
+    public async Task After_a_rest_the_burst_is_whole_again_and_no_larger()
+    {
+        var alice = await ConnectAsync("alice");
+        await ExhaustAsync(alice);
+        _time.Advance(TimeSpan.FromHours(1));
+
+        for (var i = 0; i < Burst; i++) await alice.SucceedAsync("PONG", new { type = "PING" });
+        await alice.BeRefusedAsync("RATE_LIMITED", new { type = "PING" });
+    }
+
+    [Test]
+    public async Task Zero_is_no_limit()
+    {
+        await LimitAsync(limits => (limits.RequestsPerSecond, limits.RequestBurst) = (0, 1));
+        var alice = await ConnectAsync("alice");
+
+        for (var i = 0; i < 1_000; i++) await alice.SendAsync("""{"type":"PING"}""");
+        for (var i = 0; i < 1_000; i++) await alice.ExpectAsync("PONG");
+    }
+
+    [Test]
+    public async Task A_refused_request_is_not_done_and_its_correlation_id_comes_back()
+    {
+        var alice = await ConnectAsync("alice");
+        await ExhaustAsync(alice);
+        var bob = await ConnectAsync("bob");
+
+        for (var i = 0; i < 5; i++) await alice.BeRefusedAsync("RATE_LIMITED", new { type = "ROOM_CREATE", name = "x" });
+
+        var rooms = await bob.SucceedAsync("ROOM_LIST_RESPONSE", new { type = "ROOM_LIST", includeAll = true });
+        rooms.Number("count").Should().Be(0);
+    }
+
+    [Test]
+    public async Task Every_connection_has_an_allowance_of_its_own_and_bad_messages_count()
+    {
+        var first = await ConnectAsync("alice");
+        await ExhaustAsync(first, "no JSON at all");
+
+        var second = await ConnectAsync("alice");
+        await second.SucceedAsync("PONG", new { type = "PING" });
+    }
+
+    [Test]
+    public async Task Over_the_limit_for_10_seconds_without_pause_ends_the_connection()
+    {
+        var alice = await ConnectAsync("alice");
+        await ExhaustAsync(alice);
+
+        for (var i = 0; i < 10; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await ExhaustAsync(alice, knownOpen: i < 9);
+        }
+
+        await alice.ExpectCloseAsync(4008);
+    }
+
+    [Test]
+    public async Task A_pause_of_more_than_a_second_begins_the_count_anew()
+    {
+        var alice = await ConnectAsync("alice");
+        for (var i = 0; i < 15; i++)
+        {
+            await ExhaustAsync(alice);
+            _time.Advance(TimeSpan.FromSeconds(1.1));
+        }
+
+        await alice.SucceedAsync("PONG", new { type = "PING" });
+    }
+
+    [Test]
+    public async Task A_client_that_waits_as_long_as_it_is_told_is_never_closed()
+    {
+        var alice = await ConnectAsync("alice");
+        for (var i = 0; i < 30; i++)
+        {
+            var error = await ExhaustAsync(alice);
+            _time.Advance(TimeSpan.FromMilliseconds(error.Number("retryAfterMs")));
+            await alice.SucceedAsync("PONG", new { type = "PING" });
+            _time.Advance(TimeSpan.FromSeconds(Burst));
+        }
+    }
+
+    /// <summary>Sends until a request is refused.</summary>
+    private static async Task<System.Text.Json.JsonElement> ExhaustAsync(TestClient client, string message = """{"type":"PING"}""", bool knownOpen = true)
+    {
+        for (var i = 0; ; i++)
+        {
+            await client.SendAsync(message);
+            var reply = await client.NextAsync();
+            if (reply.Code() != "RATE_LIMITED")
+            {
+                i.Should().BeLessThan(100, "the limit has to be reached");
+                continue;
+            }
+
+            reply.Number("retryAfterMs").Should().BeInRange(1, 1_000);
+            if (knownOpen) client.Socket.State.Should().Be(System.Net.WebSockets.WebSocketState.Open);
+            return reply;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using FluentAssertions;
+using Microsoft.Data.Sqlite;
+
+namespace RoomWs.Tests.Support;
+
+/// <summary>Ways to the trail of a room's changes: over the socket, and past the server.</summary>
+internal static class AuditSteps
+{
+    /// <summary>One page of the trail.</summary>
+    public static async Task<JsonElement> AuditPageAsync(this TestClient client, string roomId, int? limit = null, string? cursor = null)
+    {
+        var request = new Dictionary<string, object> { ["type"] = "ROOM_AUDIT_LIST", ["roomId"] = roomId };
+        if (limit is not null) request["limit"] = limit;
+        if (cursor is not null) request["cursor"] = cursor;
+        var page = await client.SucceedAsync("ROOM_AUDIT_LIST_RESPONSE", request);
+        page.Text("roomId").Should().Be(roomId);
+        return page;
+    }
+
+    /// <summary>The entries of a page, such as <c>alice ROOM_SET_ROLE v2 [bob] ADMIN</c>.</summary>
+    public static string[] Entries(this JsonElement page) =>
+    [
+        .. page.GetProperty("entries").EnumerateArray().Select(entry =>
+            $"{entry.Text("userId")} {entry.Text("action")} v{entry.Version()} [{string.Join(',', entry.Texts("targets"))}] {entry.GetProperty("detail").GetString()}".TrimEnd()),
+    ];
+
+    /// <summary>The newest entries of the room, oldest first.</summary>
+    public static async Task<string[]> TrailAsync(this TestClient client, string roomId) => [.. (await client.AuditPageAsync(roomId, limit: 200)).Entries().Reverse()];
+
+    /// <summary>Does something to the file past the server.</summary>
+    public static void RunSql(this TestServer server, string sql)
+    {
+        using var connection = Open(server);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>All rows of a room in the file, those of earlier rooms of its id too, oldest first.</summary>
+    public static string[] RowsInFile(this TestServer server, string roomId)
+    {
+        using var connection = Open(server);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT user_id || ' ' || action || ' ' || COALESCE(version, 'none') || ' ' || COALESCE(detail, '') FROM audit WHERE room_id = $room ORDER BY id";
+        command.Parameters.AddWithValue("$room", roomId);
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read()) rows.Add(reader.GetString(0).TrimEnd());
+        return [.. rows];
+    }
+
+    private static SqliteConnection Open(TestServer server)
+    {
+        var connection = new SqliteConnection($"Data Source={server.Options.Database};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+}

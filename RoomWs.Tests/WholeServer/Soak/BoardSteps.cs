@@ -1,0 +1,58 @@
+using System.Text.Json;
+using RoomWs.Tests.Support;
+
+namespace RoomWs.Tests.WholeServer.Soak;
+
+/// <summary>What clients do on the boards of a room: draw mostly, and put a snapshot in the place of the updates before they are many.</summary>
+internal sealed class BoardSteps(Random random)
+{
+    private const int MostBoards = 3;
+    private const int MostUpdates = 50;
+
+    public async Task DoAsync(SoakClient client, string roomId)
+    {
+        var list = await client.AskAsync(new { type = "ROOM_BOARD_LIST", roomId });
+        if (list.Code() is not null) return;
+        var boards = list.GetProperty("boards").EnumerateArray().ToArray();
+        if (boards.Length == 0 || (boards.Length < MostBoards && random.Next(8) == 0))
+        {
+            await client.AskAsync(new { type = "ROOM_BOARD_CREATE", roomId });
+            return;
+        }
+
+        await DrawAsync(client, roomId, boards[random.Next(boards.Length)]);
+    }
+
+    private async Task DrawAsync(SoakClient client, string roomId, JsonElement board)
+    {
+        var (boardId, seq) = (board.Text("boardId"), board.Number("seq"));
+        switch (random.Next(16))
+        {
+            case 0:
+                await client.AskAsync(new { type = "ROOM_BOARD_ACTIVATE", roomId, boardId });
+                break;
+            case 1:
+                await client.AskAsync(new { type = "ROOM_BOARD_ACTIVATE", roomId, boardId = (string?)null });
+                break;
+            case 2 or 6 or 7:
+                await client.AskAsync(new { type = "ROOM_BOARD_DELETE", roomId, boardId });
+                break;
+            case 3 or 4:
+                await client.AskAsync(new { type = "ROOM_BOARD_STATE", roomId, boardId });
+                break;
+            case 5 when seq > 0:
+                await client.AskAsync(new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = new string('s', 500) });
+                break;
+            case var _ when seq > 0 && seq % MostUpdates == 0:
+                await client.AskAsync(new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = new string('s', 500) });
+                await UpdateAsync(client, roomId, boardId);
+                break;
+            default:
+                await UpdateAsync(client, roomId, boardId);
+                break;
+        }
+    }
+
+    private Task<JsonElement> UpdateAsync(SoakClient client, string roomId, string boardId) =>
+        client.AskAsync(new { type = "ROOM_BOARD_UPDATE", roomId, boardId, payload = new string('u', random.Next(20, 400)) });
+}
