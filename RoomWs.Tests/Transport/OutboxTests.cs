@@ -129,7 +129,7 @@ internal sealed class OutboxTests
 
         socket.TakeTypes().Should().Equal("ON ITS WAY", "EVENT");
         socket.CloseCode.Should().Be((int)CloseCode.TokenExpired);
-        socket.Connection.Closing.Should().Be((CloseCode.TokenExpired, "first"));
+        socket.Connection.Closing.Should().Be(new Closing(CloseCode.TokenExpired, "first"));
         await socket.Connection.Closed.OrFailAsync("the close");
     }
 

@@ -21,6 +21,17 @@ internal sealed class PairSteps(string pair, Random random)
 {
     public const string Shared = "shared";
 
+    /// <summary>
+    /// The changes that a pair makes, and whose outcome it can foretell. A command that is new need not be among them: what a kill must not
+    /// break - a change with its version, its audit row and its kept reply - is the work of the job around every handler.
+    /// </summary>
+    public static readonly string[] Kinds =
+    [
+        "ROOM_CREATE", "ROOM_UPDATE_META", "ROOM_DELETE", "ROOM_ADD_MEMBERS", "ROOM_REMOVE_MEMBER", "ROOM_SET_ROLE", "ROOM_JOIN", "ROOM_LEAVE",
+        "ROOM_JOIN_APPROVE", "ROOM_JOIN_DENY", "ROOM_JOIN_CANCEL", "ROOM_INVITE_CREATE", "ROOM_INVITE_ACCEPT", "ROOM_INVITE_REVOKE", "ROOM_MESSAGE",
+        "ROOM_BOARD_CREATE", "ROOM_BOARD_ACTIVATE", "ROOM_BOARD_DELETE", "ROOM_BOARD_UPDATE", "ROOM_BOARD_SNAPSHOT",
+    ];
+
     private const int BoardsAtMost = 3;
     private const int InvitesAtMost = 3;
 

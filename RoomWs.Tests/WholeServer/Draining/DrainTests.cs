@@ -13,30 +13,11 @@ internal sealed class DrainTests : IDisposable
     private static readonly string[] NoLimits =
         ["--limits-requests-per-second", "0", "--limits-membership-actions-per-minute", "0", "--limits-boards-per-room", "0", "--log-level", "Error"];
 
-    /// <summary>Changes that a user alone in a room cannot ask for again and again, and why.</summary>
-    private static readonly Dictionary<string, string> NotUnderLoad = new(StringComparer.Ordinal)
-    {
-        ["ROOM_CREATE"] = "it begins the room",
-        ["ROOM_DELETE"] = "it ends the room",
-        ["ROOM_LEAVE"] = "it ends the room",
-        ["ROOM_JOIN"] = "it takes a second user",
-        ["ROOM_JOIN_APPROVE"] = "it takes a second user",
-        ["ROOM_JOIN_DENY"] = "it takes a second user",
-        ["ROOM_JOIN_CANCEL"] = "it takes a second user",
-        ["ROOM_INVITE_ACCEPT"] = "it takes a second user",
-        ["ROOM_INVITE_REVOKE"] = "it takes an id that a reply has told, and nothing waits for replies",
-        ["ROOM_BOARD_DELETE"] = "what is left says how many were made",
-    };
-
     private readonly TestFiles _files = new();
 
     private string Database => Path.Combine(_files.Folder, "rooms.db");
 
     public void Dispose() => _files.Dispose();
-
-    [Test]
-    public void Every_change_is_under_load_or_there_is_a_reason_why_not() => DrainClient.Kinds.Concat(NotUnderLoad.Keys).Should().BeEquivalentTo(
-        ServerCommands.Types(command => command.IsChange), "a new change is asked for in DrainClient.cs, or has its reason here");
 
     [TestCase("TERM")]
     [TestCase("INT")]

@@ -9,6 +9,9 @@ internal sealed class SoakRun : IDisposable
     /// <summary>So small that rooms fill up, and what is told stays a moderate multiple of what is done.</summary>
     public const int MembersPerRoom = 16;
 
+    /// <summary>In the second half of the work, rounds of a worker between two samples of what has had no turn yet.</summary>
+    private const int RoundsForSample = 5;
+
     private const int SocketsForRoom = 8;
 
     /// <summary>Every fifth user has two sockets.</summary>
@@ -92,7 +95,10 @@ internal sealed class SoakRun : IDisposable
             for (var round = 1; round <= rounds; round++)
             {
                 await pace.WaitForNextTickAsync();
-                await _steps[worker].DoAsync(active[_chances[worker].Next(active.Length)]);
+                var client = active[_chances[worker].Next(active.Length)];
+                await _steps[worker].DoAsync(client);
+                // What has had no turn by then has no step of its own, as a command that is new.
+                if (2 * round > rounds && round % RoundsForSample == 0) await _steps[worker].AskUndoneAsync(client);
                 if (worker == 0 && round % (rounds / samples) == 0) Sample();
             }
         });

@@ -1,3 +1,4 @@
+using RoomWs.Tests.Documentation;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.WholeServer.Soak;
@@ -9,6 +10,9 @@ namespace RoomWs.Tests.WholeServer.Soak;
 internal sealed class SoakSteps
 {
     private const int MostRoomsOfUser = 4;
+
+    /// <summary>Every command whose success has a reply.</summary>
+    public static readonly string[] Commands = ServerCommands.Types(command => !Contract.Find(command.Type)!.IsSilent);
 
     private readonly SoakWorld _world;
     private readonly Random _random;
@@ -43,6 +47,15 @@ internal sealed class SoakSteps
         if (client.Unsure is not { } unsure) return;
         client.Unsure = null;
         await client.AskAsync(Message(unsure.RoomId, unsure.ClientMessageId));
+    }
+
+    /// <summary>Asks, in a room of its own, for what nobody has asked for with success so far, as the sample of the command has it.</summary>
+    public async Task AskUndoneAsync(SoakClient client)
+    {
+        if (client.IsConnected && Commands.FirstOrDefault(type => !_world.HasDone(type)) is { } type)
+        {
+            await InRoomAsync(client, view => view.OwnedRoomIds, roomId => client.AskAsync(CommandSample.Of(type).Request(roomId, user: client.Look(view => view.MembersOf(roomId)).Last())));
+        }
     }
 
     public async Task CreateAsync(SoakClient client)
