@@ -68,6 +68,9 @@ internal sealed class ArchitectureTests
         ["System.CommandLine"] = ["Hosting/CommandLine"],
     };
 
+    /// <summary>What the tests have beside the server's folders.</summary>
+    private static readonly string[] TestsAlone = ["Architecture", "Bench", "Documentation", "Examples", "Support", "SupportTests", "WholeServer"];
+
     private static IEnumerable<(string From, string To)> Listed => Allowed.SelectMany(folder => folder.Value.Select(target => (folder.Key, target)));
 
     [Test]
@@ -102,6 +105,13 @@ internal sealed class ArchitectureTests
         .Select(use => use.Folder)
         .Distinct(StringComparer.Ordinal)
         .Should().BeEquivalentTo(Packages[package]);
+
+    [Test]
+    public void The_folders_of_the_tests_are_those_of_the_server() => SourceGraph.Files(Path.Combine(Repository.Root, "RoomWs.Tests"))
+        .Select(file => Path.GetRelativePath(Path.Combine(Repository.Root, "RoomWs.Tests"), Path.GetDirectoryName(file)!).Replace('\\', '/'))
+        .Distinct(StringComparer.Ordinal)
+        .Where(folder => !TestsAlone.Contains(folder.Split('/')[0]) && !Directory.Exists(Path.Combine(Repository.Root, "RoomWs.Server", folder)))
+        .Should().BeEmpty();
 
     [Test]
     public void No_file_has_more_than_250_lines([Values("RoomWs.Server", "RoomWs.Protocol", "RoomWs.Tests", "RoomWs.Bench")] string project) =>

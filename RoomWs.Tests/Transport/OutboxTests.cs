@@ -1,6 +1,7 @@
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Protocol;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Transport;
 using RoomWs.Tests.Support;
 
