@@ -4,10 +4,14 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.WholeServer.Soak;
 
 /// <summary>What clients do on the boards of a room: draw mostly, and put a snapshot in the place of the updates before they are many.</summary>
-internal sealed class BoardSteps(Random random)
+internal sealed class BoardSteps(SoakWorld world, Random random)
 {
     private const int MostBoards = 3;
     private const int MostUpdates = 50;
+
+    private const int Activate = 0;
+    private const int Delete = 2;
+    private const int Turns = 16;
 
     public async Task DoAsync(SoakClient client, string roomId)
     {
@@ -26,15 +30,15 @@ internal sealed class BoardSteps(Random random)
     private async Task DrawAsync(SoakClient client, string roomId, JsonElement board)
     {
         var (boardId, seq) = (board.Text("boardId"), board.Number("seq"));
-        switch (random.Next(16))
+        switch (NextTurn(client, roomId))
         {
-            case 0:
+            case Activate:
                 await client.AskAsync(new { type = "ROOM_BOARD_ACTIVATE", roomId, boardId });
                 break;
             case 1:
                 await client.AskAsync(new { type = "ROOM_BOARD_ACTIVATE", roomId, boardId = (string?)null });
                 break;
-            case 2 or 6 or 7:
+            case Delete:
                 await client.AskAsync(new { type = "ROOM_BOARD_DELETE", roomId, boardId });
                 break;
             case 3 or 4:
@@ -51,6 +55,18 @@ internal sealed class BoardSteps(Random random)
                 await UpdateAsync(client, roomId, boardId);
                 break;
         }
+    }
+
+    /// <summary>Of those who act on a board few may change which there are, so the first of them do what has not been done yet.</summary>
+    private int NextTurn(SoakClient client, string roomId)
+    {
+        if (client.Look(view => view.LedRoomIds.Contains(roomId, StringComparer.Ordinal)))
+        {
+            if (!world.HasDone("ROOM_BOARD_ACTIVATE")) return Activate;
+            if (!world.HasDone("ROOM_BOARD_DELETE")) return Delete;
+        }
+
+        return random.Next(Turns);
     }
 
     private Task<JsonElement> UpdateAsync(SoakClient client, string roomId, string boardId) =>

@@ -23,7 +23,7 @@ internal sealed class SoakSteps
     public SoakSteps(SoakWorld world, Random random)
     {
         (_world, _random) = (world, random);
-        _boards = new BoardSteps(random);
+        _boards = new BoardSteps(world, random);
         (int Weight, Func<SoakClient, Task> Step)[] weighed =
         [
             (24, SayAsync), (6, ReadAsync), (10, ComeOrGoAsync), (8, AddOrRemoveAsync), (4, SetRoleAsync), (4, RenameAsync), (4, InviteAsync), (4, AcceptAsync),
