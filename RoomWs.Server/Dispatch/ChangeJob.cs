@@ -21,6 +21,11 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         ErrorCode.Conflict,
         "idempotencyKey was used in the last 24 hours for another request; take a new key for a new request.");
 
+    /// <summary>The one message, whether the room is gone, is another under the same id, or is hidden from the user.</summary>
+    private static readonly ErrorReply NotToBeSeen = new(
+        ErrorCode.Forbidden,
+        "This was done when it was first sent. Its reply shows a room that is gone, or that you may not see any more.");
+
     private readonly ClientConnection _connection = request.Connection;
     private readonly Caller _caller = request.Connection.Caller!;
     private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
@@ -78,7 +83,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     /// <summary>Replies with the delta to a connection that takes deltas: it has the list already, and the whole list would be the largest message.</summary>
     private Outcome ReplyByDelta(Outcome outcome) =>
         _connection.TakesMemberDeltas && outcome is Outcome.Changed { ShowsMembers: true, Change.After: { } after } changed
-            ? changed with { Reply = after.MembersChanged, Kept = after.MembersChanged }
+            ? changed with { Reply = after.MembersChanged }
             : outcome;
 
     private Outcome HandleOnce(string key, WriteScope write)
@@ -86,24 +91,38 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         byte[] fingerprint = SHA256.HashData([.. Encoding.UTF8.GetBytes(command.Type), 0, .. command.Canonical(body)]);
         if (write.Idempotency.Find(_caller.UserId, key, write.Now) is { } first)
         {
-            return first.Fingerprint.AsSpan().SequenceEqual(fingerprint)
-                ? new Outcome.Answered(new(first.ReplyType, first.Reply))
-                : KeyReused;
+            return first.Fingerprint.AsSpan().SequenceEqual(fingerprint) ? Repeat(first, write) : KeyReused;
         }
 
         var outcome = Handle(write);
-        var reply = outcome switch
-        {
-            Outcome.Answered answered => answered.Reply,
-            Outcome.Changed changed => changed.Kept,
-            // A refusal changed nothing, so it is not kept: a retry may succeed.
-            _ => null,
-        };
-        if (reply is not null)
-        {
-            write.Idempotency.Save(_caller.UserId, key, new IdempotencyRow { Fingerprint = fingerprint, ReplyType = reply.Type, Reply = reply.Body }, write.Now);
-        }
-
+        if (Row(outcome, fingerprint) is { } row) write.Idempotency.Save(_caller.UserId, key, row, write.Now);
         return outcome;
     }
+
+    /// <summary>The first reply again. What it shows of a room is shown as it is now, to a user who may see it now.</summary>
+    private Outcome Repeat(IdempotencyRow first, WriteScope write)
+    {
+        if (first.RoomId is not { } roomId) return new Outcome.Answered(new(first.ReplyType, first.Reply));
+        if (Authority.Check(roomId, RoomAction.See, _caller, write, out var room) is not null) return NotToBeSeen;
+
+        var present = write.Snapshots.At(roomId, room!.Version);
+        // Made after the reply: another room, under the id of one that was deleted.
+        return present.Meta.CreatedAt > first.CreatedAt ? NotToBeSeen : Outcome.Unchanged(RoomReply.Read(first.ReplyType, first.Reply), present);
+    }
+
+    /// <summary>What is kept of the outcome. Null for a refusal: it changed nothing, so a retry may succeed.</summary>
+    private static IdempotencyRow? Row(Outcome outcome, byte[] fingerprint) => outcome switch
+    {
+        Outcome.Answered { Shows: { } shows, RoomId: var roomId } => Row(shows, roomId, fingerprint),
+        Outcome.Changed { Shows: { } shows, Change.RoomId: var roomId } => Row(shows, roomId, fingerprint),
+        Outcome.Answered answered => Row(answered.Reply, fingerprint),
+        Outcome.Changed changed => Row(changed.Kept, fingerprint),
+        _ => null,
+    };
+
+    private static IdempotencyRow Row(RoomReply shows, string? roomId, byte[] fingerprint) =>
+        new() { Fingerprint = fingerprint, ReplyType = shows.Type, Reply = shows.Keep(), RoomId = roomId };
+
+    private static IdempotencyRow Row(OutboundMessage reply, byte[] fingerprint) =>
+        new() { Fingerprint = fingerprint, ReplyType = reply.Type, Reply = reply.Body };
 }

@@ -21,6 +21,9 @@ internal abstract record Outcome
         /// <summary>The room that the reply shows, for a change that was not needed. Null if it shows none.</summary>
         public string? RoomId { get; init; }
 
+        /// <summary>How the reply is made anew from the room, which the idempotency record must not keep. Null if the reply shows no room.</summary>
+        public RoomReply? Shows { get; init; }
+
         /// <summary>Runs once the reply is queued, so that what it sends comes after the reply. For connection commands only.</summary>
         public Func<Task>? Afterwards { get; init; }
     }
@@ -37,8 +40,11 @@ internal abstract record Outcome
         /// <summary>The reply that the idempotency record keeps. Differs from the reply if that must not be stored whole.</summary>
         public OutboundMessage Kept { get; init; } = Reply;
 
+        /// <summary>How the reply is made anew from the room, which the idempotency record must not keep. Null if the reply shows no room.</summary>
+        public RoomReply? Shows { get; init; }
+
         /// <summary>Whether the reply is the member list. A socket that takes deltas gets the delta in its place.</summary>
-        public bool ShowsMembers { get; init; }
+        public bool ShowsMembers => Shows == RoomReply.Members;
 
         /// <summary>What the audit trail keeps in addition to user, action, time and room.</summary>
         public AuditNote Note { get; init; } = AuditNote.None;
@@ -57,7 +63,15 @@ internal abstract record Outcome
     public static Outcome Answer(ServerMessage reply) => new Answered(reply);
 
     /// <summary>A change of members that was not needed: everything is already as requested.</summary>
-    public static Outcome Unchanged(RoomSnapshot room) => new Answered(room.MembersUpdated) { RoomId = room.Id };
+    public static Outcome Unchanged(RoomSnapshot room) => Unchanged(RoomReply.Members, room);
+
+    /// <summary>A change that was not needed, answered with a reply that shows the room.</summary>
+    public static Outcome Unchanged(RoomReply reply, RoomSnapshot room) => new Answered(reply.Of(room)) { RoomId = room.Id, Shows = reply };
+
+    /// <summary>A change whose reply shows the room after it.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="change">The change, which must not have ended the room.</param>
+    public static Changed ChangedShowing(RoomReply reply, RoomChange change) => new(reply.Of(change.After!), change) { Shows = reply };
 
     /// <summary>A change that is told to all members by the same message; the requester gets it as the reply.</summary>
     public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note) =>
@@ -68,7 +82,7 @@ internal abstract record Outcome
     /// <param name="note">The audit note.</param>
     /// <param name="events">The events for the others, the member list among them.</param>
     public static Changed MembersChanged(RoomSnapshot after, AuditNote note, params IReadOnlyList<RoomEvent> events) =>
-        new(after.MembersUpdated, new RoomChange(after.Id, after, events)) { ShowsMembers = true, Note = note };
+        ChangedShowing(RoomReply.Members, new RoomChange(after.Id, after, events)) with { Note = note };
 
     /// <summary>A change that is told to nobody but the requester.</summary>
     public static Changed ChangedQuietly(RoomSnapshot after, ServerMessage reply, AuditNote note) =>

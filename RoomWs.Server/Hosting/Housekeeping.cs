@@ -77,6 +77,7 @@ internal sealed partial class Housekeeping : IDisposable
     {
         write.Idempotency.DeleteOld(write.Now);
         write.Invites.DeleteOld(write.Now);
+        write.ShrinkLog();
     }
 
     /// <summary>Deletes up to <see cref="AuditRowsPerTick"/> rows older than AuditDays. Returns whether there may be more.</summary>

@@ -84,7 +84,6 @@ internal sealed class ServerCore : IDisposable
         try
         {
             writer = file.OpenForWriting();
-            DatabaseCheck.Run(writer, file.Path);
             Migrator.Migrate(writer, file.Path, time);
             return new ServerCore(options, time, loggers, file, databaseLock, writer);
         }

@@ -96,6 +96,16 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
 
     public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
 
+    /// <summary>The reply to a user who has become a member, or was one already.</summary>
+    public JoinRoomResponse ToJoinResponse(bool alreadyMember, long now) => new(
+        Success: true,
+        id,
+        new RoomInfo(id, meta.Name, meta.ThumbnailUrl, meta.CreatedAt, meta.CreatedBy, MemberCount, version, updatedAt),
+        MemberIds,
+        ToRoom(),
+        alreadyMember,
+        now);
+
     private RoomMembersUpdated ToMembersUpdated() =>
         new(id, MemberIds, Roles(), version, updatedAt, meta.Name, meta.ThumbnailUrl);
 

@@ -7,6 +7,7 @@ internal sealed class WriteScope : Repositories, IReads
 {
     private readonly PreparedConnection _connection;
     private readonly TimeProvider _time;
+    private bool _isLogToShrink;
 
     public WriteScope(PreparedConnection connection, IRoomSnapshots rooms, TimeProvider time)
         : base(connection)
@@ -26,6 +27,20 @@ internal sealed class WriteScope : Repositories, IReads
 
     /// <summary>The time of the running job in Unix milliseconds. It does not change during the job.</summary>
     public long Now { get; private set; }
+
+    /// <summary>Whether the write-ahead log is to be emptied after the commit. Reading it takes the wish back.</summary>
+    public bool TakeLogWish()
+    {
+        var isWished = _isLogToShrink;
+        _isLogToShrink = false;
+        return isWished;
+    }
+
+    /// <summary>
+    /// Has the write-ahead log emptied once the batch is committed, if no reader is in it. Commits do so too, but where none come any more the log would stay
+    /// as long as it was when a reader held it.
+    /// </summary>
+    public void ShrinkLog() => _isLogToShrink = true;
 
     /// <summary>Called before each job.</summary>
     public void BeginJob() => Now = _time.GetUtcNow().ToUnixTimeMilliseconds();

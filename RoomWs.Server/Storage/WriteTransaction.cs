@@ -23,12 +23,27 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             var commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
             metrics.CommitEnds(jobs.Count, commitStarts);
+            if (scope.TakeLogWish()) ShrinkLog();
             return failures;
         }
         catch
         {
             RollBack();
             throw;
+        }
+    }
+
+    private void ShrinkLog()
+    {
+        try
+        {
+            // Does not wait: where a reader is in the log, it moves what it can into the database, and leaves the file as long as it is.
+            connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (Exception cause)
+        {
+            // The batch is committed whatever comes of this, and the log is still whole. The next round tries again.
+            LogNotShrunk(cause);
         }
     }
 
@@ -68,6 +83,9 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             LogRollbackFailed(cause);
         }
     }
+
+    [LoggerMessage(1007, LogLevel.Warning, "The write-ahead log could not be moved into the database; that is tried again")]
+    private partial void LogNotShrunk(Exception cause);
 
     [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
     private partial void LogRollbackFailed(Exception cause);

@@ -32,7 +32,7 @@ internal sealed class ArchitectureTests
         ["Features/Members"] = ["Features/RoomChanges", "Dispatch", "Fanout", "Storage", "Model", "Wire", "Configuration"],
         ["Features/Messages"] = ["Dispatch", "Sessions", "Storage", "Model", "Wire"],
         ["Features/Rooms"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model", "Wire", "Configuration"],
-        ["Features/RoomChanges"] = ["Dispatch", "Storage", "Model", "Wire", "Configuration"],
+        ["Features/RoomChanges"] = ["Dispatch", "Storage", "Model", "Configuration"],
 
         ["Dispatch"] = ["Fanout", "Sessions", "Storage", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Fanout"] = ["Sessions", "Transport", "Storage", "Model", "Wire", "Configuration"],

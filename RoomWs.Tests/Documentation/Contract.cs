@@ -53,6 +53,6 @@ internal sealed class Contract
         .. Common,
         .. Request.Errors,
         .. command.NeedsIdentity ? [ErrorCode.Unauthorized] : Array.Empty<ErrorCode>(),
-        .. command.IsChange && isKeyed ? [ErrorCode.Conflict] : Array.Empty<ErrorCode>(),
+        .. command.IsChange && isKeyed ? [ErrorCode.Conflict, ErrorCode.Forbidden] : Array.Empty<ErrorCode>(),
     ];
 }

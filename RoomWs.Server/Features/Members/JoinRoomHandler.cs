@@ -20,12 +20,7 @@ internal sealed class JoinRoomHandler(Admission admission) : IRoomChangeHandler<
 
     public Outcome Handle(JoinRoom command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (room.Role is not null)
-        {
-            var present = write.Snapshots.At(room.RoomId, room.Version);
-            return new Outcome.Answered(Arrival.Response(present, alreadyMember: true, write.Now)) { RoomId = room.RoomId };
-        }
-
+        if (room.Role is not null) return Outcome.Unchanged(RoomReply.AlreadyMember(write.Now), write.Snapshots.At(room.RoomId, room.Version));
         if (room.JoinPolicy == JoinPolicy.Open) return admission.Join(room, caller, write);
         if (command.Code is { } code) return admission.JoinByCode(code, room, caller, write);
         return room.JoinPolicy == JoinPolicy.Invite ? Private : Ask(room, caller, write);

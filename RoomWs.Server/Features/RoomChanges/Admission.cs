@@ -5,7 +5,6 @@ using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
@@ -48,10 +47,9 @@ internal sealed class Admission(LimitOptions limits)
         if (TryAdmit(room, [caller.UserId], write, out var joined) is { } refusal) return refusal;
 
         var after = joined!;
-        return new Outcome.Changed(
-            // Encoded only when it is sent: in a burst of joins into a big room, a batch would otherwise hold one copy of the room per join.
-            new OutboundMessage(MessageTypes.RoomJoinResponse, expectedBytes: 0, () => Arrival.Response(after, alreadyMember: false, after.UpdatedAt)),
-            new RoomChange(after.Id, after, Arrival.Notice(after, caller.UserId, caller.Username), RoomEvent.MemberList(after, after.MemberIds)))
+        return Outcome.ChangedShowing(
+            RoomReply.Joined(after.UpdatedAt),
+            new RoomChange(after.Id, after, Arrival.Notice(after, caller.UserId, caller.Username), RoomEvent.MemberList(after, after.MemberIds))) with
         {
             Note = AuditNote.About(inviteId),
         };

@@ -9,21 +9,4 @@ internal static class Arrival
     /// <summary>Tells the room who has joined. The caller must send the member list after it.</summary>
     public static RoomEvent Notice(RoomSnapshot after, string userId, string username) =>
         RoomEvent.MemberNotice(new RoomMemberJoined(after.Id, userId, username, RoomRole.Member, after.UpdatedAt), after.MemberIds);
-
-    public static JoinRoomResponse Response(RoomSnapshot room, bool alreadyMember, long now) => new(
-        Success: true,
-        room.Id,
-        new RoomInfo(
-            room.Id,
-            room.Meta.Name,
-            room.Meta.ThumbnailUrl,
-            room.Meta.CreatedAt,
-            room.Meta.CreatedBy,
-            room.MemberCount,
-            room.Version,
-            room.UpdatedAt),
-        room.MemberIds,
-        room.ToRoom(),
-        alreadyMember,
-        now);
 }

@@ -49,7 +49,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
         foreach (var member in members) write.Members.Add(roomId, member);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
-        return new Outcome.Changed(after.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after, after.MemberIds)))
+        return Outcome.ChangedShowing(RoomReply.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after, after.MemberIds))) with
         {
             Note = new AuditNote(others),
         };

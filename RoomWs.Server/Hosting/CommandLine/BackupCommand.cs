@@ -23,8 +23,8 @@ internal sealed class BackupCommand
         var command = new Command(
             "backup",
             """
-            Copy the database to a file, while the server runs or not. The copy holds all that was committed when the command began. To restore
-            it, stop the server, put the copy in the place of the database (with its -wal and -shm files gone), and start it again.
+            Copy the database to a file, while the server runs or not. The copy holds all that was committed when the command began. Its
+            directory is made where there is none. restore makes a database from it again.
 
             Example: roomws backup backups/monday.db --database data/roomws.db
             """)
@@ -36,29 +36,10 @@ internal sealed class BackupCommand
         return command;
     }
 
-    private int Run(ParseResult parsed, IDictionary variables)
+    private int Run(ParseResult parsed, IDictionary variables) => DatabaseTool.Run(parsed, _flags, variables, ExitCode.CouldNotBackUp, database =>
     {
-        var console = parsed.InvocationConfiguration;
-        var settings = _flags.Load(parsed, variables);
-        // Only the problems of Database count: a copy needs no key, which serve does.
-        if (settings.ProblemsOf(nameof(RoomWsOptions.Database)) is { Count: > 0 } problems)
-        {
-            foreach (var problem in problems) console.Error.WriteLine(problem);
-            return ExitCode.WrongUsage;
-        }
-
-        FileSizeSignal.Ignore();
-        var (database, file) = (settings.Options.Database, parsed.GetValue(_file)!);
-        try
-        {
-            var bytes = DatabaseBackup.Write(database, file);
-            console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Copied {database} to {file}, {bytes} bytes"));
-            return ExitCode.Done;
-        }
-        catch (BackupException refused)
-        {
-            console.Error.WriteLine(refused.Message);
-            return ExitCode.CouldNotBackUp;
-        }
-    }
+        var file = parsed.GetValue(_file)!;
+        var bytes = DatabaseBackup.Write(database, file);
+        return string.Create(CultureInfo.InvariantCulture, $"Copied {database} to {file}, {bytes} bytes");
+    });
 }

@@ -9,6 +9,10 @@ internal static class ExitCode
 
     public const int CouldNotBackUp = 1;
 
+    public const int CouldNotRestore = 1;
+
+    public const int NotWhole = 1;
+
     public const int NotHealthy = 1;
 
     public const int WrongUsage = 2;

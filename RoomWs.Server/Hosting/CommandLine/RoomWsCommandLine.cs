@@ -6,7 +6,8 @@ using RoomWs.Server.Hosting.Settings;
 namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
-/// The commands of the program: <c>serve</c>, <c>token</c>, <c>check-config</c>, <c>health</c> and <c>backup</c>. Without a command it runs <c>serve</c>.
+/// The commands of the program: <c>serve</c>, <c>token</c>, <c>check-config</c>, <c>health</c>, <c>backup</c>,
+/// <c>restore</c> and <c>check-database</c>. Without a command it runs <c>serve</c>.
 /// </summary>
 internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
 {
@@ -30,6 +31,8 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
         CheckConfigCommand.Create(variables),
         HealthCommand.Create(variables),
         BackupCommand.Create(variables),
+        RestoreCommand.Create(variables),
+        CheckDatabaseCommand.Create(variables),
     };
 
     /// <summary>Runs the command in <paramref name="args"/> and returns the exit code of the process.</summary>

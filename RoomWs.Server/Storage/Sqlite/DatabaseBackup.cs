@@ -11,30 +11,46 @@ namespace RoomWs.Server.Storage.Sqlite;
 /// </summary>
 internal static class DatabaseBackup
 {
-    /// <summary>Writes the copy under a temporary name and then renames it, so that a file with the requested name is always a whole copy.</summary>
+    /// <summary>Writes a copy of the server's database, which the server may be using.</summary>
     /// <returns>The length of the copy in bytes.</returns>
-    /// <exception cref="BackupException">The copy could not be written. What was written of it is deleted.</exception>
+    /// <exception cref="DatabaseToolException">The copy could not be written. What was written of it is deleted.</exception>
     public static long Write(string database, string file)
     {
-        if (!File.Exists(database)) throw new BackupException($"There is no database {database}; name it with --database.");
-        if (Path.Exists(file)) throw new BackupException($"{file} is there already, and is left as it is; give a name that is free.");
+        if (!File.Exists(database)) throw new DatabaseToolException($"There is no database {database}; name it with --database.");
+        return Copy(database, file, DatabaseCheck.ExpectRoomWs);
+    }
+
+    /// <summary>Copies a database under a temporary name and then renames it, so that a file with the requested name is always a whole copy.</summary>
+    /// <param name="database">The database to copy.</param>
+    /// <param name="file">Where to; nothing may be there. Its directory is made.</param>
+    /// <param name="expect">Throws if the database is not one to copy.</param>
+    /// <returns>The length of the copy in bytes.</returns>
+    /// <exception cref="DatabaseToolException">The copy could not be written. What was written of it is deleted.</exception>
+    public static long Copy(string database, string file, Action<SqliteConnection, string> expect)
+    {
+        if (Path.Exists(file)) throw new DatabaseToolException($"{file} is there already, and is left as it is; give a name that is free.");
 
         var partial = Path.GetFullPath(file) + ".partial";
-        CreateEmpty(partial, likeFile: database);
+        CreateEmpty(partial);
         try
         {
-            Copy(database, partial);
+            using (var connection = SqliteFile.OpenForCopying(database))
+            {
+                expect(connection, database);
+                connection.Execute("VACUUM INTO @partial", new { partial });
+            }
+
             var bytes = Flush(partial);
             File.Move(partial, file);
             return bytes;
         }
         catch (SqliteException cause)
         {
-            throw new BackupException(Describe(cause, database, file), cause);
+            throw new DatabaseToolException(Describe(cause, database, file), cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new BackupException($"The copy {file} cannot be written: {cause.Message}", cause);
+            throw new DatabaseToolException($"The copy {file} cannot be written: {cause.Message}", cause);
         }
         finally
         {
@@ -43,31 +59,21 @@ internal static class DatabaseBackup
         }
     }
 
-    /// <summary>Creates an empty file, which SQLite accepts. It gets the mode of the database: only those who may read that may read its copy.</summary>
-    private static void CreateEmpty(string partial, string likeFile)
+    private static void CreateEmpty(string partial)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = File.GetUnixFileMode(likeFile);
         try
         {
-            using var created = new FileStream(partial, options);
+            Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
+            PrivateFile.Create(partial);
         }
         catch (IOException cause) when (File.Exists(partial))
         {
-            throw new BackupException($"{partial} is there already: another copy is being written, or one was cut short. Delete it where none is.", cause);
+            throw new DatabaseToolException($"{partial} is there already: another copy is being written, or one was cut short. Delete it where none is.", cause);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new BackupException($"The copy cannot be written: {cause.Message}", cause);
+            throw new DatabaseToolException($"The copy cannot be written: {cause.Message}", cause);
         }
-    }
-
-    private static void Copy(string database, string partial)
-    {
-        using var connection = SqliteFile.OpenForCopying(database);
-        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'") == 0)
-            throw new BackupException($"{database} is no database of RoomWs; name that with --database.");
-        connection.Execute("VACUUM INTO @partial", new { partial });
     }
 
     private static long Flush(string path)

@@ -1,21 +1,46 @@
 using Dapper;
-using RoomWs.Server.Configuration;
+using Microsoft.Data.Sqlite;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
 /// <summary>
-/// Checks that a database is not damaged. SQLite finds damage only in what it reads. A server that started on a damaged file would fail
-/// requests of some rooms later, and would write to the file until then.
+/// Checks, for an operator who asks, that a database is whole. A start does not: that would take longer the larger the file is, and SQLite repairs by
+/// itself what a crash leaves. Damage that a disk does is found in what is read.
 /// </summary>
 internal static class DatabaseCheck
 {
-    /// <summary>Reads the whole database, so it takes longer for a larger one.</summary>
-    /// <exception cref="StartupException">The database is damaged.</exception>
-    public static void Run(PreparedConnection connection, string path)
+    /// <summary>Reads the whole database. The server may run meanwhile.</summary>
+    /// <returns>The length of the database in bytes.</returns>
+    /// <exception cref="DatabaseToolException">It is not a whole database of RoomWs.</exception>
+    public static long Run(string database)
     {
-        // Not integrity_check, which also compares each index with its table: it takes several times as long, and a damaged file does not
-        // have its pages in order, which quick_check finds.
-        var finding = connection.QueryFirst<string>("PRAGMA quick_check(1)");
-        if (finding != "ok") throw new StartupException(SqliteFault.Damaged(path, finding));
+        if (!File.Exists(database)) throw new DatabaseToolException($"There is no database {database}; name it with --database.");
+        try
+        {
+            using var connection = SqliteFile.OpenForCopying(database);
+            ExpectRoomWs(connection, database);
+            if (Finding(connection) is { } finding) throw new DatabaseToolException(SqliteFault.Damaged(database, finding));
+            return connection.ExecuteScalar<long>("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
+        }
+        catch (SqliteException cause)
+        {
+            throw new DatabaseToolException(SqliteFault.AtStart(cause, database), cause);
+        }
+    }
+
+    /// <summary>What is damaged; null if nothing is.</summary>
+    public static string? Finding(SqliteConnection connection)
+    {
+        // Not quick_check: that does not find an index that lacks rows of its table. Only the first finding, for it is to be one line.
+        var finding = connection.QueryFirst<string>("PRAGMA integrity_check(1)");
+        return finding == "ok" ? null : finding.ReplaceLineEndings(" ");
+    }
+
+    /// <summary>Refuses what is not ours, which a wrong path would name.</summary>
+    /// <exception cref="DatabaseToolException">It is a database of another program.</exception>
+    public static void ExpectRoomWs(SqliteConnection connection, string path)
+    {
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'") == 0)
+            throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
     }
 }

@@ -26,6 +26,7 @@ internal sealed class DatabaseLock : IDisposable
     public static DatabaseLock Take(string database)
     {
         var path = database + ".lock";
+        PrivateFile.Prepare(path);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {

@@ -11,6 +11,12 @@ namespace RoomWs.Server.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteFile
 {
+    /// <summary>
+    /// The length that the write-ahead log is cut to, in bytes, once it has been moved into the database. SQLite moves it at about 4 MB; it is longer where a
+    /// reader stays in it, such as a backup. Below 4 MB every round would cut the file and lengthen it again.
+    /// </summary>
+    public const int LogLimit = 16 * 1_048_576;
+
     private readonly string _path;
 
     static SqliteFile()
@@ -42,9 +48,13 @@ internal sealed class SqliteFile
     public string Path => _path;
 
     /// <summary>Opens the connection for all changes. With synchronous = FULL, an acknowledged commit survives a power cut.</summary>
-    public PreparedConnection OpenForWriting() => Open(
-        SqliteOpenMode.ReadWriteCreate,
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;");
+    public PreparedConnection OpenForWriting()
+    {
+        PrivateFile.Prepare(_path);
+        return Open(
+            SqliteOpenMode.ReadWriteCreate,
+            $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = {LogLimit};");
+    }
 
     /// <summary>Opens a read connection, which sees the last commit and never waits for the writer.</summary>
     public PreparedConnection OpenForReading() => Open(SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");

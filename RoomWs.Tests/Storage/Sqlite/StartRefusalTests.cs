@@ -66,13 +66,6 @@ internal sealed class StartRefusalTests
     }
 
     [Test]
-    public async Task A_page_is_garbage([Values(2, 3)] int of)
-    {
-        Overwrite(new FileInfo(Database).Length / PageSize / of * PageSize, PageSize);
-        await ExpectRefusalAsync($"The database {Database} is damaged (*). Restore it from a backup, or give another file with --database.");
-    }
-
-    [Test]
     public async Task The_schema_is_of_a_newer_program()
     {
         using (var file = SqlRows.Open(Database)) file.Run("INSERT INTO schema_migrations VALUES (9999, '9999_later.sql', '', 0)");

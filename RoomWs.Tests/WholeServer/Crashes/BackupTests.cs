@@ -80,15 +80,19 @@ internal sealed class BackupTests : IDisposable
 
         File.Delete(Database);
         using (var other = SqlRows.Open(Database)) other.Run("CREATE TABLE things (id INTEGER)");
-        await ExpectRefusalAsync($"{Database} is no database of RoomWs; name that with --database.");
+        await ExpectRefusalAsync($"{Database} is no database of RoomWs; name one that is.");
         Directory.GetFiles(_files.Folder).Should().Equal(Database);
     }
 
     [Test]
-    public async Task Nothing_is_left_of_a_copy_into_a_directory_that_is_not_there()
+    public async Task The_directory_of_the_copy_is_made_unless_a_file_is_in_its_place()
     {
         await MakeDatabaseAsync();
-        await ExpectRefusalAsync("The copy cannot be written: *", Path.Combine(_files.Folder, "nowhere", "copy.db"));
+        await BackUpAsync(Path.Combine(_files.Folder, "copies", "of", "today.db"));
+
+        await File.WriteAllTextAsync(Copy, "mine");
+        await ExpectRefusalAsync("The copy cannot be written: *", Path.Combine(Copy, "copy.db"));
+        (await File.ReadAllTextAsync(Copy)).Should().Be("mine");
     }
 
     [Test]
@@ -110,12 +114,13 @@ internal sealed class BackupTests : IDisposable
         server.Dispose();
     }
 
-    private async Task BackUpAsync()
+    private async Task BackUpAsync(string? file = null)
     {
-        using var backup = ServerProcess.Run([], ["backup", Copy, "--database", Database]);
+        file ??= Copy;
+        using var backup = ServerProcess.Run([], ["backup", file, "--database", Database]);
         var (exitCode, output, error) = await backup.EndWithOutputAsync();
         (exitCode, error).Should().Be((0, ""));
-        output.Should().Be(string.Create(CultureInfo.InvariantCulture, $"Copied {Database} to {Copy}, {new FileInfo(Copy).Length} bytes{Environment.NewLine}"));
+        output.Should().Be(string.Create(CultureInfo.InvariantCulture, $"Copied {Database} to {file}, {new FileInfo(file).Length} bytes{Environment.NewLine}"));
     }
 
     private async Task ExpectRefusalAsync(string reason, string? file = null, string[]? limiter = null)

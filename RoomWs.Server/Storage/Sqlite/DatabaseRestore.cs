@@ -1,0 +1,39 @@
+using Microsoft.Data.Sqlite;
+using RoomWs.Server.Configuration;
+
+namespace RoomWs.Server.Storage.Sqlite;
+
+/// <summary>Makes a database from a backup, where there is none.</summary>
+internal static class DatabaseRestore
+{
+    /// <summary>Checks the backup and writes the database, whole or not at all.</summary>
+    /// <returns>The length of the database in bytes.</returns>
+    /// <exception cref="DatabaseToolException">It could not be restored. Nothing was overwritten.</exception>
+    public static long Write(string file, string database)
+    {
+        if (!File.Exists(file)) throw new DatabaseToolException($"There is no backup {file}.");
+
+        // SQLite would put what is in a log of another database into this one.
+        foreach (var path in new[] { database, database + "-wal", database + "-journal" })
+        {
+            if (Path.Exists(path)) throw new DatabaseToolException($"{path} is there already, and is left as it is. Move it away, with the others of its name, or restore to another --database.");
+        }
+
+        try
+        {
+            // A server whose file was moved away under it still writes to that, and must not run beside one on the restored file.
+            using var held = DatabaseLock.Take(new SqliteFile(database).Path);
+            return DatabaseBackup.Copy(file, database, ExpectWhole);
+        }
+        catch (StartupException cause)
+        {
+            throw new DatabaseToolException(cause.Message, cause);
+        }
+    }
+
+    private static void ExpectWhole(SqliteConnection connection, string file)
+    {
+        DatabaseCheck.ExpectRoomWs(connection, file);
+        if (DatabaseCheck.Finding(connection) is { } finding) throw new DatabaseToolException($"The backup {file} is damaged ({finding}); restore another.");
+    }
+}
