@@ -30,7 +30,7 @@ internal sealed class FieldRules(LimitOptions limits)
 
     public static ErrorReply? UserId(string field, string? value) => ProfileRules.IsUserId(value)
         ? null
-        : Invalid($"{field} must be 1-{MaxIdLength} characters without control characters.");
+        : Invalid($"{field} must be {ProfileRules.UserIdRule}.");
 
     public ErrorReply? UserIds(string field, IReadOnlyList<string> values)
     {
@@ -47,8 +47,9 @@ internal sealed class FieldRules(LimitOptions limits)
     {
         null => null,
         _ when string.IsNullOrWhiteSpace(value) => Invalid($"{field} must not be empty."),
-        _ when Length(value) > limits.NameLength => Invalid($"{field} must be at most {limits.NameLength} characters; it is {Length(value)}."),
-        _ when value.Any(char.IsControl) => Invalid($"{field} must not hold control characters."),
+        _ when Characters.IsBlank(value) => Invalid($"{field} must hold a character that can be seen."),
+        _ when ProfileRules.Length(value) > limits.NameLength => Invalid($"{field} must be at most {limits.NameLength} characters; it is {ProfileRules.Length(value)}."),
+        _ when Characters.HasLayout(value) => Invalid($"{field} must not hold {ProfileRules.NoLayout}."),
         _ => null,
     };
 
@@ -67,7 +68,7 @@ internal sealed class FieldRules(LimitOptions limits)
         ? null
         : Invalid($"boardId must be 1-{MaxIdLength} characters of A-Z a-z 0-9 _ . : -");
 
-    public ErrorReply? Content(string value) => Length(value) is var length && length >= 1 && length <= limits.ContentLength
+    public ErrorReply? Content(string value) => ProfileRules.Length(value) is var length && length >= 1 && length <= limits.ContentLength
         ? null
         : Invalid($"content must be 1-{limits.ContentLength} characters; it is {length}.");
 
@@ -80,12 +81,4 @@ internal sealed class FieldRules(LimitOptions limits)
     public static ErrorReply Invalid(string message) => new(ErrorCode.ValidationError, message);
 
     public static bool IsRoomId(string value) => value.Length is > 0 and <= MaxIdLength && !value.AsSpan().ContainsAnyExcept(RoomIdCharacters);
-
-    /// <summary>Counts code points, not UTF-16 units: an emoji outside the basic plane is one character, not two.</summary>
-    private static int Length(string value)
-    {
-        var length = 0;
-        foreach (var _ in value.EnumerateRunes()) length++;
-        return length;
-    }
 }

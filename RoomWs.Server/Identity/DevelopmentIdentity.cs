@@ -8,7 +8,7 @@ internal static class DevelopmentIdentity
     public static TokenResult Read(string? userId, string? username, LimitOptions limits)
     {
         if (!ProfileRules.IsUserId(userId))
-            return TokenResult.Refused($"The user id must have 1-{ProfileRules.UserIdLength} characters and no control characters");
+            return TokenResult.Refused($"The user id must have {ProfileRules.UserIdRule}");
 
         var shown = ProfileRules.IsUsername(username, limits) ? username : userId;
         return TokenResult.Accepted(new UserIdentity(userId, shown, ThumbnailUrl: null, IsAdmin: false, ExpiresAt: null));

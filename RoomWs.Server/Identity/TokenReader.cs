@@ -47,15 +47,21 @@ internal sealed class TokenReader
     {
         if (token.Split('.') is not [var header, var payload, _]) return TokenResult.Refused("The token is malformed: a signed JWT has three parts");
 
+        using var head = Decode(header, out var isTwice);
+        if (isTwice) return TokenResult.Refused("The token's header names a member twice");
+        if (Extension(head.RootElement) is { } extension) return TokenResult.Refused($"The token's header has {extension}, and this server understands no such extension");
         // The package reports a wrong algorithm only as a bad signature. Say it clearly, because the client's developer can correct it.
-        if (!_byAlgorithm.TryGetValue(Algorithm(header), out var parameters))
+        if (!_byAlgorithm.TryGetValue(Algorithm(head.RootElement), out var parameters))
             return TokenResult.Refused($"The token's algorithm is not allowed; this server takes {_algorithms}");
+
+        // Before the package, which reports a claim of the wrong kind without its name, or takes it for none.
+        using var claims = Decode(payload, out isTwice);
+        if (isTwice) return TokenResult.Refused("The token names a claim twice");
+        if (TokenClaims.WrongKind(claims.RootElement) is { } wrong) return TokenResult.Refused(wrong);
 
         var result = await _handler.ValidateTokenAsync(token, parameters);
         if (!result.IsValid) return TokenResult.Refused(Reason(result.Exception));
-
-        using var claims = Decode(payload);
-        return _claims.Read(claims.RootElement);
+        return AudienceFault(claims.RootElement, parameters) is { } fault ? TokenResult.Refused(fault) : _claims.Read(claims.RootElement);
     }
 
     private static TokenValidationParameters Parameters(string algorithm, IReadOnlyList<SecurityKey> keys, RoomWsOptions options) => new()
@@ -73,13 +79,45 @@ internal sealed class TokenReader
         ValidateLifetime = false,
     };
 
-    private static string Algorithm(string header)
+    private static string Algorithm(JsonElement header) =>
+        header.TryGetProperty("alg", out var algorithm) && algorithm.ValueKind == JsonValueKind.String ? algorithm.GetString()! : "";
+
+    /// <summary>
+    /// The header member that changes how the token has to be read, if any. RFC 7515 wants a token refused whose <c>crit</c> is not
+    /// understood, and the package leaves that to us. <c>b64</c> (RFC 7797) says what was signed.
+    /// </summary>
+    private static string? Extension(JsonElement header) => header.TryGetProperty("crit", out _) ? "crit" : header.TryGetProperty("b64", out _) ? "b64" : null;
+
+    /// <summary>The package reads a number as its text, so that it would equal an issuer or audience of digits.</summary>
+    private static string? AudienceFault(JsonElement claims, TokenValidationParameters parameters)
     {
-        using var json = Decode(header);
-        return json.RootElement.TryGetProperty("alg", out var algorithm) && algorithm.ValueKind == JsonValueKind.String ? algorithm.GetString()! : "";
+        if (parameters.ValidateIssuer && claims.GetProperty("iss").ValueKind != JsonValueKind.String) return "The token's iss must be a string";
+        if (!parameters.ValidateAudience) return null;
+
+        var audience = claims.GetProperty("aud");
+        var isText = audience.ValueKind == JsonValueKind.Array
+            ? audience.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            : audience.ValueKind == JsonValueKind.String;
+        return isText ? null : "The token's aud must be a string or an array of strings";
     }
 
-    private static JsonDocument Decode(string part) => JsonDocument.Parse(Base64Url.DecodeFromChars(part));
+    /// <summary>Reads a part of a token. Of two members of one name readers choose differently, so <paramref name="isTwice"/> must refuse the token.</summary>
+    private static JsonDocument Decode(string part, out bool isTwice)
+    {
+        var json = Base64Url.DecodeFromChars(part);
+        isTwice = false;
+        try
+        {
+            return JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            // Either no JSON, which throws again, or the second member.
+            var document = JsonDocument.Parse(json);
+            isTwice = true;
+            return document;
+        }
+    }
 
     private static string Reason(Exception exception) => exception switch
     {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
-using Microsoft.Net.Http.Headers;
 using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Identity;
@@ -44,13 +43,21 @@ internal sealed class UpgradeIdentity(RoomWsOptions options, TokenReader tokens)
             ? NullIfEmpty(found[SubprotocolPrefix.Length..])
             : null;
 
+    // As RFC 6265 wants a server to read it: cut at semicolons alone, whatever the values of other cookies hold. The first of a name is the most specific.
     private string? FromCookie(string? header)
     {
-        if (options.Cookie is null || header is null || !CookieHeaderValue.TryParseList([header], out var cookies)) return null;
+        if (options.Cookie is null || header is null) return null;
 
-        var cookie = cookies.FirstOrDefault(cookie => cookie.Name.Equals(options.Cookie, StringComparison.Ordinal));
-        return NullIfEmpty(cookie?.Value.Value);
+        foreach (var cookie in header.Split(';'))
+        {
+            var equals = cookie.IndexOf('=', StringComparison.Ordinal);
+            if (equals >= 0 && cookie.AsSpan(0, equals).Trim().SequenceEqual(options.Cookie)) return NullIfEmpty(Unquote(cookie[(equals + 1)..].Trim()));
+        }
+
+        return null;
     }
+
+    private static string Unquote(string value) => value is ['"', .. var inner, '"'] ? inner : value;
 
     private static string? Value(Dictionary<string, StringValues> query, string name) =>
         query.TryGetValue(name, out var values) ? values[0] : null;

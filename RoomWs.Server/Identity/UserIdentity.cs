@@ -1,7 +1,7 @@
 namespace RoomWs.Server.Identity;
 
 /// <summary>The user that a connection acts for.</summary>
-/// <param name="UserId">1-128 characters without control characters.</param>
+/// <param name="UserId">As <see cref="ProfileRules.IsUserId"/> wants it.</param>
 /// <param name="Username">The name that others see; the user id if there is no valid name.</param>
 /// <param name="ThumbnailUrl">An absolute http or https URL, if any.</param>
 /// <param name="IsAdmin">An administrator of the server, to whom ROOM_LIST shows all rooms. It gives no rights in a room.</param>

@@ -18,7 +18,8 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
     /// <summary>The subprotocol that the server selects if the client offers it.</summary>
     public const string Subprotocol = "roomws.v1";
 
-    private const int MaxHeadBytes = 8_192;
+    /// <summary>Room for the longest token, 16,384 characters by whatever way it comes, and as much again for all else, such as other cookies.</summary>
+    private const int MaxHeadBytes = 32_768;
 
     private static readonly TimeSpan MaxHeadTime = TimeSpan.FromSeconds(5);
 
@@ -48,7 +49,7 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
         if (request.Path != options.Path) return new(StatusCodes.Status404NotFound, $"There is nothing here. The WebSocket is at {options.Path}.");
         if (!request.IsUpgrade) return new(StatusCodes.Status426UpgradeRequired, "This is a WebSocket: connect with Upgrade: websocket and Connection: Upgrade.");
         if (!request.IsGet || !request.IsHttp11) return new(StatusCodes.Status400BadRequest, "A WebSocket upgrade is a GET with HTTP/1.1.");
-        if (!request.HasHost) return new(StatusCodes.Status400BadRequest, "The Host header is missing.");
+        if (request.HostFault is { } hostFault) return new(StatusCodes.Status400BadRequest, hostFault);
         if (request.Version != "13") return new(StatusCodes.Status426UpgradeRequired, "Sec-WebSocket-Version must be 13.");
         if (request.Key is null) return new(StatusCodes.Status400BadRequest, "Sec-WebSocket-Key must be 16 bytes in base 64.");
         if (options.AllowedOrigins.Length > 0 && request.Origin is { } origin && !options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
@@ -87,14 +88,15 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
 
     private async Task<(HandshakeRequest?, HandshakeRefusal?)> ReadHeadAsync(PipeReader input, CancellationToken cancellationToken)
     {
+        var searched = 0L;
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
-            var request = new HandshakeRequest();
+            var head = buffer.Slice(0, Math.Min(buffer.Length, MaxHeadBytes));
             try
             {
-                if (TryParse(request, buffer, out var end))
+                if (HasEnd(head, searched) && TryParse(head) is var (request, end))
                 {
                     input.AdvanceTo(end);
                     return (request, null);
@@ -107,24 +109,26 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
                 throw;
             }
 
-            var length = buffer.Length;
+            searched = head.Length;
             input.AdvanceTo(buffer.Start, buffer.End);
-            if (length >= MaxHeadBytes) return (null, new HandshakeRefusal(StatusCodes.Status431RequestHeaderFieldsTooLarge, $"The request head has at most {MaxHeadBytes} bytes."));
+            if (searched >= MaxHeadBytes) return (null, new HandshakeRefusal(StatusCodes.Status431RequestHeaderFieldsTooLarge, $"The request head has at most {MaxHeadBytes} bytes."));
             if (result.IsCompleted) return (null, null);
         }
     }
 
-    /// <summary>Parses the head only once it is complete, from its start, so that no state is kept between two reads. False until then.</summary>
-    private bool TryParse(HandshakeRequest request, ReadOnlySequence<byte> buffer, out SequencePosition end)
+    /// <summary>Looks only at what is new: a head that comes byte by byte must not be searched from its start each time. The end itself may be cut.</summary>
+    private static bool HasEnd(ReadOnlySequence<byte> head, long searched)
     {
-        end = buffer.Start;
-        var head = buffer.Slice(0, Math.Min(buffer.Length, MaxHeadBytes));
-        var probe = new SequenceReader<byte>(head);
-        if (!probe.TryReadTo(out ReadOnlySequence<byte> _, "\r\n\r\n"u8)) return false;
+        var end = "\r\n\r\n"u8;
+        var reader = new SequenceReader<byte>(head.Slice(Math.Max(0, searched - (end.Length - 1))));
+        return reader.TryReadTo(out ReadOnlySequence<byte> _, end);
+    }
 
+    /// <summary>Parses the head only once it is complete, so that no state is kept between two reads. Null if the parser wants more.</summary>
+    private (HandshakeRequest Request, SequencePosition End)? TryParse(ReadOnlySequence<byte> head)
+    {
+        var request = new HandshakeRequest();
         var reader = new SequenceReader<byte>(head);
-        if (!_parser.ParseRequestLine(request, ref reader) || !_parser.ParseHeaders(request, ref reader)) return false;
-        end = reader.Position;
-        return true;
+        return _parser.ParseRequestLine(request, ref reader) && _parser.ParseHeaders(request, ref reader) ? (request, reader.Position) : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http;
 using Microsoft.Net.Http.Headers;
@@ -11,7 +12,19 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
 {
     private const string KeyHeader = "Sec-WebSocket-Key";
 
+    // RFC 6455 names http and https; what a client was given to connect to begins with ws or wss, and means the same.
+    private static readonly string[] Schemes = ["http://", "https://", "ws://", "wss://"];
+
+    /// <summary>What RFC 3986 allows in a host and its port. Without the @ of a user: RFC 9110 calls such a target an error.</summary>
+    private static readonly SearchValues<char> HostCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%!$&'()*+,;=:[]");
+
     private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
+
+    private int _hostLines;
+
+    /// <summary>The host in a target of absolute form, <c>GET http://host/ws</c>, as proxies send it. Null in the usual form.</summary>
+    private string? _targetHost;
 
     public bool IsGet { get; private set; }
 
@@ -21,7 +34,16 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
 
     public string QueryString { get; private set; } = "";
 
-    public bool HasHost => Header(HeaderNames.Host) is { Length: > 0 };
+    /// <summary>
+    /// What is wrong with the host, or null. Two lines may be read differently by a proxy and by this server, so RFC 9112 refuses them,
+    /// and no line too, even where the target names the host, which then counts.
+    /// </summary>
+    public string? HostFault => _hostLines switch
+    {
+        0 => "The Host header is missing.",
+        > 1 => "The Host header must be there once.",
+        _ => (_targetHost ?? Header(HeaderNames.Host)) is { Length: > 0 } host && !host.AsSpan().ContainsAnyExcept(HostCharacters) ? null : "The Host is empty, or is none.",
+    };
 
     /// <summary>Whether the client asks for a WebSocket.</summary>
     public bool IsUpgrade => ListHas(HeaderNames.Upgrade, "websocket") && ListHas(HeaderNames.Connection, "Upgrade");
@@ -50,16 +72,18 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
         IsHttp11 = versionAndMethod.Version == Microsoft.AspNetCore.Server.Kestrel.Core.Internal.Http.HttpVersion.Http11;
         // The parser passes the line up to the end of the target, and the length of the target up to its query.
         var target = startLine[targetPath.Offset..];
-        Path = Encoding.UTF8.GetString(target[..targetPath.Length]);
+        (_targetHost, Path) = SplitTarget(Encoding.UTF8.GetString(target[..targetPath.Length]));
         QueryString = Encoding.UTF8.GetString(target[targetPath.Length..]);
     }
 
-    // A list header may come in several lines. They mean the same as one line with commas.
+    // A list header may come in several lines. They mean the same as one line with commas; cookies have semicolons (RFC 9113, 8.2.3).
     public void OnHeader(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         var key = Encoding.ASCII.GetString(name);
         var text = Encoding.UTF8.GetString(value);
-        _headers[key] = _headers.TryGetValue(key, out var before) ? $"{before}, {text}" : text;
+        if (Is(key, HeaderNames.Host)) _hostLines++;
+        var separator = Is(key, HeaderNames.Cookie) ? "; " : ", ";
+        _headers[key] = _headers.TryGetValue(key, out var before) ? before + separator + text : text;
     }
 
     public void OnHeadersComplete(bool endStream)
@@ -70,6 +94,17 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
     public void OnStaticIndexedHeader(int index) => throw new NotSupportedException();
 
     public void OnStaticIndexedHeader(int index, ReadOnlySpan<byte> value) => throw new NotSupportedException();
+
+    private static (string? Host, string Path) SplitTarget(string target)
+    {
+        if (Schemes.FirstOrDefault(scheme => target.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) is not { } scheme) return (null, target);
+
+        var rest = target[scheme.Length..];
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? (rest, "/") : (rest[..slash], rest[slash..]);
+    }
+
+    private static bool Is(string name, string header) => name.Equals(header, StringComparison.OrdinalIgnoreCase);
 
     private string? Header(string name) => _headers.GetValueOrDefault(name);
 

@@ -95,9 +95,9 @@ internal sealed class TokenCommand
         }
 
         if (!ProfileRules.IsUserId(parsed.GetValue(_user)))
-            yield return $"--user must have 1-{ProfileRules.UserIdLength} characters and no control characters";
+            yield return $"--user must have {ProfileRules.UserIdRule}";
         if (parsed.GetValue(_name) is { } name && !ProfileRules.IsUsername(name, options.Limits))
-            yield return $"--name must have 1-{options.Limits.NameLength} characters and no control characters";
+            yield return $"--name must have 1-{options.Limits.NameLength} characters, one of them to be seen, and no {ProfileRules.NoLayout}";
         if (parsed.GetValue(_picture) is { } picture && !ProfileRules.IsThumbnailUrl(picture, options.Limits))
             yield return $"--picture must be an absolute http or https URL of at most {options.Limits.ThumbnailUrlLength} characters";
         if (lifetime is null)

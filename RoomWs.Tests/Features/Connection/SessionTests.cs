@@ -78,6 +78,7 @@ internal sealed class SessionTests : TokenTest
     public async Task A_fresh_token_extends_the_session_to_its_own_end()
     {
         var alice = await OpenAsync(Token("alice", 10));
+        await alice.SucceedAsync("HELLO_ACK", Hello());
         Clock.Advance(TimeSpan.FromSeconds(69));
 
         var ack = await alice.SucceedAsync("HELLO_ACK", Hello(Token("alice", 31)));

@@ -63,7 +63,7 @@ internal sealed class AcceptInviteTests : EndToEndTest
     {
         var code = await _owner.CodeAsync("r1");
 
-        string[] wrong = ["x", code[..^1], code + "0", code.ToLowerInvariant(), " " + code, new string('0', 20), new string('x', 5_000), "' OR 1=1 --"];
+        string[] wrong = ["x", code[..^1], code + "0", code.Replace(code[0], 'U'), new string('0', 20), new string('x', 5_000), "' OR 1=1 --"];
         foreach (var guess in wrong) await _bob.BeToldAsync("NOT_FOUND", "Invitation not found", Use(way, guess));
 
         await RoomSteps.ExpectNothingAsync(_owner, _bob);

@@ -50,7 +50,11 @@ internal sealed class TokenCommandTests
     }
 
     [TestCase("--user", "a\nb", "--user must have 1-128 characters")]
+    [TestCase("--user", "alice\u200b", "--user must have 1-128 characters")]
+    [TestCase("--user", " alice", "--user must have 1-128 characters")]
     [TestCase("--name", "  ", "--name must have 1-200 characters")]
+    [TestCase("--name", "\u202eecilA", "--name must have 1-200 characters")]
+    [TestCase("--name", "\u2060", "--name must have 1-200 characters")]
     [TestCase("--picture", "p.png", "--picture must be an absolute http or https URL")]
     [TestCase("--expires", "soon", "--expires is \"soon\"; it must be a whole number")]
     [TestCase("--jwt-secret", "short", "JwtSecret has 5 bytes")]
