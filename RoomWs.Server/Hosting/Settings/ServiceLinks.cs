@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
-using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Hosting.Settings;
 
@@ -18,19 +17,26 @@ internal static partial class ServiceLinks
     /// </summary>
     public static bool Contain(string variable, string value)
     {
-        // Kubernetes writes names in capitals alone.
-        if (!variable.StartsWith(Setting.VariablePrefix, StringComparison.Ordinal) || Form().Match(variable) is not { Success: true } form) return false;
-        if (form.Groups["host"].Success) return IPAddress.TryParse(value, out _);
-        if (form.Groups["url"].Success) return Url().IsMatch(value);
-        if (form.Groups["proto"].Success) return value is "tcp" or "udp" or "sctp";
-        return ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        // By the kind of the value, because a name alone can be read in two ways: ROOMWS_SERVICE_PORT is a port of roomws, or the URL of
+        // roomws-service.
+        if (ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _)) return PortName().IsMatch(variable);
+        if (Url().IsMatch(value)) return UrlName().IsMatch(variable);
+        if (IPAddress.TryParse(value, out _)) return AddressName().IsMatch(variable);
+        return value is "tcp" or "udp" or "sctp" && ProtocolName().IsMatch(variable);
     }
 
-    [GeneratedRegex(
-        "^ROOMWS(_[A-Z0-9_]+)?_((?<host>SERVICE_HOST|PORT_[0-9]+_(TCP|UDP|SCTP)_ADDR)|(?<url>PORT|PORT_[0-9]+_(TCP|UDP|SCTP))|(?<proto>PORT_[0-9]+_(TCP|UDP|SCTP)_PROTO)|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)_PORT)$",
-        RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Form();
+    // Kubernetes writes names in capitals alone.
+    [GeneratedRegex("^ROOMWS(_[A-Z0-9_]+)?_(SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)_PORT)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex PortName();
+
+    [GeneratedRegex("^ROOMWS(_[A-Z0-9_]+)?_PORT(_[0-9]+_(TCP|UDP|SCTP))?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex UrlName();
+
+    [GeneratedRegex("^ROOMWS(_[A-Z0-9_]+)?_(SERVICE_HOST|PORT_[0-9]+_(TCP|UDP|SCTP)_ADDR)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex AddressName();
+
+    [GeneratedRegex("^ROOMWS(_[A-Z0-9_]+)?_PORT_[0-9]+_(TCP|UDP|SCTP)_PROTO$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ProtocolName();
 
     [GeneratedRegex("^(tcp|udp|sctp)://[^/]+:[0-9]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Url();

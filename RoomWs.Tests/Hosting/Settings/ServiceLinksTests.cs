@@ -9,7 +9,7 @@ namespace RoomWs.Tests.Hosting.Settings;
 /// <summary>What Kubernetes sets in every container for a Service whose name begins with roomws.</summary>
 internal sealed class ServiceLinksTests
 {
-    private static readonly string[] Services = ["ROOMWS", "ROOMWS_OPS", "ROOMWS_2_BLUE"];
+    private static readonly string[] Services = ["ROOMWS", "ROOMWS_OPS", "ROOMWS_2_BLUE", "ROOMWS_SERVICE"];
 
     [Test]
     public void The_links_of_a_service_are_not_settings([ValueSource(nameof(Services))] string service)
