@@ -26,7 +26,7 @@ internal sealed class BackupCommand
             Copy the database to a file, while the server runs or not. The copy holds all that was committed when the command began. To restore
             it, stop the server, put the copy in the place of the database (with its -wal and -shm files gone), and start it again.
 
-            Example: roomws backup backups/monday.db --database data/roomws.db
+            Example: ./run.sh backup backups/monday.db --database data/roomws.db
             """)
         {
             backup._file,
