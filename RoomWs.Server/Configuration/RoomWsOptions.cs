@@ -49,7 +49,7 @@ internal sealed class RoomWsOptions
     public string Database { get; set; } = "data/roomws.db";
 
     /// <summary>HS256 shared secret, 32 bytes or more.</summary>
-    [Help("HS256 secret that tokens are signed with, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
+    [Help("HS256 secret that tokens are signed with: text, not base64, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
     public string? JwtSecret { get; set; }
 
     /// <summary>The previous HS256 secret. Needed until the last token that is signed with it has expired.</summary>
@@ -73,6 +73,10 @@ internal sealed class RoomWsOptions
     /// <summary>Origins that browsers may connect from; empty means any.</summary>
     [Help("Origins that browsers may connect from, such as https://app.example.com; commas between several.", ValueName = "origins", WhenEmpty = "(any)")]
     public string[] AllowedOrigins { get; set; } = [];
+
+    /// <summary>Proxies whose X-Forwarded-For is believed, for the addresses in the log; empty means none.</summary>
+    [Help("Proxies whose X-Forwarded-For the log believes: IP addresses or ranges such as 10.0.0.0/8; commas between several.", ValueName = "addresses")]
+    public string[] TrustedProxies { get; set; } = [];
 
     [Help("PEM file of the certificate, for wss.", ValueName = "file")]
     public string? TlsCertificateFile { get; set; }

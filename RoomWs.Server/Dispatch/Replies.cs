@@ -14,7 +14,7 @@ namespace RoomWs.Server.Dispatch;
 /// Sends the replies to requests: at once on the connection's thread, or on the writer's thread once the change is committed. In both cases
 /// the replies of a connection keep the order of its requests.
 /// </summary>
-internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics metrics, ILogger<Replies> logger)
+internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics metrics, RefusalLog refusals, ILogger<Replies> logger)
 {
     /// <summary>Refuses a request, after the replies to the connection's changes that are still with the writer. Connection's thread only.</summary>
     public async ValueTask RefuseAsync(Request request, ErrorReply error, RoomRef room = default)
@@ -98,12 +98,9 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         var error = (outcome as Outcome.Refused)?.Error.Code;
         metrics.RequestEnds(measured, error);
         // Logged for the operator: a user tried something that it may not do.
-        if (error == ErrorCode.Forbidden) LogRefusal(type, connection.Caller?.UserId, room.ToString(), "FORBIDDEN", connection.Id);
-        else if (error == ErrorCode.Unauthorized) LogRefusal(type, connection.Caller?.UserId, room.ToString(), "UNAUTHORIZED", connection.Id);
+        if (error == ErrorCode.Forbidden) refusals.Note(connection, type, room.ToString() ?? "", "FORBIDDEN");
+        else if (error == ErrorCode.Unauthorized) refusals.Note(connection, type, room.ToString() ?? "", "UNAUTHORIZED");
     }
-
-    [LoggerMessage(2001, LogLevel.Information, "Refused {Action} of user {User} on room {Room}: {Code} (connection {Connection})")]
-    private partial void LogRefusal(string action, string? user, string? room, string code, string connection);
 
     [LoggerMessage(2002, LogLevel.Error, "{Action} of user {User} on connection {Connection} failed, log id {LogId}")]
     private partial void LogFault(Exception cause, string action, string? user, string connection, string logId);

@@ -16,6 +16,7 @@ internal sealed partial class Housekeeping : IDisposable
     private const int AuditRowsPerTick = 2_000;
 
     private readonly ConnectionWatch _watch;
+    private readonly ConnectionLog _log;
     private readonly RoomDirectory _rooms;
     private readonly WriteQueue _writes;
     private readonly int _auditDays;
@@ -24,9 +25,9 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
 
-    public Housekeeping(ConnectionWatch watch, RoomDirectory rooms, WriteQueue writes, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, WriteQueue writes, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _rooms, _writes, _auditDays, _time, _logger) = (watch, rooms, writes, auditDays, time, logger);
+        (_watch, _log, _rooms, _writes, _auditDays, _time, _logger) = (watch, log, rooms, writes, auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _ = RunAsync();
     }
@@ -44,6 +45,7 @@ internal sealed partial class Housekeeping : IDisposable
             try
             {
                 _watch.Look();
+                _log.Look();
                 _memory.Tick();
                 if (IsDue(ref rooms, RoomInterval)) _rooms.DropUnused();
                 if (IsDue(ref records, RecordInterval))

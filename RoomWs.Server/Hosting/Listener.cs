@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
@@ -11,7 +10,6 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.Connection;
 using RoomWs.Server.Identity;
-using RoomWs.Server.Metrics;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Transport;
 using RoomWs.Server.Wire;
@@ -19,7 +17,7 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Hosting;
 
 /// <summary>Runs each accepted connection: handshake, identity, messages, end. May be called from any thread.</summary>
-internal sealed partial class Listener(
+internal sealed class Listener(
     RoomWsOptions options,
     Handshake handshake,
     UpgradeIdentity upgradeIdentity,
@@ -28,13 +26,15 @@ internal sealed partial class Listener(
     ConnectionRegistry registry,
     EnteredRooms entered,
     Presence presence,
-    ServerMetrics metrics,
-    TimeProvider time,
-    ILogger<Listener> logger) : ConnectionHandler
+    RefusalLog refusals,
+    ConnectionLog log,
+    TimeProvider time) : ConnectionHandler
 {
     private static readonly HandshakeRefusal Full = new(StatusCodes.Status503ServiceUnavailable, "The server has as many connections as it takes (Connections); try again later.");
 
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
+
+    private readonly ClientAddresses _addresses = new(options.TrustedProxies);
 
     /// <summary>Set once, when the shutdown begins. From then on new connections are refused.</summary>
     public bool IsDraining { get; private set; }
@@ -52,11 +52,11 @@ internal sealed partial class Listener(
     {
         try
         {
-            if (await AdmitAsync(connection) is { } admitted) await ServeAsync(admitted);
+            if (await AdmitAsync(connection) is (var admitted, var address)) await ServeAsync(admitted, address);
         }
         catch (Exception gone) when (IsGone(gone))
         {
-            LogLostEarly(connection.ConnectionId, gone.Message);
+            log.LostEarly(connection.ConnectionId, gone.Message);
         }
     }
 
@@ -64,13 +64,19 @@ internal sealed partial class Listener(
     /// Accepts the upgrade, or refuses it and returns null. A method of its own, so that the request with its headers does not stay in memory
     /// as long as the connection.
     /// </summary>
-    private async Task<ClientConnection?> AdmitAsync(ConnectionContext context)
+    private async Task<(ClientConnection Connection, string Address)?> AdmitAsync(ConnectionContext context)
     {
         var (request, refusal) = await handshake.ReadAsync(context.Transport.Input);
         if (request is not null) refusal = handshake.Judge(request);
         if (refusal is null && IsDraining) refusal = Draining;
         if (refusal is null && request is not null && !registry.TryReserve(options.Limits.Connections)) refusal = Full;
-        if (refusal is not null) await RefuseAsync(context, refusal);
+        var address = _addresses.ClientOf(context.RemoteEndPoint, request?.ForwardedFor);
+        if (refusal is not null)
+        {
+            log.UpgradeRefused(refusal, refusal == Full, address, refusal.Status == StatusCodes.Status403Forbidden ? request?.Origin : null);
+            await RefuseAsync(context, refusal);
+        }
+
         if (refusal is not null || request is null) return null;
 
         ClientConnection? connection = null;
@@ -82,8 +88,8 @@ internal sealed partial class Listener(
             // The drain may have gone through the registry just before this connection was added to it.
             if (IsDraining) SendAway(connection);
             if (await upgradeIdentity.FindAsync(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
-            LogOpened(connection.Id, connection.Identity?.UserId);
-            return connection;
+            log.Opened(connection, address);
+            return (connection, address);
         }
         catch
         {
@@ -128,7 +134,7 @@ internal sealed partial class Listener(
             ? new SocketOutlet(plain.Socket)
             : new TlsOutlet(context.Transport.Output);
 
-    private async Task ServeAsync(ClientConnection connection)
+    private async Task ServeAsync(ClientConnection connection, string address)
     {
         var end = ConnectionEnd.Lost;
         try
@@ -145,17 +151,9 @@ internal sealed partial class Listener(
         finally
         {
             End(connection);
-            Note(connection, end);
+            refusals.End(connection);
+            log.Ended(connection, end, address);
         }
-    }
-
-    /// <summary>Counts the end and logs it: one line for each connection.</summary>
-    private void Note(ClientConnection connection, ConnectionEnd end)
-    {
-        metrics.Closed(end.Code, end.ByName);
-        var seconds = (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds;
-        if (end.IsByRule) LogClosedByRule(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
-        else LogClosed(connection.Id, connection.Identity?.UserId, end.Code, end.Reason, seconds);
     }
 
     private void End(ClientConnection connection)
@@ -221,16 +219,4 @@ internal sealed partial class Listener(
 
     private static bool IsGone(Exception exception) =>
         exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
-
-    [LoggerMessage(3001, LogLevel.Information, "Connection {Connection} opened, user {User}")]
-    private partial void LogOpened(string connection, string? user);
-
-    [LoggerMessage(3002, LogLevel.Information, "Connection {Connection} of user {User} ended after {Seconds} s with {Code}: {Reason}")]
-    private partial void LogClosed(string connection, string? user, int code, string reason, long seconds);
-
-    [LoggerMessage(3004, LogLevel.Warning, "Connection {Connection} of user {User} ended after {Seconds} s, closed with {Code}: {Reason}")]
-    private partial void LogClosedByRule(string connection, string? user, int code, string reason, long seconds);
-
-    [LoggerMessage(3003, LogLevel.Debug, "Connection {Connection} was lost in its handshake: {Reason}")]
-    private partial void LogLostEarly(string connection, string reason);
 }

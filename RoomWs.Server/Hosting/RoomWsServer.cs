@@ -35,6 +35,9 @@ internal sealed class RoomWsServer : IAsyncDisposable
 
     public ServerCore Core { get; }
 
+    /// <summary>How many connections are open.</summary>
+    public int ConnectionCount => Core.Connections.Count;
+
     /// <summary>Opens the database and starts to listen. Clients can connect when the task completes.</summary>
     /// <exception cref="StartupException">The database or OpsPort cannot be used; the message says why and what to do.</exception>
     public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)

@@ -40,12 +40,14 @@ internal sealed class ServerCore : IDisposable
         _presence = new Presence(Rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
         Entered = new EnteredRooms(Rooms, _ticker, time);
 
-        var replies = new Replies(broadcaster, Metrics, loggers.CreateLogger<Replies>());
+        var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());
+        var replies = new Replies(broadcaster, Metrics, refusals, loggers.CreateLogger<Replies>());
         var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies);
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
         Commands = new CommandTable(new(options, time, _reads, _writes, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests));
+        var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(
             options,
             new Handshake(options, time),
@@ -55,11 +57,11 @@ internal sealed class ServerCore : IDisposable
             _connections,
             Entered,
             _presence,
-            Metrics,
-            time,
-            loggers.CreateLogger<Listener>());
+            refusals,
+            connectionLog,
+            time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), Rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

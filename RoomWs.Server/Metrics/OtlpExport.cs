@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -21,7 +22,24 @@ internal sealed class OtlpExport : IDisposable
 
     private readonly MeterProvider _provider;
 
-    public OtlpExport(IDictionary variables) => _provider = Sdk.CreateMeterProviderBuilder()
+    private readonly CollectorWatch _watch;
+
+    public OtlpExport(IDictionary variables, ILogger<OtlpExport> logger)
+    {
+        // Before the exporter, whose first export may fail.
+        _watch = new CollectorWatch(logger);
+        _provider = Provider(variables);
+    }
+
+    /// <summary>Exports the last measurements.</summary>
+    public void Dispose()
+    {
+        _provider.Shutdown(ShutdownTimeoutMilliseconds);
+        _provider.Dispose();
+        _watch.Dispose();
+    }
+
+    private static MeterProvider Provider(IDictionary variables) => Sdk.CreateMeterProviderBuilder()
         .SetResourceBuilder(ResourceBuilder.CreateEmpty()
             .AddService(ServiceName, serviceVersion: typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion)
             .AddTelemetrySdk()
@@ -31,19 +49,12 @@ internal sealed class OtlpExport : IDisposable
         .AddOtlpExporter(options => Configure(options, variables))
         .Build();
 
-    /// <summary>Exports the last measurements.</summary>
-    public void Dispose()
-    {
-        _provider.Shutdown(ShutdownTimeoutMilliseconds);
-        _provider.Dispose();
-    }
-
     /// <summary>Applies the variables for metrics only, which override the general ones. The SDK itself reads only the general ones.</summary>
     private static void Configure(OtlpExporterOptions options, IDictionary variables)
     {
         if (Uri.TryCreate(OtlpVariables.Value(variables, OtlpVariables.MetricsEndpoint), UriKind.Absolute, out var endpoint)) options.Endpoint = endpoint;
-        if (OtlpVariables.Value(variables, "OTEL_EXPORTER_OTLP_METRICS_HEADERS") is { Length: > 0 } headers) options.Headers = headers;
-        options.Protocol = OtlpVariables.Value(variables, "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL") switch
+        if (OtlpVariables.Value(variables, OtlpVariables.MetricsHeaders) is { Length: > 0 } headers) options.Headers = headers;
+        options.Protocol = OtlpVariables.Value(variables, OtlpVariables.MetricsProtocol) switch
         {
             "grpc" => OtlpExportProtocol.Grpc,
             "http/protobuf" => OtlpExportProtocol.HttpProtobuf,

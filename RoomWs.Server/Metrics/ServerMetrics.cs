@@ -40,6 +40,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitChanges;
     private readonly Counter<long> _closes;
+    private readonly Counter<long> _handshakeRefusals;
 
     public ServerMetrics(ServerGauges gauges, TimeProvider time)
     {
@@ -51,6 +52,7 @@ internal sealed class ServerMetrics : IDisposable
         _commitDuration = Meter.CreateHistogram("roomws.commit.duration", "s", "The COMMIT of a batch of changes, its fsync included.", tags: null, Durations);
         _commitChanges = Meter.CreateHistogram("roomws.commit.changes", "{change}", "Changes that were committed together.", tags: null, BatchSizes);
         _closes = Meter.CreateCounter<long>("roomws.closes", "{connection}", "Connections that ended, by close code.");
+        _handshakeRefusals = Meter.CreateCounter<long>("roomws.handshake.refusals", "{handshake}", "Upgrades that were refused, by HTTP status.");
 
         Meter.CreateObservableUpDownCounter("roomws.connections", gauges.Connections, "{connection}", "Open connections.");
         Meter.CreateObservableUpDownCounter("roomws.outbox.size", gauges.OutboxBytes, "By", "What waits to be sent, over all connections.");
@@ -101,6 +103,13 @@ internal sealed class ServerMetrics : IDisposable
         // A client may close with any of thousands of codes. Those that neither RFC 6455 nor this protocol defines share one tag.
         var shown = code is >= 1000 and <= 1015 || Enum.IsDefined((CloseCode)code) ? code.ToString(CultureInfo.InvariantCulture) : "other";
         _closes.Add(1, new("roomws.close.code", shown), new("roomws.close.by", by));
+    }
+
+    /// <summary>Counts an upgrade that was refused.</summary>
+    /// <param name="status">The HTTP status of the refusal.</param>
+    public void HandshakeRefused(int status)
+    {
+        if (_handshakeRefusals.Enabled) _handshakeRefusals.Add(1, new KeyValuePair<string, object?>("roomws.handshake.status", status));
     }
 
     public void Dispose() => Meter.Dispose();

@@ -50,6 +50,9 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
 
     public string? Origin => Header(HeaderNames.Origin);
 
+    /// <summary>The addresses that proxies say they were called from; several lines are joined by commas.</summary>
+    public string? ForwardedFor => Header("X-Forwarded-For");
+
     public string? Version => Header(HeaderNames.SecWebSocketVersion);
 
     /// <summary>The key. Null if there is none, or if it is not 16 bytes in base 64.</summary>

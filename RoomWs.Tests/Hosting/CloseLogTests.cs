@@ -109,7 +109,7 @@ internal sealed class CloseLogTests : EndToEndTest
         var line = await OnlyLineAsync();
         line.EventId.Should().Be(ClosedByRule);
         line.Level.Should().Be(LogLevel.Warning);
-        line.Message.Should().MatchRegex($"^Connection [0-9A-Z]+ of user {user} ended after [0-9]+ s, closed with {code}: ").And.Contain(reason).And.NotContain("secret");
+        line.Message.Should().MatchRegex($"^Connection [0-9A-Z]+ of user {user ?? "\\(null\\)"} ended after [0-9]+ s, closed with {code}: ").And.Contain(reason).And.NotContain("secret");
         _metrics.Sums("roomws.closes").Should().Equal(new Dictionary<string, double> { [$"roomws.close.by=server roomws.close.code={code}"] = 1 });
     }
 

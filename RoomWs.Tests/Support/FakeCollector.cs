@@ -11,8 +11,13 @@ internal sealed class FakeCollector : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Channel<(string RequestLine, string Body)> _received = Channel.CreateUnbounded<(string, string)>();
 
-    public FakeCollector()
+    private int _failures;
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="failures">How many of the first exports it refuses.</param>
+    public FakeCollector(int failures = 0)
     {
+        _failures = failures;
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -47,7 +52,8 @@ internal sealed class FakeCollector : IDisposable
                 var length = head.Split("\r\n").Single(line => line.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Split(':')[1];
                 var body = new byte[int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)];
                 await stream.ReadExactlyAsync(body);
-                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+                var status = Interlocked.Decrement(ref _failures) >= 0 ? "404 Not Found" : "200 OK";
+                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n"));
                 _received.Writer.TryWrite((head.Split("\r\n")[0], Encoding.Latin1.GetString(body)));
             }
         }

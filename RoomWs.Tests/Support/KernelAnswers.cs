@@ -22,7 +22,7 @@ internal sealed class KernelAnswers : IDisposable
         Writer = new KernelWriter(Fanout.Database, Sink, Fanout.Rooms, Fanout.Time);
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
         var reads = Fanout.Database.Reads;
-        Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, NullLogger<Replies>.Instance);
+        Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance), NullLogger<Replies>.Instance);
         _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies);
     }
 

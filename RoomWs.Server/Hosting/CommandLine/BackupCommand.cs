@@ -26,7 +26,7 @@ internal sealed class BackupCommand
             Copy the database to a file, while the server runs or not. The copy holds all that was committed when the command began. Its
             directory is made where there is none. restore makes a database from it again.
 
-            Example: roomws backup backups/monday.db --database data/roomws.db
+            Example: ./run.sh backup backups/monday.db --database data/roomws.db
             """)
         {
             backup._file,

@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting.Settings;
+using RoomWs.Server.Metrics;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
@@ -16,18 +17,19 @@ internal static class CheckConfigCommand
             """
             Print the settings in effect and where each comes from; with wrong settings, print every problem and exit with 2.
 
-            Example: ROOMWS_JwtSecret=... roomws check-config --config roomws.json --port 9000
+            Example: ROOMWS_JwtSecret=... ./run.sh check-config --config roomws.json --port 9000
             """);
         flags.AddTo(command);
-        command.SetAction(parsed => Run(flags.Load(parsed, variables), parsed.InvocationConfiguration));
+        command.SetAction(parsed => Run(flags.Load(parsed, variables), variables, parsed.InvocationConfiguration));
         return command;
     }
 
-    private static int Run(LoadedSettings settings, InvocationConfiguration console)
+    private static int Run(LoadedSettings settings, IDictionary variables, InvocationConfiguration console)
     {
-        if (settings.Problems.Count > 0)
+        IReadOnlyList<string> problems = [.. settings.Problems, .. OtlpVariables.Problems(variables)];
+        if (problems.Count > 0)
         {
-            foreach (var problem in settings.Problems) console.Error.WriteLine(problem);
+            foreach (var problem in problems) console.Error.WriteLine(problem);
             return ExitCode.WrongUsage;
         }
 

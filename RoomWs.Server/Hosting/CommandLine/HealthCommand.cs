@@ -26,7 +26,7 @@ internal sealed class HealthCommand
             """
             Ask the server at OpsPort whether it is healthy. Prints its answer in one line, and exits with 0 if it is and 1 if not.
 
-            Example: roomws health --ops-port 9090
+            Example: ./run.sh health --ops-port 9090
             """);
         health._flags.AddTo(command);
         command.SetAction((parsed, cancellationToken) => health.RunAsync(parsed, variables, cancellationToken));

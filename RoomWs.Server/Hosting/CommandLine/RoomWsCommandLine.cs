@@ -11,7 +11,8 @@ namespace RoomWs.Server.Hosting.CommandLine;
 /// </summary>
 internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
 {
-    private const string Name = "roomws";
+    /// <summary>What the operator types, in every help and message: there is no program of the name roomws.</summary>
+    private const string Name = "./run.sh";
 
     private static readonly string[] OwnFlags = ["--help", "-h", "-?", "--version"];
 
@@ -21,7 +22,7 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
         """
         RoomWs: rooms for an application, over nothing but WebSocket.
 
-        Without a command, serve is meant: roomws --dev is roomws serve --dev.
+        Without a command, serve is meant: ./run.sh --dev is ./run.sh serve --dev.
         """)
     {
         new HelpOption(),

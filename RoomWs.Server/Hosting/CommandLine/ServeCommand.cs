@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Identity;
 using RoomWs.Server.Metrics;
 
 namespace RoomWs.Server.Hosting.CommandLine;
@@ -12,6 +13,8 @@ namespace RoomWs.Server.Hosting.CommandLine;
 internal sealed partial class ServeCommand
 {
     public const string Name = "serve";
+
+    private static readonly string Version = typeof(ServeCommand).Assembly.GetName().Version?.ToString(3) ?? "";
 
     private readonly SettingFlags _flags = new(SettingTable.All);
 
@@ -35,8 +38,8 @@ internal sealed partial class ServeCommand
             Every setting is a flag, a variable (--limits-members-per-room is ROOMWS_Limits__MembersPerRoom) and a name in the file
             of --config. Relative paths start at the current directory.
 
-            Example, to try it out:  roomws serve --dev
-            Example, in production:  ROOMWS_JwtSecret=... roomws serve --host 0.0.0.0 --allowed-origins https://app.example.com
+            Example, to try it out:  ./run.sh serve --dev
+            Example, in production:  ROOMWS_JwtSecret=... ./run.sh serve --host 0.0.0.0 --allowed-origins https://app.example.com
             """)
         {
             serve._untilStdinCloses,
@@ -50,9 +53,10 @@ internal sealed partial class ServeCommand
     {
         var console = parsed.InvocationConfiguration;
         var settings = _flags.Load(parsed, variables);
-        if (settings.Problems.Count > 0)
+        IReadOnlyList<string> problems = [.. settings.Problems, .. OtlpVariables.Problems(variables)];
+        if (problems.Count > 0)
         {
-            foreach (var problem in settings.Problems) await console.Error.WriteLineAsync(problem);
+            foreach (var problem in problems) await console.Error.WriteLineAsync(problem);
             return ExitCode.WrongUsage;
         }
 
@@ -63,7 +67,8 @@ internal sealed partial class ServeCommand
 
         using var loggerFactory = ServerLogging.Create(settings.Options);
         // Created before the server and disposed after it, so that the last measurements are sent.
-        using var export = OtlpVariables.AskForMetrics(variables) ? StartExport(variables) : null;
+        using var export = OtlpVariables.AskForMetrics(variables) ? StartExport(variables, loggerFactory) : null;
+        var logger = loggerFactory.CreateLogger<ServeCommand>();
         RoomWsServer server;
         try
         {
@@ -81,19 +86,29 @@ internal sealed partial class ServeCommand
 
         await using (server)
         {
-            if (settings.Options.Dev) LogDevelopmentMode(loggerFactory.CreateLogger<ServeCommand>());
-            using var reload = settings.Options.TlsCertificateFile is null || OperatingSystem.IsWindows() ? null : ReloadOnHangup(server);
-            await AnnounceAsync(settings.Options, server, console.Output);
+            var options = settings.Options;
+            NoteStart(logger, options, server.Url);
+            if (options.Dev) LogDevelopmentMode(logger);
+            using var reload = options.TlsCertificateFile is null || OperatingSystem.IsWindows() ? null : ReloadOnHangup(server);
+            await AnnounceAsync(options, server, console.Output);
             await stop.WaitAsync();
+            LogDraining(logger, options.DrainSeconds, server.ConnectionCount);
             await server.DrainAsync();
         }
 
+        LogStopped(logger);
         return ExitCode.Done;
+    }
+
+    private static void NoteStart(ILogger logger, RoomWsOptions options, string url)
+    {
+        var (database, keys) = (Path.GetFullPath(options.Database), KeyKinds.Of(options));
+        LogStarted(logger, Version, url, database, keys);
     }
 
     /// <summary>A method of its own and not inlined, so that the OpenTelemetry SDK is loaded only if metrics are exported.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static OtlpExport StartExport(IDictionary variables) => new(variables);
+    private static OtlpExport StartExport(IDictionary variables, ILoggerFactory loggers) => new(variables, loggers.CreateLogger<OtlpExport>());
 
     // Only with TLS. Without it there is nothing to reload, and SIGHUP keeps its usual meaning: the terminal is gone.
     private static PosixSignalRegistration ReloadOnHangup(RoomWsServer server) => PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
@@ -111,4 +126,13 @@ internal sealed partial class ServeCommand
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "DEVELOPMENT MODE: identities are NOT CHECKED, anyone who can connect can be anyone. Never use --dev where others can reach this port")]
     private static partial void LogDevelopmentMode(ILogger logger);
+
+    [LoggerMessage(EventId = 7001, Level = LogLevel.Information, Message = "RoomWs {Version} listens on {Url}, its database is {Database}, the keys for tokens are {Keys}")]
+    private static partial void LogStarted(ILogger logger, string version, string url, string database, string keys);
+
+    [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "Asked to stop; drains for up to {Seconds} s, open connections: {Connections}")]
+    private static partial void LogDraining(ILogger logger, int seconds, int connections);
+
+    [LoggerMessage(EventId = 7003, Level = LogLevel.Information, Message = "Stopped")]
+    private static partial void LogStopped(ILogger logger);
 }

@@ -20,7 +20,10 @@ internal static class ServerLogging
             .MinimumLevel.Is(level)
 
             // Below warnings, Kestrel logs every connection, which our own log already covers.
-            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning);
+            .MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
+
+            // The host logs a failed start with its whole stack, before the one line with which the command tells of it.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LevelAlias.Off);
 
         if (options.LogFormat == LogFormat.Json)
         {

@@ -43,7 +43,7 @@ internal sealed class TokenCommand
             """
             Print a token for a user, signed with JwtSecret (HS256).
 
-            Example: ROOMWS_JwtSecret=... roomws token --user alice --name Alice --expires 15m
+            Example: ROOMWS_JwtSecret=... ./run.sh token --user alice --name Alice --expires 15m
             """)
         {
             token._user,

@@ -7,7 +7,7 @@ namespace RoomWs.Server.Hosting.Settings;
 /// <summary>Checks the settings that decide where the server listens: addresses, ports, path and certificate.</summary>
 internal static class ListenerRules
 {
-    public static IEnumerable<SettingProblem> Check(RoomWsOptions options) => [.. Host(options), .. Ops(options), .. Path(options), .. Tls(options)];
+    public static IEnumerable<SettingProblem> Check(RoomWsOptions options) => [.. Host(options), .. Ops(options), .. Path(options), .. Proxies(options), .. Tls(options)];
 
     private static IEnumerable<SettingProblem> Host(RoomWsOptions options)
     {
@@ -59,6 +59,12 @@ internal static class ListenerRules
                 nameof(options.Path));
         }
     }
+
+    private static IEnumerable<SettingProblem> Proxies(RoomWsOptions options) => options.TrustedProxies
+        .Where(proxy => ClientAddresses.Parse(proxy) is null)
+        .Select(proxy => new SettingProblem(
+            $"TrustedProxies has \"{proxy}\"; it must be an IP address, or a range such as 10.0.0.0/8",
+            nameof(options.TrustedProxies)));
 
     private static IEnumerable<SettingProblem> Tls(RoomWsOptions options)
     {

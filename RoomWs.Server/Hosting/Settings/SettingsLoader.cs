@@ -48,7 +48,7 @@ internal sealed class SettingsLoader
         // On Linux ROOMWS_PORT and ROOMWS_Port are two variables. They name one setting here, so having both is a problem: neither may win by chance.
         var names = variables.Keys.Cast<string>()
             .Where(name => name.StartsWith(Setting.VariablePrefix, StringComparison.OrdinalIgnoreCase))
-            .Where(name => !string.IsNullOrEmpty((string?)variables[name]))
+            .Where(name => variables[name] is string { Length: > 0 } value && !ServiceLinks.Contain(name, value))
             .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
             .OrderBy(same => ElementIndex(same.Key))
             .ThenBy(same => same.Key, StringComparer.Ordinal);

@@ -31,12 +31,26 @@ internal sealed class RoomWsCommandLineTests
             var (exitCode, output, _) = await _program.RunAsync(command, "--help");
 
             exitCode.Should().Be(0);
-            output.Should().Contain("roomws " + command).And.Contain("--config").And.Contain("Example").And.ContainAll(SettingTable.All.Select(setting => setting.Flag));
+            output.Should().Contain("./run.sh " + command).And.Contain("--config").And.Contain("Example").And.ContainAll(SettingTable.All.Select(setting => setting.Flag));
         }
     }
 
-    [TestCase("sevre", "Unknown command sevre; did you mean serve?\nroomws --help*")]
-    [TestCase("serve --jwt-secrt hunter2", "Unknown flag --jwt-secrt; did you mean --jwt-secret?\nroomws serve --help*")]
+    [TestCase("")]
+    [TestCase("serve")]
+    [TestCase("token")]
+    [TestCase("check-config")]
+    [TestCase("health")]
+    [TestCase("backup")]
+    public async Task No_help_names_a_program_that_there_is_not(string command)
+    {
+        var (exitCode, output, _) = await _program.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        exitCode.Should().Be(0);
+        output.Should().Contain("./run.sh").And.NotMatchRegex(@"(^|\s)roomws(\s|$)");
+    }
+
+    [TestCase("sevre", "Unknown command sevre; did you mean serve?\n./run.sh --help*")]
+    [TestCase("serve --jwt-secrt hunter2", "Unknown flag --jwt-secrt; did you mean --jwt-secret?\n./run.sh serve --help*")]
     [TestCase("serve --jwt-secrt=hunter2", "Unknown flag --jwt-secrt; did you mean --jwt-secret?\n*")]
     [TestCase("serve --jwt-secret hunter1 hunter2", "There is an argument that belongs to no flag*")]
     [TestCase("check-config --port", "Required argument missing for option: '--port'.\n*")]
