@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using RoomWs.Protocol.Auditing;
@@ -101,8 +100,8 @@ namespace RoomWs.Protocol;
 public sealed partial class ProtocolJson : JsonSerializerContext
 {
     /// <summary>
-    /// The context to use. It escapes as little as the serializer allows, but still characters above U+FFFF. Messages go into WebSocket
-    /// frames, never into HTML, so nothing needs more escaping, and they stay readable in a terminal.
+    /// The context to use. It escapes only what JSON requires: messages go into WebSocket frames, never into HTML, and they stay short, and readable
+    /// in a terminal.
     /// </summary>
     public static ProtocolJson Wire => Holder.Context;
 
@@ -111,7 +110,7 @@ public sealed partial class ProtocolJson : JsonSerializerContext
     {
         internal static readonly ProtocolJson Context = new(new JsonSerializerOptions(Default.Options)
         {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            Encoder = new WireEncoder(),
         });
     }
 }

@@ -9,7 +9,7 @@ namespace RoomWs.Server.Fanout;
 /// <summary>How sockets enter and exit rooms, and what they do in the rooms they have entered. May be used from any thread.</summary>
 internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker, TimeProvider time)
 {
-    /// <summary>A user no longer counts as typing this long after the last ROOM_TYPING.</summary>
+    /// <summary>A user no longer counts as typing on a socket this long after its last ROOM_TYPING.</summary>
     private static readonly TimeSpan TypingTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly ErrorReply NotEntered = new(ErrorCode.Forbidden, "This socket has not entered the room; send ROOM_ENTER first.");
@@ -48,10 +48,9 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
 
     public ErrorReply? SetTyping(ClientConnection connection, string roomId, bool typing) => InRoom(connection, roomId, (room, live, batch) =>
     {
-        var userId = connection.Caller!.UserId;
         if (!typing)
         {
-            live.StopTyping(userId, batch);
+            live.StopTyping(connection, batch);
             return;
         }
 
@@ -60,7 +59,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
             _ =>
             {
                 var batch = new SendBatch();
-                lock (room.Gate) room.Live?.EndTyping(userId, end!, batch);
+                lock (room.Gate) room.Live?.EndTyping(connection, end!, batch);
                 batch.Start();
             },
             null,

@@ -22,12 +22,17 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
 
     private sealed record CursorAt(Cursor Cursor, ClientConnection Of);
 
-    /// <summary>A user who is typing.</summary>
-    /// <param name="Username">The user's name.</param>
-    /// <param name="Of">The socket that reported it.</param>
-    /// <param name="End">The timer that ends the typing.</param>
-    /// <param name="CoalesceKey">The key of the messages about this typing: a slow reader needs only the last of them.</param>
-    private sealed record Typist(string Username, ClientConnection Of, ITimer End, object CoalesceKey);
+    /// <summary>A user who is typing. The object is also the coalesce key of the messages about it: a slow reader needs only the last of them.</summary>
+    private sealed class Typist(string username, ClientConnection first)
+    {
+        public string Username => username;
+
+        /// <summary>The socket that began, and so was not told that the user types. Null once it was shown so by a ROOM_STATE.</summary>
+        public ClientConnection? NotTold { get; set; } = first;
+
+        /// <summary>The user's sockets that type, each with the timer that ends its part.</summary>
+        public Dictionary<ClientConnection, ITimer> Ends { get; } = [];
+    }
 
     /// <summary>Whether the room is on the ticker's list for the next tick.</summary>
     public bool IsDue { get; set; }
@@ -46,6 +51,8 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
     /// <summary>Adds a socket. The next tick tells all cursors again, because a move may have been under way at that moment.</summary>
     public void Enter(ClientConnection connection)
     {
+        // The ROOM_STATE that follows shows who is typing, so this socket must hear the end of it.
+        if (_typists.TryGetValue(connection.Caller!.UserId, out var typist) && ReferenceEquals(typist.NotTold, connection)) typist.NotTold = null;
         if (!_entered.Add(connection)) return;
         entries.Add(connection, roomId);
         _moved.UnionWith(_cursors.Keys);
@@ -64,7 +71,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
             _gone.Add(userId);
         }
 
-        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.Of, connection)) StopTyping(userId, batch);
+        StopTyping(connection, batch);
     }
 
     /// <summary>Removes the sockets of users who are no longer members.</summary>
@@ -87,35 +94,42 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         _gone.Remove(userId);
     }
 
-    /// <summary>Notes that a user is typing until the timer ends it. Tells the others only if the user was not typing before.</summary>
+    /// <summary>Notes that a user types on this socket until the timer ends it. Tells the others only if the user was not typing before.</summary>
     public void StartTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
         var caller = connection.Caller!;
-        var coalesceKey = new object();
-        if (_typists.Remove(caller.UserId, out var before))
+        if (!_typists.TryGetValue(caller.UserId, out var typist))
         {
-            before.End.Dispose();
-            coalesceKey = before.CoalesceKey;
-        }
-        else
-        {
-            Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch, coalesceKey);
+            typist = new Typist(caller.Username, connection);
+            _typists[caller.UserId] = typist;
+            Tell(new RoomTyping(roomId, caller.UserId, caller.Username, Typing: true), connection, batch, typist);
         }
 
-        _typists[caller.UserId] = new Typist(caller.Username, connection, end, coalesceKey);
+        if (typist.Ends.Remove(connection, out var before)) before.Dispose();
+        typist.Ends[connection] = end;
     }
 
+    /// <summary>Notes that a user does not type on this socket any more. Tells the others if it types on none.</summary>
+    public void StopTyping(ClientConnection connection, SendBatch batch)
+    {
+        var userId = connection.Caller!.UserId;
+        if (!_typists.TryGetValue(userId, out var typist) || !typist.Ends.Remove(connection, out var end)) return;
+        end.Dispose();
+        if (typist.Ends.Count == 0) StopTyping(userId, batch);
+    }
+
+    /// <summary>Ends a user's typing on all its sockets. Each socket that was told of it, or shown it, is told of its end.</summary>
     public void StopTyping(string userId, SendBatch batch)
     {
         if (!_typists.Remove(userId, out var typist)) return;
-        typist.End.Dispose();
-        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.Of, batch, typist.CoalesceKey);
+        foreach (var end in typist.Ends.Values) end.Dispose();
+        Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.NotTold, batch, typist);
     }
 
-    /// <summary>Called when a typing timer is due. Does nothing if a newer ROOM_TYPING has replaced the timer.</summary>
-    public void EndTyping(string userId, ITimer end, SendBatch batch)
+    /// <summary>Called when a typing timer is due. Does nothing if a newer ROOM_TYPING of its socket has replaced the timer.</summary>
+    public void EndTyping(ClientConnection connection, ITimer end, SendBatch batch)
     {
-        if (_typists.TryGetValue(userId, out var typist) && ReferenceEquals(typist.End, end)) StopTyping(userId, batch);
+        if (_typists.TryGetValue(connection.Caller!.UserId, out var typist) && typist.Ends.TryGetValue(connection, out var present) && ReferenceEquals(present, end)) StopTyping(connection, batch);
     }
 
     /// <summary>Sends a message to all sockets that have entered, except one.</summary>
@@ -154,7 +168,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
     public void Clear()
     {
         foreach (var connection in _entered) entries.Remove(connection, roomId);
-        foreach (var typist in _typists.Values) typist.End.Dispose();
+        foreach (var end in _typists.Values.SelectMany(typist => typist.Ends.Values)) end.Dispose();
         _typists.Clear();
         _entered.Clear();
         _cursors.Clear();

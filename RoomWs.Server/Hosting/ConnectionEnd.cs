@@ -24,7 +24,7 @@ internal sealed record ConnectionEnd(EndedBy By, int Code, string Reason)
     public static readonly ConnectionEnd Lost = new(EndedBy.Nobody, NoCloseFrame, "connection lost");
 
     /// <summary>The client did not answer a ping within DeadSeconds.</summary>
-    public static readonly ConnectionEnd Silent = new(EndedBy.Nobody, NoCloseFrame, "no answer to a ping");
+    public static readonly ConnectionEnd Silent = new(EndedBy.Nobody, NoCloseFrame, ClientConnection.NoAnswer);
 
     public string ByName => By switch
     {

@@ -8,8 +8,8 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Hosting;
 
 /// <summary>
-/// Closes connections that have no identity after IdentifySeconds, and connections whose token has expired. Housekeeping scans all
-/// connections once a second, so that none needs a timer of its own.
+/// Closes connections that have no identity after IdentifySeconds, connections whose token has expired, and those whose client does not live.
+/// Housekeeping scans all connections once a second, so that none needs a timer of its own.
 /// </summary>
 internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry registry, TimeProvider time)
 {
@@ -24,9 +24,11 @@ internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry 
     public void Look()
     {
         var now = time.GetUtcNow();
+        var (ping, dead) = (TimeSpan.FromSeconds(options.PingSeconds), TimeSpan.FromSeconds(options.DeadSeconds));
         foreach (var connection in registry.All)
         {
             if (connection.Closing is not null) continue;
+            connection.Watch(ping, dead);
             if (connection.Identity is not { } identity)
             {
                 if (time.GetElapsedTime(connection.OpenedAt).TotalSeconds >= options.IdentifySeconds)

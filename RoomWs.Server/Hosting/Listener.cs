@@ -101,12 +101,8 @@ internal sealed class Listener(
 
     private ClientConnection Open(ConnectionContext context, Outlet outlet)
     {
-        var protocol = new WebSocketCreationOptions
-        {
-            IsServer = true,
-            KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
-            KeepAliveTimeout = TimeSpan.FromSeconds(options.DeadSeconds),
-        };
+        // The framework sends no pings: ConnectionWatch does.
+        var protocol = new WebSocketCreationOptions { IsServer = true };
         var rate = new RequestRate(options.Limits, time);
         var connection = new ClientConnection(
             context.ConnectionId,
@@ -116,7 +112,7 @@ internal sealed class Listener(
             protocol,
             options.Limits.OutboundQueueBytes,
             rate,
-            time.GetTimestamp());
+            time);
         registry.Add(connection);
         return connection;
     }
@@ -132,7 +128,7 @@ internal sealed class Listener(
     private Outlet OutletOf(ConnectionContext context) =>
         options.TlsCertificateFile is null && context.Features.Get<IConnectionSocketFeature>() is { } plain
             ? new SocketOutlet(plain.Socket)
-            : new TlsOutlet(context.Transport.Output);
+            : new TlsOutlet(context.Transport.Output, context.Features.Get<IConnectionSocketFeature>()?.Socket);
 
     private async Task ServeAsync(ClientConnection connection, string address)
     {
@@ -143,10 +139,10 @@ internal sealed class Listener(
         }
         catch (Exception gone) when (IsGone(gone))
         {
-            if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
+            // First, because what waited for the client fails by the same end, and that looks like a close.
+            if (connection.AbortReason == ClientConnection.NoAnswer) end = ConnectionEnd.Silent;
+            else if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
             else if (connection.AbortReason is { } reason) end = ConnectionEnd.CutOff(reason);
-            // The framework's WebSocket cancels its own read when a client does not answer its pings.
-            else if (gone is OperationCanceledException || gone.InnerException is OperationCanceledException) end = ConnectionEnd.Silent;
         }
         finally
         {

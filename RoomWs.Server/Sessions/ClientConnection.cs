@@ -18,8 +18,12 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Maximum time of a close: to send what waits, and for the client to answer it. After that the connection is aborted.</summary>
     private static readonly TimeSpan MaxCloseTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>Why a connection is cut off whose client did not answer a ping.</summary>
+    public const string NoAnswer = "no answer to a ping";
+
     private readonly Action<string> _abort;
     private readonly Outbox _outbox;
+    private readonly SignsOfLife _life;
     private UserIdentity? _identity;
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
@@ -43,12 +47,14 @@ internal sealed class ClientConnection : IDisposable
     /// <param name="protocol">The options of the WebSocket.</param>
     /// <param name="outboundQueueBytes">Maximum bytes that may wait to be sent.</param>
     /// <param name="rate">The rate limit of the client's requests.</param>
-    /// <param name="openedAt">The time of opening, as a timestamp of the server's clock.</param>
-    public ClientConnection(string id, PipeReader input, Outlet outlet, Action<string> abort, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, long openedAt)
+    /// <param name="time">The server's clock.</param>
+    public ClientConnection(string id, PipeReader input, Outlet outlet, Action<string> abort, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, TimeProvider time)
     {
-        (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, openedAt);
+        (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, time.GetTimestamp());
         _outbox = new Outbox(outlet, outboundQueueBytes, StartClosing);
-        Socket = WebSocket.CreateFromStream(new PipeStream(Input, _outbox), protocol);
+        var stream = new PipeStream(Input, _outbox, time, CountLightFrames);
+        _life = new SignsOfLife(stream, _outbox, outlet, time);
+        Socket = WebSocket.CreateFromStream(stream, protocol);
     }
 
     public string Id { get; }
@@ -158,6 +164,25 @@ internal sealed class ClientConnection : IDisposable
         CloseOnceAnswered();
     }
 
+    /// <summary>Pings a client that is quiet, and ends the connection of one that does not answer or takes nothing of what waits for it. Housekeeping only.</summary>
+    /// <param name="ping">The silence after which a client is pinged.</param>
+    /// <param name="dead">The time that a client has to answer, or to take something.</param>
+    public void Watch(TimeSpan ping, TimeSpan dead)
+    {
+        switch (_life.Look(ping, dead))
+        {
+            case LifeSign.Quiet:
+                _outbox.SendPastPause(FrameHeader.Ping);
+                break;
+            case LifeSign.Silent:
+                Abort(NoAnswer);
+                break;
+            case LifeSign.Stuck:
+                _outbox.CloseSlow();
+                break;
+        }
+    }
+
     /// <summary>Ends the connection at once, without a close frame.</summary>
     public void Abort(string reason)
     {
@@ -202,6 +227,12 @@ internal sealed class ClientConnection : IDisposable
     private void CloseOnceAnswered()
     {
         if (HasFarewell && Volatile.Read(ref _isHandling) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Code, _farewell.Reason);
+    }
+
+    private void CountLightFrames(int frames)
+    {
+        Rate.CountLightFrames(frames);
+        if (Rate.IsAbused) Close(CloseCode.RateAbuse, "control frames kept coming over the rate limit");
     }
 
     /// <summary>Called once by the outbox, under its gate.</summary>

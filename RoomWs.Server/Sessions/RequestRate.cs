@@ -14,6 +14,10 @@ internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
     /// <summary>How long there must be no refusal for it to count as a pause.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The light frames that cost as much as a request.</summary>
+    private const int LightFramesPerRequest = 10;
+
+    private int _lightFrames;
     private long _requestsFullAt;
     private long _cursorsFullAt;
     private TimeSpan? _refusedSince;
@@ -40,6 +44,17 @@ internal sealed class RequestRate(LimitOptions limits, TimeProvider time)
             ErrorCode.RateLimited,
             string.Create(CultureInfo.InvariantCulture, $"More than {limits.RequestsPerSecond} requests a second (RequestsPerSecond); slow down."),
             RetryAfterMs: (long)Math.Ceiling(retryAfter.TotalMilliseconds));
+    }
+
+    /// <summary>Counts pings, pongs and small pieces of messages. None is refused, but those over the limit count as refusals.</summary>
+    public void CountLightFrames(int frames)
+    {
+        var now = time.GetElapsedTime(0);
+        _lightFrames += frames;
+        for (; _lightFrames >= LightFramesPerRequest; _lightFrames -= LightFramesPerRequest)
+        {
+            if (Take(ref _requestsFullAt, limits.RequestsPerSecond, limits.RequestBurst, now) > TimeSpan.Zero) NoteRefusal(now);
+        }
     }
 
     private static TimeSpan Take(ref long fullAt, int perSecond, int burst, TimeSpan now) =>

@@ -76,7 +76,8 @@ internal sealed class BoardRepository(DbConnection connection)
         WHERE room_id = @roomId AND board_id = @boardId AND seq > @afterSeq
         ORDER BY seq LIMIT @limit
         """,
-        new { roomId, boardId, afterSeq, limit }).Select(row => new BoardUpdate(row.Seq, row.UserId, row.Payload));
+        new { roomId, boardId, afterSeq, limit },
+        buffered: false).Select(row => new BoardUpdate(row.Seq, row.UserId, row.Payload));
 
     /// <summary>Saves a board snapshot, and deletes all updates up to its seq.</summary>
     public void SaveSnapshot(string roomId, string boardId, long seq, string payload)

@@ -33,13 +33,22 @@ internal sealed class MessageRepository(DbConnection connection)
         """,
         new { roomId, senderId, clientMessageId });
 
-    /// <summary>The oldest messages between two seqs, neither included, in order of seq.</summary>
-    public List<RoomMessage> OldestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>
-    [
-        .. connection.Query<RoomMessage>(
-            $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq LIMIT @limit",
-            new { roomId, afterSeq, beforeSeq, limit }),
-    ];
+    /// <summary>The messages between two seqs, neither included, by rising seq. Each is read when it is asked for.</summary>
+    public IEnumerable<RoomMessage> OldestFirst(string roomId, long afterSeq, long beforeSeq) => connection.Query<RoomMessage>(
+        $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq",
+        new { roomId, afterSeq, beforeSeq },
+        buffered: false);
+
+    /// <summary>The messages before a seq by falling seq. Each is read when it is asked for.</summary>
+    public IEnumerable<RoomMessage> NewestFirst(string roomId, long beforeSeq) => connection.Query<RoomMessage>(
+        $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq < @beforeSeq ORDER BY seq DESC",
+        new { roomId, beforeSeq },
+        buffered: false);
+
+    /// <summary>The seq of the message right before the newest so many between two seqs, neither included. Null if there are no more than these.</summary>
+    public long? SeqBeforeNewest(string roomId, long afterSeq, long beforeSeq, int count) => connection.QueryFirstOrDefault<long?>(
+        "SELECT seq FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq DESC LIMIT 1 OFFSET @count",
+        new { roomId, afterSeq, beforeSeq, count });
 
     /// <summary>The newest messages between two seqs, neither included, in order of seq.</summary>
     public List<RoomMessage> NewestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>

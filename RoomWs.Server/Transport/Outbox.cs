@@ -72,10 +72,12 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
             if (_isPaused && !isPastPause) SetAsideLocked(message);
             else AddLocked(message, isOwnDoing);
             // A message that was set aside goes out after the pause. But if it led to a close, the close frame must go now.
-            if (_draining || _queue.Count == 0) return false;
-            return _draining = true;
+            return StartsLocked();
         }
     }
+
+    /// <summary>True if something waits and no drain runs. Then the caller must start it.</summary>
+    private bool StartsLocked() => !_draining && _queue.Count > 0 && (_draining = true);
 
     /// <summary>Holds back what others send until <see cref="ResumeEvents"/>. What the read loop appends goes past the pause.</summary>
     public void PauseEvents()
@@ -109,13 +111,9 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <summary>Sends what waits, on this thread as far as the socket has space. Does nothing if a drain runs.</summary>
     public void Flush()
     {
-        lock (_gate)
-        {
-            if (_draining || _queue.Count == 0) return;
-            _draining = true;
-        }
-
-        _ = DrainAsync();
+        bool starts;
+        lock (_gate) starts = StartsLocked();
+        if (starts) Drain();
     }
 
     /// <summary>
@@ -136,10 +134,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         return space;
     }
 
-    /// <summary>
-    /// Queues a control frame of the framework's WebSocket: a ping, a pong or a close. Ends when there is space for more, so that the server stops
-    /// reading from a client that pings and does not read.
-    /// </summary>
+    /// <summary>Queues a pong or a close of the framework's WebSocket. Ends when there is space for more, so that a client that only pings is not read on.</summary>
     public Task SendControlAsync(ReadOnlySpan<byte> frame)
     {
         lock (_gate)
@@ -159,11 +154,17 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         {
             if (IsClosing) return;
             DecideCloseLocked(code, reason, FrameHeader.Close((ushort)code, reason));
-            if (_draining) return;
-            _draining = true;
+            if (!StartsLocked()) return;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>Closes the connection of a client that takes nothing of what waits for it, which is dropped.</summary>
+    public void CloseSlow()
+    {
+        lock (_gate) CloseSlowLocked();
+        Flush();
     }
 
     void IThreadPoolWorkItem.Execute() => Drain();
@@ -177,13 +178,13 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
 
     private void SetAsideLocked(Waiting message)
     {
-        if (IsClosing) return;
-        _setAside.Add(message);
+        if (!IsClosing) _setAside.Add(message);
         if (_setAside.Bytes > limitBytes) CloseSlowLocked();
     }
 
     private void CloseSlowLocked()
     {
+        if (IsClosing) return;
         // A client that reads this slowly must reconnect anyway. Drop the queue now, so that it takes no memory until the connection is gone.
         const string reason = "reads too slowly for what it is sent";
         _queue.Drop();

@@ -10,6 +10,18 @@ internal abstract class Outlet
     /// <summary>Frames that fit into this together are copied and go out in one call. A larger frame is sent without a copy.</summary>
     private const int GatherBytes = 16_384;
 
+    /// <summary>The bytes that were taken from here so far. Counted by the one send that runs; others may see an older number.</summary>
+    public long Taken { get; private set; }
+
+    /// <summary>
+    /// How often bytes were taken after there had been no space for them. Space comes from the client's reading alone, so each of these is a sign
+    /// of life. What is taken at once is none: the kernel takes megabytes for a client that is long dead.
+    /// </summary>
+    public long Relieved { get; private set; }
+
+    /// <summary>What the kernel still holds for the client: a client that reads this slowly is not yet to be asked for an answer.</summary>
+    public virtual KernelQueue Queue => default;
+
     /// <summary>Sends all bytes. Completes synchronously if there is space for them. The caller may reuse the buffer once it has completed.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes);
 
@@ -34,6 +46,12 @@ internal abstract class Outlet
         }
     }
 
+    protected void NoteTaken(int bytes, bool hadNoSpace)
+    {
+        Taken += bytes;
+        if (hadNoSpace) Relieved++;
+    }
+
     /// <summary>Copies as many of the messages as fit, and advances <paramref name="next"/> past them. Returns the number of bytes.</summary>
     private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered)
     {
@@ -56,6 +74,8 @@ internal abstract class Outlet
 /// </summary>
 internal sealed class SocketOutlet : Outlet
 {
+    private const int PieceBytes = 65_536;
+
     private readonly Socket _socket;
 
     public SocketOutlet(Socket socket)
@@ -65,9 +85,12 @@ internal sealed class SocketOutlet : Outlet
         _socket = socket;
     }
 
+    public override KernelQueue Queue => KernelQueue.Of(_socket);
+
     public override ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var sent = _socket.Send(bytes.Span, SocketFlags.None, out var error);
+        if (sent > 0) NoteTaken(sent, hadNoSpace: false);
         if (error == SocketError.Success && sent == bytes.Length) return ValueTask.CompletedTask;
         if (error is SocketError.Success or SocketError.WouldBlock) return SendRestAsync(bytes[Math.Max(sent, 0)..]);
         throw new IOException($"The connection is gone: {error}.");
@@ -77,7 +100,13 @@ internal sealed class SocketOutlet : Outlet
     {
         try
         {
-            while (bytes.Length > 0) bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None)..];
+            while (bytes.Length > 0)
+            {
+                // In pieces, because the framework tells of a large send only when all of it is taken, which may take a slow client minutes.
+                var sent = await _socket.SendAsync(bytes[..Math.Min(bytes.Length, PieceBytes)], SocketFlags.None);
+                NoteTaken(sent, hadNoSpace: true);
+                bytes = bytes[sent..];
+            }
         }
         catch (SocketException gone)
         {
@@ -87,14 +116,28 @@ internal sealed class SocketOutlet : Outlet
 }
 
 /// <summary>Sends through Kestrel's output pipe, behind which TLS encrypts.</summary>
-internal sealed class TlsOutlet(PipeWriter output) : Outlet
+/// <param name="output">Kestrel's output.</param>
+/// <param name="socket">The socket behind it. Null if there is none.</param>
+internal sealed class TlsOutlet(PipeWriter output, Socket? socket = null) : Outlet
 {
+    private const int PieceBytes = 65_536;
+
+    public override KernelQueue Queue => socket is null ? default : KernelQueue.Of(socket);
+
     public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            var flushed = await output.WriteAsync(bytes);
-            if (flushed.IsCompleted) throw new IOException("The connection is gone.");
+            while (bytes.Length > 0)
+            {
+                var piece = bytes[..Math.Min(bytes.Length, PieceBytes)];
+                var flushing = output.WriteAsync(piece);
+                var hadNoSpace = !flushing.IsCompleted;
+                var flushed = await flushing;
+                if (flushed.IsCompleted) throw new IOException("The connection is gone.");
+                NoteTaken(piece.Length, hadNoSpace);
+                bytes = bytes[piece.Length..];
+            }
         }
         catch (InvalidOperationException gone)
         {

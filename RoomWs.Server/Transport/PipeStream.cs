@@ -1,14 +1,30 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.WebSockets;
+using RoomWs.Protocol;
 
 namespace RoomWs.Server.Transport;
 
 /// <summary>
-/// The stream that the framework's WebSocket needs. It reads from the connection's pipe. What the WebSocket writes by itself (pings, pongs and
-/// closes) goes to the outbox, because only the outbox sends.
+/// The stream that the framework's WebSocket needs. It reads from the connection's pipe. What the WebSocket writes by itself (pongs and closes)
+/// goes to the outbox, because only the outbox sends.
 /// </summary>
-internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
+/// <param name="input">The bytes that come in.</param>
+/// <param name="outbox">Where control frames go.</param>
+/// <param name="time">The clock.</param>
+/// <param name="lightFrames">Told how many frames came that are no message and no large part of one.</param>
+internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider time, Action<int> lightFrames) : Stream
 {
+    private FrameScanner _frames;
+    private long _heardAt;
+    private bool _isWaiting;
+
+    /// <summary>When bytes last came in, as a timestamp of the server's clock. 0 if none have. May be read from any thread.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
+
+    /// <summary>Whether the server waits for the client to send something. May be read from any thread.</summary>
+    public bool IsWaiting => Volatile.Read(ref _isWaiting);
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -26,14 +42,31 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
     /// <summary>A read into an empty buffer ends when there is something to read, and takes nothing. So waiting needs no buffer.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var result = await input.ReadAsync(cancellationToken);
+        var reading = input.ReadAsync(cancellationToken);
+        if (!reading.IsCompleted) Volatile.Write(ref _isWaiting, true);
+        var result = await reading;
+        // In this order, so that nobody sees a stream that waits and has not heard what it waited for.
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
+        Volatile.Write(ref _isWaiting, false);
         if (result.IsCanceled) throw new OperationCanceledException("The WebSocket has given up on the client.");
 
         var available = result.Buffer;
         var length = (int)Math.Min(available.Length, buffer.Length);
         available.Slice(0, length).CopyTo(buffer.Span);
+        // What came before a broken frame is heard. The frame itself never gets to the WebSocket.
+        if (_frames.IsBroken) length = 0;
+        else if (length > 0) length = _frames.Scan(buffer.Span[..length]);
         input.AdvanceTo(available.GetPosition(length));
+        if (_frames.TakeLight() is > 0 and var light) lightFrames(light);
+        if (length == 0 && _frames.IsBroken) throw Broken();
         return length;
+    }
+
+    private WebSocketException Broken()
+    {
+        const string reason = "a frame's length is not in its shortest form";
+        outbox.Close(CloseCode.ProtocolError, reason);
+        return new WebSocketException(WebSocketError.HeaderError, reason);
     }
 
     /// <summary>Queues a control frame. The framework writes each frame in one call.</summary>
@@ -58,7 +91,7 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>The WebSocket disposes the stream when it is done or when its pings are not answered. This ends a pending read.</summary>
+    /// <summary>The WebSocket disposes the stream when it is done. This ends a pending read.</summary>
     protected override void Dispose(bool disposing)
     {
         if (disposing) input.CancelPendingRead();

@@ -12,6 +12,9 @@ internal static class FrameHeader
     /// <summary>RFC 6455, section 5.5: a control frame holds at most 125 bytes. The code takes 2 of them.</summary>
     public const int MaxCloseReasonBytes = 123;
 
+    /// <summary>A ping without a payload.</summary>
+    public static readonly byte[] Ping = [0x89, 0];
+
     private const byte FinalText = 0x81;
     private const byte FinalClose = 0x88;
 

@@ -96,6 +96,42 @@ internal sealed class RateLimitTests : EndToEndTest
         await alice.ExpectCloseAsync(4008);
     }
 
+    [TestCase(0x89, Description = "pings")]
+    [TestCase(0x8a, Description = "pongs")]
+    [TestCase(0x00, Description = "empty pieces of a message")]
+    public async Task Frames_that_are_no_requests_and_keep_coming_for_10_seconds_end_the_connection(int firstByte)
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+        if (firstByte == 0x00) await raw.SendAsync(RawClient.Frame(0x01, []));
+        byte[] flood = [.. Enumerable.Repeat(RawClient.Frame(firstByte, []), 60).SelectMany(frame => frame), .. RawClient.Frame(0x89, [7])];
+        for (var second = 0; second <= 10; second++)
+        {
+            await raw.SendAsync(flood);
+            var frame = await raw.ReadFrameAsync();
+            for (; second < 10 && frame.Payload is not [7]; frame = await raw.ReadFrameAsync()) frame.Opcode.Should().Be(10);
+            if (second < 10) _time.Advance(TimeSpan.FromSeconds(1));
+            while (frame.Opcode == 10 && second == 10) frame = await raw.ReadFrameAsync();
+            if (second == 10) frame.CloseCode.Should().Be(4008);
+        }
+    }
+
+    [Test]
+    public async Task Ten_pings_cost_as_much_as_a_request()
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+        for (var second = 0; second < 60; second++)
+        {
+            for (var i = 0; i < 10; i++) await raw.SendAsync(RawClient.Frame(0x89, []));
+            for (var i = 0; i < 10; i++) (await raw.ReadFrameAsync()).Opcode.Should().Be(10);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        for (var i = 0; i < Burst * 10; i++) await raw.SendAsync(RawClient.Frame(0x89, []));
+        for (var i = 0; i < Burst * 10; i++) (await raw.ReadFrameAsync()).Opcode.Should().Be(10);
+        await raw.SendAsync(RawClient.TextFrame("""{"type":"PING"}"""));
+        (await raw.ReadFrameAsync()).Text.Should().Contain("RATE_LIMITED");
+    }
+
     [Test]
     public async Task A_pause_of_more_than_a_second_begins_the_count_anew()
     {

@@ -37,7 +37,7 @@ internal sealed class KernelSocket : IDisposable
             new WebSocketCreationOptions { IsServer = true },
             outboundBytes,
             new RequestRate(new LimitOptions(), time ?? TimeProvider.System),
-            openedAt: 0)
+            time ?? TimeProvider.System)
         {
             Identity = new UserIdentity(userId, userId, null, IsAdmin: false, null),
         };
@@ -47,6 +47,9 @@ internal sealed class KernelSocket : IDisposable
 
     /// <summary>Why it was ended without a word; null while it was not.</summary>
     public string? Aborted { get; private set; }
+
+    /// <summary>How often it was pinged.</summary>
+    public int Pings { get; private set; }
 
     /// <summary>The code of the close frame; null while there was none.</summary>
     public int? CloseCode { get; private set; }
@@ -83,6 +86,7 @@ internal sealed class KernelSocket : IDisposable
         while (Frame.TryRead(bytes.AsSpan(at), out var frame, out var length))
         {
             if (frame.Opcode == Frame.Close) CloseCode = frame.CloseCode;
+            else if (frame.Opcode == Frame.Ping) Pings++;
             else _arrived.Enqueue(JsonDocument.Parse(frame.Payload.ToArray()).RootElement);
             at += length;
         }

@@ -28,8 +28,9 @@ internal sealed class TestServer : IAsyncDisposable
         Options.Limits.PresenceMembers = 1;
         Options.Limits.OutboundQueueBytes = 64 * 1_048_576;
         Options.Limits.ConnectionsPerUser = 0;
-        // However busy the machine is: by the real clock nobody is late with a HELLO or a pong, but where a test is about that.
-        if (_time == TimeProvider.System) (Options.IdentifySeconds, Options.PingSeconds) = (86_400, 86_400);
+        // However busy the machine is, and however far a test moves the clock: nobody is late with a HELLO or a pong, but where a test is about that.
+        if (_time == TimeProvider.System) Options.IdentifySeconds = 86_400;
+        (Options.PingSeconds, Options.DeadSeconds) = (86_400, 86_400);
     }
 
     public RoomWsOptions Options { get; }

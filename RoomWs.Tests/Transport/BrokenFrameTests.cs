@@ -117,6 +117,18 @@ internal sealed class BrokenFrameTests : EndToEndTest
         await ExpectCloseAsync(raw, 1002);
     }
 
+    [TestCase(new byte[] { 0xfe, 0, 15 })]
+    [TestCase(new byte[] { 0xff, 0, 0, 0, 0, 0, 0, 0, 15 })]
+    public async Task A_length_that_is_not_in_its_shortest_form_closes_with_1002_and_what_came_before_is_answered(byte[] length)
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+
+        await raw.SendAsync([.. RawClient.Frame(0x81, Ping), 0x81, .. length, 0, 0, 0, 0, .. Ping]);
+
+        (await raw.ReadFrameAsync()).Text.Should().Contain("PONG");
+        await ExpectCloseAsync(raw, 1002);
+    }
+
     [Test]
     public async Task An_unmasked_frame_closes_with_1002()
     {

@@ -12,6 +12,9 @@ internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
 
+    /// <summary>A page ends here even if more messages were asked for, because a reply waits whole for a client that does not read.</summary>
+    private const int PageBytes = 1_048_576;
+
     public ErrorReply? Validate(GetRoomHistory command, Caller caller)
     {
         if (command is { BeforeSeq: not null, AfterSeq: not null }) return FieldRules.Invalid("beforeSeq and afterSeq must not both be there.");
@@ -26,13 +29,15 @@ internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
 
     private static RoomHistoryResponse Page(GetRoomHistory command, Repositories read)
     {
-        // Read one more than asked for: it tells whether there are more.
         var limit = command.Limit ?? DefaultLimit;
-        var messages = command.AfterSeq is { } after
-            ? read.Messages.OldestBetween(command.RoomId, after, long.MaxValue, limit + 1)
-            : read.Messages.NewestBetween(command.RoomId, long.MinValue, command.BeforeSeq ?? long.MaxValue, limit + 1);
-        var hasMore = messages.Count > limit;
-        if (hasMore) messages.RemoveAt(command.AfterSeq is null ? 0 : limit);
-        return new RoomHistoryResponse(command.RoomId, messages, hasMore);
+        if (command.AfterSeq is { } after)
+        {
+            var (newer, hasNewer) = MessagePage.Of(read.Messages.OldestFirst(command.RoomId, after, long.MaxValue), limit, PageBytes);
+            return new RoomHistoryResponse(command.RoomId, newer, hasNewer);
+        }
+
+        var (older, hasOlder) = MessagePage.Of(read.Messages.NewestFirst(command.RoomId, command.BeforeSeq ?? long.MaxValue), limit, PageBytes);
+        older.Reverse();
+        return new RoomHistoryResponse(command.RoomId, older, hasOlder);
     }
 }

@@ -14,6 +14,9 @@ internal sealed class ResumeHandler(ReadConnections reads, WriteQueue writes, Ti
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1_000;
 
+    /// <summary>The bytes of messages that are read at once. What is read and not sent yet is held for each client that resumes.</summary>
+    private const int PageBytes = 262_144;
+
     public async ValueTask<Outcome> HandleAsync(Resume command, Request request)
     {
         if (Invalid(command) is { } fault) return fault;
@@ -41,6 +44,8 @@ internal sealed class ResumeHandler(ReadConnections reads, WriteQueue writes, Ti
             var correlationId = request.Envelope.CorrelationId;
             connection.Reply(((OutboundMessage)new ResyncStart(Now)).Reply(correlationId));
             var (count, truncated) = await ReplayAsync(missed, command.Limit ?? DefaultLimit, connection, correlationId);
+            // The client has left: nobody wants the rest.
+            if (connection.Closing is not null) return Outcome.Done;
             connection.Reply(((OutboundMessage)new ResyncComplete(count, truncated)).Reply(correlationId));
 
             var rooms = reads.Read(read => read.Rooms.ListOfUser(userId, "", int.MaxValue).ToList());
@@ -64,15 +69,22 @@ internal sealed class ResumeHandler(ReadConnections reads, WriteQueue writes, Ti
         var (count, truncated) = (0, false);
         foreach (var (roomId, afterSeq, lastSeq) in missed)
         {
-            var messages = reads.Read(read => read.Messages.NewestBetween(roomId, afterSeq, lastSeq + 1, limit + 1));
-            var surplus = messages.Count > limit ? 1 : 0;
-            truncated |= surplus > 0;
-            foreach (var message in messages.Skip(surplus))
+            var beforeFirst = reads.Read(read => read.Messages.SeqBeforeNewest(roomId, afterSeq, lastSeq + 1, limit));
+            truncated |= beforeFirst is not null;
+            var (sent, hasMore) = (beforeFirst ?? afterSeq, true);
+            while (hasMore)
             {
-                // A replay may be much larger than the outbox may hold, so it goes only as fast as the client reads.
-                await connection.RoomForRepliesAsync();
-                connection.Reply(((OutboundMessage)message).Reply(correlationId));
-                count++;
+                var after = sent;
+                (var page, hasMore) = reads.Read(read => MessagePage.Of(read.Messages.OldestFirst(roomId, after, lastSeq + 1), limit, PageBytes));
+                foreach (var message in page)
+                {
+                    // A replay may be much larger than the outbox may hold, so it goes only as fast as the client reads, and ends with the client.
+                    await connection.RoomForRepliesAsync();
+                    if (connection.Closing is not null) return (count, truncated);
+                    connection.Reply(((OutboundMessage)message).Reply(correlationId));
+                    sent = message.Seq;
+                    count++;
+                }
             }
         }
 

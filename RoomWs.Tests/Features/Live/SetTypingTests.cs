@@ -104,6 +104,47 @@ internal sealed class SetTypingTests : LiveTest
         await Bob.ExpectTypingAsync("r1", "alice", typing: false);
     }
 
+    [TestCase(false, Description = "the second tab stops by word")]
+    [TestCase(true, Description = "the second tab stops by going")]
+    public async Task Typing_is_over_when_no_tab_of_its_user_types_and_every_end_has_its_beginning(bool byExit)
+    {
+        var (second, third) = (await ConnectElsewhereAsync("alice"), await ConnectElsewhereAsync("alice"));
+        await EnterAllAsync();
+        foreach (var tab in new[] { second, third }) await tab.EnterAsync("r1");
+        await Alice.TypeAsync("r1");
+        foreach (var client in new[] { Bob, second, third }) await client.ExpectTypingAsync("r1", "alice", typing: true);
+        await second.TypeAsync("r1");
+        await third.TypeAsync("r1", typing: false);
+
+        if (byExit) await second.ExitAsync("r1");
+        else await second.TypeAsync("r1", typing: false);
+        await RoomSteps.ExpectNothingAsync(Alice, Bob, second, third);
+        await Alice.TypeAsync("r1", typing: false);
+
+        foreach (var client in byExit ? [Bob, third] : new[] { Bob, second, third }) await client.ExpectTypingAsync("r1", "alice", typing: false);
+        await RoomSteps.ExpectNothingAsync(Alice, Bob, second, third);
+    }
+
+    [Test]
+    public async Task Typing_that_the_first_tab_began_and_the_second_ends_is_over_for_all_that_saw_it()
+    {
+        var second = await ConnectElsewhereAsync("alice");
+        await EnterAllAsync();
+        await second.EnterAsync("r1");
+        await Alice.TypeAsync("r1");
+        await second.TypeAsync("r1");
+        foreach (var client in new[] { Bob, second }) await client.ExpectTypingAsync("r1", "alice", typing: true);
+        await Alice.TypeAsync("r1", typing: false);
+        // It sees in its ROOM_STATE that it types elsewhere, so it hears the end as well.
+        await Alice.ExitAsync("r1");
+        (await Alice.EnterAsync("r1")).GetProperty("typing").GetArrayLength().Should().Be(1);
+
+        Clock.Advance(TimeSpan.FromSeconds(5));
+
+        foreach (var client in new[] { Alice, Bob, second }) await client.ExpectTypingAsync("r1", "alice", typing: false);
+        await RoomSteps.ExpectNothingAsync(Alice, Bob, second);
+    }
+
     [Test]
     public async Task Refusals_say_what_is_wrong_and_nobody_is_told()
     {

@@ -1,0 +1,76 @@
+namespace RoomWs.Server.Transport;
+
+/// <summary>What a look at a connection found.</summary>
+internal enum LifeSign
+{
+    Lives,
+
+    /// <summary>Nothing came from the client for so long that it has to be pinged.</summary>
+    Quiet,
+
+    /// <summary>The ping was not answered in time.</summary>
+    Silent,
+
+    /// <summary>Something waits for the client, and it has taken nothing of it for too long.</summary>
+    Stuck,
+}
+
+/// <summary>
+/// Judges whether the client of a connection lives. What it sends is a sign of life, and so is what it reads: a ping that waits behind its own
+/// replies is not unanswered. The framework's own pings know nothing of that, nor do they end a wait for space in the outbox. One thread looks.
+/// </summary>
+/// <param name="input">Where bytes come in.</param>
+/// <param name="outbox">What waits for the client.</param>
+/// <param name="outlet">Where bytes leave.</param>
+/// <param name="time">The clock.</param>
+internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet, TimeProvider time)
+{
+    private long _aliveAt = time.GetTimestamp();
+    private long _pingedAt = long.MinValue;
+    private long _takenAt = time.GetTimestamp();
+    private long _taken;
+    private long _relieved;
+    private KernelQueue _kernel;
+
+    /// <summary>Looks. The caller sends the ping, or ends the connection.</summary>
+    /// <param name="ping">The silence after which a client is pinged.</param>
+    /// <param name="dead">The time that a client has to answer, or to take something of what waits for it.</param>
+    public LifeSign Look(TimeSpan ping, TimeSpan dead)
+    {
+        var now = time.GetTimestamp();
+        if (outbox.WaitingBytes == 0 || outlet.Taken != _taken) (_taken, _takenAt) = (outlet.Taken, now);
+        else if (time.GetElapsedTime(_takenAt, now) >= dead) return LifeSign.Stuck;
+
+        _aliveAt = Math.Max(_aliveAt, input.HeardAt);
+        // While the server does not read, a client cannot be heard: it may have answered long ago.
+        if (!input.IsWaiting || HasRead()) _aliveAt = now;
+
+        if (time.GetElapsedTime(_aliveAt, now) < ping)
+        {
+            _kernel = default;
+            return LifeSign.Lives;
+        }
+
+        if (HasReadFromKernel(now)) return LifeSign.Lives;
+        if (_pingedAt > _aliveAt) return time.GetElapsedTime(_pingedAt, now) >= dead ? LifeSign.Silent : LifeSign.Lives;
+        _pingedAt = now;
+        return LifeSign.Quiet;
+    }
+
+    private bool HasRead()
+    {
+        var before = _relieved;
+        _relieved = outlet.Relieved;
+        return _relieved != before;
+    }
+
+    /// <summary>Whether the client has read since the last look, so that the kernel could send on what it had no window for.</summary>
+    private bool HasReadFromKernel(long now)
+    {
+        var before = _kernel;
+        _kernel = outlet.Queue;
+        if (!before.IsFull || _kernel.Confirmed == before.Confirmed) return false;
+        _aliveAt = now;
+        return true;
+    }
+}
