@@ -18,7 +18,7 @@ internal static class CheckDatabaseCommand
             Read the whole database, or a backup, and say in one line whether it is whole; exit with 1 if it is not. The server may run meanwhile. It takes
             longer the larger the file is, and so no start does this by itself.
 
-            Example: roomws check-database --database data/roomws.db
+            Example: ./run.sh check-database --database data/roomws.db
             """);
         flags.AddTo(command);
         command.SetAction(parsed => DatabaseTool.Run(parsed, flags, variables, ExitCode.NotWhole, database =>

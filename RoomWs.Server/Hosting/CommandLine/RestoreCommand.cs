@@ -26,7 +26,7 @@ internal sealed class RestoreCommand
             Make a database from a backup, where there is none. The backup is checked first: it has to be a whole database of RoomWs. No file is
             overwritten: move the old database away, with the -wal and -shm beside it, or restore to another --database.
 
-            Example: roomws restore backups/monday.db --database data/roomws.db
+            Example: ./run.sh restore backups/monday.db --database data/roomws.db
             """)
         {
             restore._file,
