@@ -222,7 +222,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
             {
                 _queue.Drop();
                 _setAside.Drop();
-                DecideCloseLocked(isGone ? CloseCode.Normal : CloseCode.InternalError, isGone ? "" : $"a message could not be sent: {cause.Message}", frame: null);
+                DecideCloseLocked(isGone ? CloseCode.Normal : CloseCode.InternalError, isGone ? "" : $"a message could not be sent: {cause.GetType().Name}", frame: null);
             }
 
             _closed!.TrySetResult();
