@@ -32,6 +32,10 @@ internal abstract record Outcome
     /// <param name="Reply">Makes the reply. Called under the gate, so it must not call the database; called at most once.</param>
     public sealed record AnsweredAtGate(Func<LiveRoom, OutboundMessage> Reply) : Outcome;
 
+    /// <summary>An answer that shows who is online. It is made anew if somebody's presence is told in the room before it is queued.</summary>
+    /// <param name="Reply">Makes the reply. Must not call the database; may be called under the gate.</param>
+    public sealed record ShowingPresence(Func<OutboundMessage> Reply) : Outcome;
+
     /// <summary>Something changed. It is announced once it is committed. A handler that has written anything must return this.</summary>
     /// <param name="Reply">The reply to the requester's own socket.</param>
     /// <param name="Change">The change, with the events for the others.</param>

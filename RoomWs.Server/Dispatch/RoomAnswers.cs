@@ -6,8 +6,9 @@ namespace RoomWs.Server.Dispatch;
 
 /// <summary>
 /// Answers the requests that look at a room. The answer is made without the room's gate, because it may read the database. It is queued under
-/// the gate, and only if the room is still at the version that was read: so no socket gets an older state of a room after a newer one. If the
-/// room changes faster than it can be read, the request takes its turn among the changes. May be used from any thread.
+/// the gate, and only if the room is still at the version that was read: so no socket gets an older state of a room after a newer one, and nobody
+/// sees what came after the end of its membership. If the room changes faster than it can be read, the request takes its turn among the changes.
+/// May be used from any thread.
 /// </summary>
 internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, WriteQueue writes, Broadcaster broadcaster, Replies replies)
 {
@@ -23,31 +24,59 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
     {
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
         {
-            if (TryAnswer(request, name, requires, ask)) return;
+            switch (TryAnswer(request, name, requires, ask))
+            {
+                case Attempt.Answered:
+                    return;
+                case Attempt.Ahead:
+                    await writes.ToldAsync();
+                    break;
+            }
         }
 
         await AnswerInTurnAsync(request, name, requires, ask);
     }
 
-    /// <summary>Returns false, and sends nothing, if the room has changed since the handler saw it.</summary>
-    private bool TryAnswer(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
+    private enum Attempt
     {
-        var found = finder.Find(name.Id, name.Slug);
-        var outcome = Authority.Check(found?.Snapshot, requires, request.Connection.Caller!) is { } refusal ? refusal : ask(found!.Snapshot, reads);
+        Answered,
+
+        /// <summary>The room has changed since the handler saw it. Nothing was sent.</summary>
+        Behind,
+
+        /// <summary>The database holds a change of the room that is not told yet. Nothing was sent.</summary>
+        Ahead,
+    }
+
+    private Attempt TryAnswer(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
+    {
+        if (!finder.TryFind(name.Id, name.Slug, out var found)) return Attempt.Ahead;
+        if (Authority.Check(found?.Snapshot, requires, request.Connection.Caller!) is { } refusal)
+        {
+            replies.Send(request, refusal, name);
+            return Attempt.Answered;
+        }
+
+        var (room, snapshot, told, presenceTold) = found!;
+        var sighted = new SightedReads(reads, snapshot);
+        var outcome = ask(snapshot, sighted);
+        if (sighted.IsAhead) return Attempt.Ahead;
         if (outcome is Outcome.Refused)
         {
             replies.Send(request, outcome, name);
-            return true;
+            return Attempt.Answered;
         }
 
-        var (room, snapshot, told) = found!;
-        lock (room.Gate)
+        var showsPresence = outcome is Outcome.ShowingPresence;
+        outcome = Made(outcome);
+        using (room.Gate.Enter())
         {
-            if (!ReferenceEquals(room.Snapshot, snapshot)) return false;
+            if (!ReferenceEquals(room.Snapshot, snapshot)) return Attempt.Behind;
+            if (showsPresence && room.PresenceTold != presenceTold) return Attempt.Behind;
             if (outcome is Outcome.AnsweredAtGate atGate)
             {
                 // This answer also shows messages and boards, which do not raise the version. So it needs all changes that were told.
-                if (room.Told != told) return false;
+                if (room.Told != told) return Attempt.Behind;
                 outcome = Outcome.Answer(atGate.Reply(room));
             }
 
@@ -55,8 +84,17 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             var connection = request.Connection;
             if (connection.TakesMemberDeltas && room.PendingDeltas?.Take(connection) is { } delta) connection.Reply(delta.Event);
             replies.Send(request, outcome, name);
-            return true;
+            return Attempt.Answered;
         }
+    }
+
+    /// <summary>Makes and encodes a reply that may be long before the gate is taken.</summary>
+    private static Outcome Made(Outcome outcome)
+    {
+        if (outcome is not Outcome.ShowingPresence showing) return outcome;
+        var reply = showing.Reply();
+        _ = reply.Event;
+        return Outcome.Answer(reply);
     }
 
     /// <summary>Answers as a job of the writer: in this turn the room does not change, and nothing is told between earlier changes and the answer.</summary>
@@ -75,10 +113,17 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             committed: () =>
             {
                 if (snapshot is null || outcome is Outcome.Refused) broadcaster.Reply(connection, replies.FrameOf(request, outcome, name));
-                else broadcaster.Show(snapshot, connection, room => replies.FrameOf(request, outcome is Outcome.AnsweredAtGate atGate ? Outcome.Answer(atGate.Reply(room)) : outcome, name));
+                else broadcaster.Show(snapshot, connection, room => replies.FrameOf(request, AtGate(outcome, room), name));
             });
         if (!isAnswered) throw new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
     }
+
+    private static Outcome AtGate(Outcome outcome, LiveRoom room) => outcome switch
+    {
+        Outcome.AnsweredAtGate atGate => Outcome.Answer(atGate.Reply(room)),
+        Outcome.ShowingPresence showing => Outcome.Answer(showing.Reply()),
+        _ => outcome,
+    };
 
     private static (Outcome Outcome, RoomSnapshot Snapshot) Ask(WriteScope write, RoomSnapshot snapshot, Func<RoomSnapshot, IReads, Outcome> ask) => (ask(snapshot, write), snapshot);
 }

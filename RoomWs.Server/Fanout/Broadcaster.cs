@@ -37,7 +37,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     {
         if (requester.TakesMemberDeltas && roomId is not null && _withDeltas.TryGetValue(roomId, out var room))
         {
-            lock (room.Gate) TellDeltaLocked(room.PendingDeltas, requester);
+            using (room.Gate.Enter()) TellDeltaLocked(room.PendingDeltas, requester);
         }
 
         requester.Reply(reply, batch);
@@ -134,7 +134,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     {
         foreach (var room in _withDeltas.Values)
         {
-            lock (room.Gate) room.TellDeltasLocked(connections, batch);
+            using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
         }
 
         _withDeltas.Clear();

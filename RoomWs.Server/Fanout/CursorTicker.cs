@@ -37,7 +37,7 @@ internal sealed class CursorTicker : IDisposable
         var batch = new SendBatch();
         foreach (var room in due)
         {
-            lock (room.Gate) room.Live?.TellCursors(batch);
+            using (room.Gate.Enter()) room.Live?.TellCursors(batch);
         }
 
         batch.Start();

@@ -59,7 +59,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
             _ =>
             {
                 var batch = new SendBatch();
-                lock (room.Gate) room.Live?.EndTyping(connection, end!, batch);
+                using (room.Gate.Enter()) room.Live?.EndTyping(connection, end!, batch);
                 batch.Start();
             },
             null,
@@ -74,7 +74,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
         {
             var batch = new SendBatch();
             var isIn = false;
-            lock (room.Gate)
+            using (room.Gate.Enter())
             {
                 if (room.Live is { } live && live.Has(connection))
                 {
@@ -87,7 +87,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
             if (isIn) return null;
         }
 
-        return directory.Find(roomId) is null ? RoomErrors.NotFound : NotEntered;
+        return directory.TryFind(roomId, out var view) && view is null ? RoomErrors.NotFound : NotEntered;
     }
 
     private void ExitRoom(ClientConnection connection, string roomId)
@@ -96,7 +96,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
         if (directory.InUse(roomId) is not { } room) return;
 
         var batch = new SendBatch();
-        lock (room.Gate)
+        using (room.Gate.Enter())
         {
             if (room.Live is not { } live) return;
             live.Exit(connection, batch);

@@ -7,14 +7,15 @@ namespace RoomWs.Server.Fanout;
 /// <summary>
 /// A room in use. A thread that tells a socket about a version of the room holds <see cref="Gate"/> from reading <see cref="Snapshot"/>
 /// until the message is queued, so that no socket gets an older state after a newer one. A thread that holds the gate never calls the
-/// database and never takes another room's gate.
+/// database.
 /// </summary>
 internal sealed class LiveRoom
 {
     private RoomSnapshot? _snapshot;
     private long _told;
+    private long _presenceTold;
 
-    public Lock Gate { get; } = new();
+    public RoomGate Gate { get; } = new();
 
     /// <summary>Held while the room is read from the database, so that of several threads that need it only one reads. Never taken under the gate.</summary>
     public Lock Loading { get; } = new();
@@ -28,6 +29,9 @@ internal sealed class LiveRoom
 
     /// <summary>How many changes of the room, messages included, were told since it came into use. Counted under the gate.</summary>
     public long Told => Volatile.Read(ref _told);
+
+    /// <summary>How many times a member was told to be online or offline since the room came into use. Counted under the gate.</summary>
+    public long PresenceTold => Volatile.Read(ref _presenceTold);
 
     /// <summary>The live state. Null while no socket has entered the room. Under the gate.</summary>
     public LiveState? Live { get; set; }
@@ -43,6 +47,9 @@ internal sealed class LiveRoom
 
     /// <summary>Counts a change that is being told. Under the gate.</summary>
     public void CountToldLocked() => Volatile.Write(ref _told, _told + 1);
+
+    /// <summary>Counts a presence that is being told. Under the gate.</summary>
+    public void CountPresenceToldLocked() => Volatile.Write(ref _presenceTold, _presenceTold + 1);
 
     /// <summary>Sends the pending deltas to all sockets that take deltas. Under the gate.</summary>
     public void TellDeltasLocked(ConnectionRegistry connections, SendBatch batch)

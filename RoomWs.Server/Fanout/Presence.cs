@@ -12,25 +12,36 @@ namespace RoomWs.Server.Fanout;
 
 /// <summary>
 /// Who is online. A user is online from its first connection until it has had none for <see cref="Grace"/>, so that a reload or a change of
-/// network does not show as offline. Came, Went and IsOnline may be called from any thread. Events are sent in the order in which they happened.
+/// network does not show as offline. All may be called from any thread. Events are sent in the order in which they happened.
 /// </summary>
 internal sealed partial class Presence : IDisposable
 {
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1_200);
 
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
+
+    /// <summary>The users whose ONLINE was told last. Changed right before an event is told, by the one thread that tells.</summary>
+    private readonly ConcurrentDictionary<string, byte> _shown = new(StringComparer.Ordinal);
     private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>(new UnboundedChannelOptions { SingleReader = true });
     private readonly RoomDirectory _directory;
     private readonly ConnectionRegistry _connections;
+    private readonly ReadConnections _reads;
     private readonly WriteQueue _writes;
     private readonly int _largestRoom;
     private readonly TimeProvider _time;
     private readonly ILogger<Presence> _logger;
     private volatile bool _isEnded;
 
-    public Presence(RoomDirectory directory, ConnectionRegistry connections, WriteQueue writes, LimitOptions limits, TimeProvider time, ILogger<Presence> logger)
+    public Presence(
+        RoomDirectory directory,
+        ConnectionRegistry connections,
+        ReadConnections reads,
+        WriteQueue writes,
+        LimitOptions limits,
+        TimeProvider time,
+        ILogger<Presence> logger)
     {
-        (_directory, _connections, _writes, _time, _logger) = (directory, connections, writes, time, logger);
+        (_directory, _connections, _reads, _writes, _time, _logger) = (directory, connections, reads, writes, time, logger);
         _largestRoom = limits.PresenceMembers == 0 ? int.MaxValue : limits.PresenceMembers;
         _ = TellAsync();
     }
@@ -46,9 +57,15 @@ internal sealed partial class Presence : IDisposable
         public bool IsGone { get; set; }
     }
 
-    private sealed record Event(string UserId, string Username, PresenceStatus Status, long At, IReadOnlyList<string> RoomIds);
+    private sealed record Event(string UserId, string Username, PresenceStatus Status, long At);
 
-    public bool IsOnline(string userId) => _users.TryGetValue(userId, out var user) && !user.IsGone;
+    /// <summary>
+    /// Whether a user is shown as online. This is what was told last, or is being told, and not what is so: called under the gate of a room, it is never older
+    /// than what was told there. To itself a user is always online, because its own presence is not told to it.
+    /// </summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="to">The user who is shown it.</param>
+    public bool IsShownOnline(string userId, string to) => userId == to || _shown.ContainsKey(userId);
 
     /// <summary>A connection got the user's identity.</summary>
     public void Came(string userId, string username)
@@ -114,17 +131,14 @@ internal sealed partial class Presence : IDisposable
     }
 
     /// <summary>
-    /// Has the writer find the user's rooms, in the order of commits: these are the user's rooms at that moment, and each of these
-    /// memberships is announced before the event. The writer does not tell the rooms itself, because a fleeting event must not delay a durable change.
-    /// Under the user's lock, so that the events of a user keep their order.
+    /// Has the writer give the event its place in the order of commits: each membership that the user has by then is announced before the event. The writer
+    /// does not tell the rooms itself, because a fleeting event must not delay a durable change. Under the user's lock, so that the events of a user
+    /// keep their order.
     /// </summary>
     private void EnqueueLocked(string userId, string username, PresenceStatus status)
     {
         var at = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        List<string> roomIds = [];
-        _ = _writes.RunAsync(
-            write => roomIds = write.Members.RoomIdsOf(userId, _largestRoom),
-            committed: () => _events.Writer.TryWrite(new Event(userId, username, status, at, roomIds)));
+        _ = _writes.RunAsync(static _ => { }, committed: () => _events.Writer.TryWrite(new Event(userId, username, status, at)));
     }
 
     private async Task TellAsync()
@@ -133,7 +147,11 @@ internal sealed partial class Presence : IDisposable
         {
             try
             {
-                foreach (var roomId in happened.RoomIds) Tell(roomId, happened);
+                if (happened.Status == PresenceStatus.Online) _shown.TryAdd(happened.UserId, 0);
+                else _shown.TryRemove(happened.UserId, out _);
+                // Read after that: whoever was shown the user in a room before is told there, even if the user became a member only just now.
+                var roomIds = _reads.Read(read => read.Members.RoomIdsOf(happened.UserId, _largestRoom));
+                foreach (var roomId in roomIds) await TellAsync(roomId, happened);
             }
             catch (Exception cause)
             {
@@ -142,13 +160,20 @@ internal sealed partial class Presence : IDisposable
         }
     }
 
-    private void Tell(string roomId, Event happened)
+    private async ValueTask TellAsync(string roomId, Event happened)
     {
-        // A room that was retired just now has to be found anew.
-        while (_directory.Find(roomId) is { Room: { } room })
+        while (true)
         {
+            if (!_directory.TryFind(roomId, out var view))
+            {
+                await _writes.ToldAsync();
+                continue;
+            }
+
+            if (view is null) return;
             var batch = new SendBatch();
-            if (!TryTell(room, happened, new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At), batch)) continue;
+            // A room that was retired just now has to be found anew.
+            if (!TryTell(view.Room, happened, new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At), batch)) continue;
             batch.Start();
             return;
         }
@@ -156,10 +181,11 @@ internal sealed partial class Presence : IDisposable
 
     private bool TryTell(LiveRoom room, Event happened, OutboundMessage presence, SendBatch batch)
     {
-        lock (room.Gate)
+        using (room.Gate.Enter())
         {
             if (room.Retired) return false;
             if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return true;
+            room.CountPresenceToldLocked();
             // Send pending deltas first: no socket may learn that a user is online before it learns that the user is a member.
             room.TellDeltasLocked(_connections, batch);
             foreach (var userId in present.MemberIds)

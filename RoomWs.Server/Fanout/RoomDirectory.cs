@@ -5,7 +5,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
-/// The rooms in use, at their last committed version. Follows the commits. A room that it does not hold is read from the database when it is
+/// The rooms in use, at their last version that was told. Follows the commits. A room that it does not hold is read from the database when it is
 /// asked for, and dropped after <see cref="MaxUnused"/> without a request. May be used from any thread; only the broadcaster publishes.
 /// </summary>
 internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : IRoomSnapshots
@@ -13,6 +13,9 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
     private static readonly TimeSpan MaxUnused = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, LiveRoom> _rooms = new(StringComparer.Ordinal);
+
+    /// <summary>The rooms of which the database may hold more than was told. Null if there are none.</summary>
+    private IReadOnlySet<string>? _committing;
 
     public int Count => _rooms.Count;
 
@@ -24,18 +27,32 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
     /// <summary>The room if it is in use; null otherwise. Never calls the database. A room that a socket has entered is always in use.</summary>
     public LiveRoom? InUse(string roomId) => _rooms.GetValueOrDefault(roomId);
 
-    /// <summary>The room and its last committed version. Null if there is no such room. May read the database: never call it under a gate.</summary>
-    public RoomView? Find(string roomId)
+    /// <summary>Finds the room at its last version that was told. Null if there is no such room. May read the database: never call it under a gate.</summary>
+    /// <returns>
+    /// False if the room is not in memory and a change of it is committed just now, but not told: what can be read of it is ahead of its events. Ask
+    /// again when the writer has told what it has committed, which is before its next job.
+    /// </returns>
+    public bool TryFind(string roomId, out RoomView? view)
     {
         while (true)
         {
             var room = _rooms.GetOrAdd(roomId, static _ => new LiveRoom());
             room.LastUsed = time.GetTimestamp();
-            var told = room.Told;
-            if (room.Snapshot is { } present) return new RoomView(room, present, told);
-            if (TryLoad(roomId, room, out var view)) return view;
+            var (told, presenceTold) = (room.Told, room.PresenceTold);
+            if (room.Snapshot is { } present)
+            {
+                view = new RoomView(room, present, told, presenceTold);
+                return true;
+            }
+
+            var load = Load(roomId, room, out view);
+            if (load != Loading.Retired) return load == Loading.Done;
         }
     }
+
+    public void Committing(IReadOnlySet<string> roomIds) => Volatile.Write(ref _committing, roomIds);
+
+    public void Told() => Volatile.Write(ref _committing, null);
 
     /// <summary>Takes in the room after a committed change, null if the change deleted it, and calls <paramref name="tell"/> under the room's gate.</summary>
     public void Publish(string roomId, RoomSnapshot? after, Action<LiveRoom> tell)
@@ -44,11 +61,11 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
         {
             var room = _rooms.GetOrAdd(roomId, static _ => new LiveRoom());
             room.LastUsed = time.GetTimestamp();
-            lock (room.Gate)
+            using (room.Gate.Enter())
             {
                 if (room.Retired) continue;
                 if (after is null) RetireLocked(roomId, room);
-                // A reader may have loaded a later commit of the same batch already. Never go back to an older version.
+                // An answer that took its turn among the changes may have shown a later version. Never go back to an older one.
                 else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
                 tell(room);
                 if (after is null || room.Live is { IsEmpty: true }) EndLiveLocked(room);
@@ -63,7 +80,7 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
         foreach (var (roomId, room) in _rooms)
         {
             if (!IsUnused(room)) continue;
-            lock (room.Gate)
+            using (room.Gate.Enter())
             {
                 // Somebody may have asked for it meanwhile.
                 if (IsUnused(room) && room is { Retired: false, Live: null, PendingDeltas: null }) RetireLocked(roomId, room);
@@ -73,20 +90,34 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
 
     private bool IsUnused(LiveRoom room) => time.GetElapsedTime(room.LastUsed) >= MaxUnused;
 
-    /// <summary>Reads the room. False if this object was retired meanwhile; then the caller has to ask the directory again.</summary>
-    private bool TryLoad(string roomId, LiveRoom room, out RoomView? view)
+    /// <summary>How the attempt to read a room ended.</summary>
+    private enum Loading
+    {
+        /// <summary>It is there, or there is no such room.</summary>
+        Done,
+
+        /// <summary>The object was retired meanwhile: ask the directory again.</summary>
+        Retired,
+
+        /// <summary>What was read may be ahead of what was told.</summary>
+        Ahead,
+    }
+
+    private Loading Load(string roomId, LiveRoom room, out RoomView? view)
     {
         view = null;
         lock (room.Loading)
         {
             // Read without the gate, so that the broadcaster never waits for the database. If it publishes meanwhile, its version wins below.
             var loaded = room.Snapshot is null ? reads.Read(read => read.Loader.Load(roomId)) : null;
-            lock (room.Gate)
+            using (room.Gate.Enter())
             {
-                if (room.Retired) return false;
-                if ((room.Snapshot ??= loaded) is { } present) view = new RoomView(room, present, room.Told);
+                if (room.Retired) return Loading.Retired;
+                // Looked at after the read: if that saw a commit, the room was on this list before, and is not taken off until the commit is told.
+                if (room.Snapshot is null && Volatile.Read(ref _committing)?.Contains(roomId) == true) return Loading.Ahead;
+                if ((room.Snapshot ??= loaded) is { } present) view = new RoomView(room, present, room.Told, room.PresenceTold);
                 else RetireLocked(roomId, room);
-                return true;
+                return Loading.Done;
             }
         }
     }

@@ -6,4 +6,5 @@ namespace RoomWs.Server.Fanout;
 /// <param name="Room">The room.</param>
 /// <param name="Snapshot">The version that the reader found.</param>
 /// <param name="Told">How many changes were told before the snapshot was read.</param>
-internal sealed record RoomView(LiveRoom Room, RoomSnapshot Snapshot, long Told);
+/// <param name="PresenceTold">How many times a presence was told before the snapshot was read.</param>
+internal sealed record RoomView(LiveRoom Room, RoomSnapshot Snapshot, long Told, long PresenceTold);

@@ -37,7 +37,7 @@ internal sealed class ServerCore : IDisposable
         var writeLog = loggers.CreateLogger<WriteQueue>();
         _writes = new WriteQueue(writer, new WriteScope(writer, Rooms, time), new StorageOutage(file.Path, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
-        _presence = new Presence(Rooms, _connections, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
+        _presence = new Presence(Rooms, _connections, _reads, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
         Entered = new EnteredRooms(Rooms, _ticker, time);
 
         var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());

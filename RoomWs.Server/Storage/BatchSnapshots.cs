@@ -9,6 +9,9 @@ namespace RoomWs.Server.Storage;
 internal sealed class BatchSnapshots(IRoomSnapshots committed, RoomLoader loader)
 {
     private readonly Dictionary<string, RoomSnapshot> _rooms = new(StringComparer.Ordinal);
+
+    /// <summary>The rooms whose version the batch has raised, those of undone jobs included. Null if there are none. A new set for each batch, because others read it.</summary>
+    private HashSet<string>? _changed;
     private bool _committedIsBehind;
 
     /// <summary>The room at <paramref name="version"/>, which must be the one in the database now.</summary>
@@ -17,13 +20,13 @@ internal sealed class BatchSnapshots(IRoomSnapshots committed, RoomLoader loader
 
     /// <summary>The room after a change of meta that raised it to <paramref name="version"/>.</summary>
     public RoomSnapshot Change(string roomId, long version, Func<RoomSnapshot, RoomSnapshot> change) =>
-        Keep(Before(roomId, version) is { } before ? change(before) : Load(roomId));
+        KeepChanged(Before(roomId, version) is { } before ? change(before) : Load(roomId));
 
     /// <summary>The room after a change of members that raised it to <paramref name="version"/>.</summary>
     public RoomSnapshot Change(string roomId, long version, MemberChange change, long at) =>
-        Keep(Before(roomId, version)?.With(change, version, at) ?? Load(roomId).MadeBy(change));
+        KeepChanged(Before(roomId, version)?.With(change, version, at) ?? Load(roomId).MadeBy(change));
 
-    public RoomSnapshot Create(RoomSnapshot room) => Keep(room);
+    public RoomSnapshot Create(RoomSnapshot room) => KeepChanged(room);
 
     /// <summary>
     /// Call after a job was rolled back: its snapshots here are wrong. From then on rooms are loaded from the database, because the committed
@@ -35,15 +38,29 @@ internal sealed class BatchSnapshots(IRoomSnapshots committed, RoomLoader loader
         _committedIsBehind = true;
     }
 
+    /// <summary>Call right before the commit: the rooms that the batch has changed must not be read from the database until they are told.</summary>
+    public void Commit()
+    {
+        if (_changed is not null) committed.Committing(_changed);
+    }
+
     /// <summary>Call after the batch: the committed snapshots have its changes now.</summary>
     public void Clear()
     {
+        if (_changed is not null) committed.Told();
+        _changed = null;
         _rooms.Clear();
         _committedIsBehind = false;
     }
 
     // The snapshot is usable only at the version right before the change. Otherwise the room is loaded from the database.
     private RoomSnapshot? Before(string roomId, long version) => Known(roomId) is { } known && known.Version == version - 1 ? known : null;
+
+    private RoomSnapshot KeepChanged(RoomSnapshot room)
+    {
+        (_changed ??= new(StringComparer.Ordinal)).Add(room.Id);
+        return Keep(room);
+    }
 
     private RoomSnapshot Keep(RoomSnapshot room)
     {

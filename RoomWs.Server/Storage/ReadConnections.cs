@@ -16,11 +16,13 @@ internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
         if (!_idle.TryTake(out var scope)) scope = new ReadScope(file.OpenForReading());
         try
         {
-            return read(scope);
+            return scope.Read(read);
         }
         finally
         {
-            _idle.Add(scope);
+            // A connection whose transaction could not be ended would show the same commit for ever.
+            if (scope.IsInTransaction) scope.Dispose();
+            else _idle.Add(scope);
         }
     }
 

@@ -11,14 +11,7 @@ internal sealed class RoomLoader(DbConnection connection)
 
     public RoomSnapshot? Load(string roomId)
     {
-        // On a read connection the two statements may see two commits, and then the members do not belong to the version of the row. So read
-        // the row again, until it did not change while the members were read.
-        while (_rooms.Find(roomId) is { } room)
-        {
-            var members = _members.All(roomId);
-            if (_rooms.Find(roomId) == room) return room.ToSnapshot(members);
-        }
-
-        return null;
+        // Both statements see the same commit: a read has a transaction of its own, as the writer has.
+        return _rooms.Find(roomId)?.ToSnapshot(_members.All(roomId));
     }
 }

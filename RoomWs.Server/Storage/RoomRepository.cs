@@ -40,6 +40,11 @@ internal sealed class RoomRepository(DbConnection connection)
     public string? FindIdBySlug(string slug) =>
         connection.QueryFirstOrDefault<string>("SELECT id FROM rooms WHERE slug = @slug", new { slug });
 
+    /// <summary>Whether this very room is at this version, and not another one that was made under its id since.</summary>
+    public bool IsAt(string roomId, long version, long createdAt) => connection.ExecuteScalar<bool>(
+        "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = @roomId AND version = @version AND created_at = @createdAt)",
+        new { roomId, version, createdAt });
+
     /// <summary>The room with the user's role in it. Null if there is no such room.</summary>
     public RoomAccess? Access(string roomId, string userId) => connection.QueryFirstOrDefault<RoomAccess>(
         """

@@ -69,6 +69,9 @@ internal sealed partial class WriteQueue : IDisposable
         return job.Done;
     }
 
+    /// <summary>Ends when all that was committed before this call is told.</summary>
+    public Task ToldAsync() => RunAsync(static _ => { });
+
     /// <summary>Finishes all enqueued jobs, then ends the writer.</summary>
     public void Dispose()
     {

@@ -20,6 +20,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             var failures = new Exception?[jobs.Count];
             connection.Run(begin);
             for (var i = 0; i < jobs.Count; i++) failures[i] = RunInSavepoint(jobs[i]);
+            scope.Snapshots.Commit();
             var commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
             metrics.CommitEnds(jobs.Count, commitStarts);

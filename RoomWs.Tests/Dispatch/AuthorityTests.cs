@@ -20,7 +20,7 @@ internal sealed class AuthorityTests : IDisposable
     {
         _room = _database.AddRoom("r", "ann", "ben");
         _database.Run("UPDATE rooms SET slug = 'the-room', version = 7");
-        _write = new WriteScope(_database.Writer, new NothingInMemory(), new ManualTimeProvider());
+        _write = new WriteScope(_database.Writer, new NoRooms(), new ManualTimeProvider());
     }
 
     public void Dispose() => _database.Dispose();
@@ -75,9 +75,4 @@ internal sealed class AuthorityTests : IDisposable
     }
 
     private static Caller Caller(string userId) => new(userId, userId, IsAdmin: false);
-
-    private sealed class NothingInMemory : IRoomSnapshots
-    {
-        public RoomSnapshot? Peek(string roomId) => null;
-    }
 }

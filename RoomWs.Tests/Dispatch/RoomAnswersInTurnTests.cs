@@ -142,6 +142,21 @@ internal sealed class RoomAnswersInTurnTests : IDisposable
     }
 
     [Test]
+    public async Task What_shows_who_is_online_is_made_under_the_gate_in_its_turn()
+    {
+        var made = new List<bool>();
+        await _kernel.AskAsync((_, _) => new Outcome.ShowingPresence(() =>
+        {
+            made.Add(_kernel.HasGate);
+            if (made.Count <= 3) _kernel.TellPresence();
+            return KernelFanout.Message($"PRESENT {made.Count}");
+        }));
+
+        made.Should().Equal(false, false, false, true);
+        (await _kernel.HeardAsync(1)).Should().Equal("PRESENT 4");
+    }
+
+    [Test]
     public async Task A_fault_in_its_turn_is_the_asker_s_and_the_writer_goes_on()
     {
         var ask = () => _kernel.AskAsync(Changing((seen, _) => _asked > 3 ? throw new InvalidOperationException("on purpose") : Shown(seen)));

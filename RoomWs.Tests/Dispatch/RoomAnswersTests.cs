@@ -146,6 +146,21 @@ internal sealed class RoomAnswersTests : IDisposable
     }
 
     [Test]
+    public async Task What_shows_who_is_online_is_made_without_the_gate_and_anew_where_a_presence_is_told_meanwhile()
+    {
+        var made = new List<bool>();
+        await _kernel.AskAsync((_, _) => new Outcome.ShowingPresence(() =>
+        {
+            made.Add(_kernel.HasGate);
+            if (made.Count == 1) _kernel.TellPresence();
+            return KernelFanout.Message($"PRESENT {made.Count}");
+        }));
+
+        made.Should().Equal(false, false);
+        (await _kernel.HeardAsync(1)).Should().Equal("PRESENT 2");
+    }
+
+    [Test]
     public async Task What_shows_the_room_alone_is_not_asked_for_anew_where_something_was_said_meanwhile()
     {
         var asked = 0;

@@ -181,7 +181,7 @@ internal sealed class EnteredRoomsTests : IDisposable
     private void Enter(KernelSocket socket, string roomId = "r")
     {
         var room = _fanout.Rooms.Find(roomId)!.Room;
-        lock (room.Gate) _fanout.Entered.EnterLocked(socket.Connection, roomId, room);
+        using (room.Gate.Enter()) _fanout.Entered.EnterLocked(socket.Connection, roomId, room);
     }
 
     private ErrorCode? Move(KernelSocket socket, string roomId = "r", double x = 0) => _fanout.Entered.MoveCursor(socket.Connection, roomId, x, 0)?.Code;

@@ -53,7 +53,7 @@ internal sealed class PresenceModelTests : EndToEndTest
         var (user, roomId) = ($"user{++_run}", $"r{_run}");
         await watcher.CreateRoomAsync(roomId, members: [user]);
         var tabs = new TestClient?[Tabs];
-        var expected = new List<string>();
+        var (expected, told) = (new List<string>(), new List<string>());
         var isOnline = false;
         TimeSpan? grace = null;
         // At the end everything is closed and every grace over: a last OFFLINE shows that nothing else was on its way.
@@ -87,18 +87,18 @@ internal sealed class PresenceModelTests : EndToEndTest
                     break;
             }
 
+            while (told.Count < expected.Count)
+            {
+                var frame = await watcher.ExpectAsync("ROOM_PRESENCE");
+                frame.Text("userId").Should().Be(user);
+                told.Add(frame.Text("status"));
+            }
+
+            told.Should().Equal(expected);
             (await IsOnlineAsync(watcher, roomId, user)).Should().Be(isOnline);
         }
 
-        var told = new List<string>();
-        while (told.Count < expected.Count)
-        {
-            var frame = await watcher.ExpectAsync("ROOM_PRESENCE");
-            frame.Text("userId").Should().Be(user);
-            told.Add(frame.Text("status"));
-        }
-
-        told.Should().Equal(expected);
+        await watcher.ExpectNothingAsync();
         expected.Should().HaveCountGreaterThan(1).And.HaveElementAt(expected.Count - 1, "OFFLINE");
     }
 

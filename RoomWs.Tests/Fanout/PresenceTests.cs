@@ -27,7 +27,7 @@ internal sealed class PresenceTests : IDisposable
         _fanout.Database.AddRoom("others", "ben", "cat");
         _ann = _fanout.Connect("ann");
         _writer = new KernelWriter(_fanout.Database, _sink, _fanout.Rooms, _fanout.Time);
-        _presence = new Presence(_fanout.Rooms, _fanout.Connections, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, _fanout.Time, NullLogger<Presence>.Instance);
+        _presence = new Presence(_fanout.Rooms, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, _fanout.Time, NullLogger<Presence>.Instance);
     }
 
     public void Dispose()
@@ -54,19 +54,20 @@ internal sealed class PresenceTests : IDisposable
     public async Task More_connections_are_not_told_and_the_user_is_there_until_the_last_has_ended_and_the_grace_is_over()
     {
         Came("ben");
+        (await _ann.NextAsync()).Text("status").Should().Be("ONLINE");
         Came("ben");
         Went("ben");
         _fanout.Time.Advance(Presence.Grace);
-        _presence.IsOnline("ben").Should().BeTrue();
+        _presence.IsShownOnline("ben", to: "ann").Should().BeTrue();
         Went("ben");
         _fanout.Time.Advance(AlmostGrace);
-        _presence.IsOnline("ben").Should().BeTrue();
+        _presence.IsShownOnline("ben", to: "ann").Should().BeTrue();
         var end = _fanout.Time.UtcNow.AddMilliseconds(1);
         _fanout.Time.Advance(TimeSpan.FromMilliseconds(1));
 
-        _presence.IsOnline("ben").Should().BeFalse();
-        (await _ann.NextAsync()).Text("status").Should().Be("ONLINE");
         var offline = await _ann.NextAsync();
+        _presence.IsShownOnline("ben", to: "ann").Should().BeFalse();
+        _presence.IsShownOnline("ben", to: "ben").Should().BeTrue("nobody is told of itself");
         offline.Text("status").Should().Be("OFFLINE");
         offline.Number("at").Should().Be(end.ToUnixTimeMilliseconds());
     }

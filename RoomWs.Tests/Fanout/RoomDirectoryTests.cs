@@ -89,7 +89,7 @@ internal sealed class RoomDirectoryTests : IDisposable
         _fanout.Database.AddRoom("r", "ann");
         var socket = _fanout.Connect("ann");
         var room = Rooms.Find("r")!.Room;
-        lock (room.Gate) _fanout.Entered.EnterLocked(socket.Connection, "r", room);
+        using (room.Gate.Enter()) _fanout.Entered.EnterLocked(socket.Connection, "r", room);
         _fanout.Database.Run("DELETE FROM rooms");
         (bool IsGone, bool HasLive) atTelling = default;
 
@@ -148,7 +148,7 @@ internal sealed class RoomDirectoryTests : IDisposable
         var ann = _fanout.Connect("ann");
         _fanout.Database.AddRoom("entered", "ann");
         var entered = Rooms.Find("entered")!.Room;
-        lock (entered.Gate) _fanout.Entered.EnterLocked(ann.Connection, "entered", entered);
+        using (entered.Gate.Enter()) _fanout.Entered.EnterLocked(ann.Connection, "entered", entered);
         _fanout.AnnounceJoin(_fanout.Database.AddRoom("told", "ann"), "ben", ann);
         _fanout.Time.Advance(TimeSpan.FromMinutes(2));
 

@@ -122,6 +122,6 @@ internal sealed class TypingTests : IDisposable
     private void Enter(KernelSocket socket)
     {
         var room = _fanout.Rooms.Find("r")!.Room;
-        lock (room.Gate) _fanout.Entered.EnterLocked(socket.Connection, "r", room);
+        using (room.Gate.Enter()) _fanout.Entered.EnterLocked(socket.Connection, "r", room);
     }
 }

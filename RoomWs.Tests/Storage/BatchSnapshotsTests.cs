@@ -49,6 +49,24 @@ internal sealed class BatchSnapshotsTests : IDisposable
     }
 
     [Test]
+    public void What_the_batch_has_changed_is_named_before_the_commit_and_until_it_is_told_and_what_it_only_looked_at_is_not()
+    {
+        foreach (var roomId in new[] { "changed", "undone", "seen" }) _database.AddRoom(roomId, "ann");
+        _snapshots.Commit();
+        _committed.Untold.Should().BeNull("nothing has changed");
+
+        _snapshots.At("seen", 1);
+        _snapshots.Change("undone", 2, Join("ben"), at: 1);
+        _snapshots.Distrust();
+        _snapshots.Change("changed", 2, before => before.WithMeta(before.Meta, 2, 1));
+        _snapshots.Commit();
+        _committed.Untold.Should().BeEquivalentTo("changed", "undone");
+
+        _snapshots.Clear();
+        _committed.Untold.Should().BeNull();
+    }
+
+    [Test]
     public void A_cold_room_is_read_once_for_a_whole_batch()
     {
         _database.AddRoom("r", "ann");
@@ -179,6 +197,13 @@ internal sealed class BatchSnapshotsTests : IDisposable
     {
         public RoomSnapshot? Room { get; set; }
 
+        /// <summary>The rooms that are being committed.</summary>
+        public IReadOnlySet<string>? Untold { get; private set; }
+
         public RoomSnapshot? Peek(string roomId) => Room;
+
+        public void Committing(IReadOnlySet<string> roomIds) => Untold = roomIds;
+
+        public void Told() => Untold = null;
     }
 }

@@ -51,6 +51,21 @@ internal sealed class ReadConnectionsTests : IDisposable
     }
 
     [Test]
+    public void All_that_one_read_reads_is_of_one_commit_and_the_next_read_sees_the_last()
+    {
+        _database.AddRoom("r", "ann");
+        var seen = _database.Reads.Read(read =>
+        {
+            var before = read.Rooms.Find("r")!.Name;
+            _database.Run("UPDATE rooms SET name = 'new'");
+            return (before, read.Rooms.Find("r")!.Name);
+        });
+
+        seen.Should().Be(("r", "r"));
+        _database.Reads.Read(read => read.Rooms.Find("r")!.Name).Should().Be("new");
+    }
+
+    [Test]
     public async Task A_room_that_is_read_while_it_changes_is_of_one_version()
     {
         // At version n it has n members, and no commit leaves it otherwise.

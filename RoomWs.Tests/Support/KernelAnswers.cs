@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using RoomWs.Protocol.Members;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
@@ -72,6 +73,41 @@ internal sealed class KernelAnswers : IDisposable
 
     /// <summary>Lets the other say something, which leaves the room at its version.</summary>
     public void Say(string what) => Finish(Enqueue(write => (write.Snapshots.At("r", write.Rooms.Find("r")!.Version), $"SAID {what}")));
+
+    /// <summary>Tells somebody's presence in the room.</summary>
+    public void TellPresence()
+    {
+        var room = Fanout.Rooms.InUse("r")!;
+        using (room.Gate.Enter()) room.CountPresenceToldLocked();
+    }
+
+    /// <summary>Commits a change together with another one before it that keeps the writer from telling either until the release.</summary>
+    public async Task<KernelHold> CommitUntoldAsync(Action enqueueChange)
+    {
+        // Both wait behind this one, and so come into one batch.
+        using var gather = new KernelHold();
+        HoldWriter(gather);
+        var telling = new KernelHold();
+        Writer.Enqueue(_ => { }, committed: telling.Keep);
+        enqueueChange();
+        gather.Release();
+        await telling.Held.OrFailAsync("the commit");
+        return telling;
+    }
+
+    /// <summary>Deletes the room and makes another one under its id, at the same version, which is the other's alone.</summary>
+    public void EnqueueAnotherRoom()
+    {
+        _ = EnqueueDeletion();
+        _ = Enqueue(write =>
+        {
+            var room = new StoredRoom { Id = "r", Name = "another", CreatedBy = "other", CreatedAt = 1, Version = 1, MemberCount = 1 };
+            var owner = new Member("other", RoomRole.Owner, 1);
+            write.Rooms.Insert(room);
+            write.Members.Add("r", owner);
+            return (write.Snapshots.Create(room.ToSnapshot([owner])), "MADE");
+        });
+    }
 
     public Task<bool> EnqueueRename(string name) => Enqueue(write =>
     {

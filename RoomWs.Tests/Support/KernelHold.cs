@@ -1,3 +1,5 @@
+using RoomWs.Server.Fanout;
+
 namespace RoomWs.Tests.Support;
 
 /// <summary>Keeps one thread at a place until another lets it go.</summary>
@@ -9,24 +11,25 @@ internal sealed class KernelHold : IDisposable
     /// <summary>Ends when the thread is there.</summary>
     public Task Held => _held.Task;
 
+    public bool IsReleased => _released.Task.IsCompleted;
+
     /// <summary>Holds a lock on a thread of its own; returns when it has it.</summary>
-    /// <param name="held">The lock.</param>
-    /// <param name="last">What to do, still with the lock, once it is to be let go.</param>
-    public static async Task<KernelHold> OfAsync(Lock held, Action? last = null)
+    public static Task<KernelHold> OfAsync(Lock held) => OnThreadOfItsOwnAsync(keep =>
     {
-        var hold = new KernelHold();
-        new Thread(() =>
+        lock (held) keep();
+    });
+
+    /// <summary>Holds the gate of a room on a thread of its own; returns when it has it.</summary>
+    /// <param name="held">The gate.</param>
+    /// <param name="last">What to do, still with the gate, once it is to be let go.</param>
+    public static Task<KernelHold> OfAsync(RoomGate held, Action? last = null) => OnThreadOfItsOwnAsync(keep =>
+    {
+        using (held.Enter())
         {
-            lock (held)
-            {
-                hold.Keep();
-                last?.Invoke();
-            }
-        })
-        { IsBackground = true }.Start();
-        await hold.Held.OrFailAsync("the lock");
-        return hold;
-    }
+            keep();
+            last?.Invoke();
+        }
+    });
 
     /// <summary>Called by the thread that is to be kept.</summary>
     public void Keep()
@@ -38,4 +41,12 @@ internal sealed class KernelHold : IDisposable
     public void Release() => _released.TrySetResult();
 
     public void Dispose() => Release();
+
+    private static async Task<KernelHold> OnThreadOfItsOwnAsync(Action<Action> holding)
+    {
+        var hold = new KernelHold();
+        new Thread(() => holding(hold.Keep)) { IsBackground = true }.Start();
+        await hold.Held.OrFailAsync("the lock");
+        return hold;
+    }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
-using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Tests.Support;
@@ -55,10 +54,5 @@ internal sealed class KernelWriter : IDisposable
         Metrics.Dispose();
         _loggers.Dispose();
         Log.Dispose();
-    }
-
-    private sealed class NoRooms : IRoomSnapshots
-    {
-        public RoomSnapshot? Peek(string roomId) => null;
     }
 }

@@ -1,3 +1,5 @@
+using RoomWs.Server.Fanout;
+
 namespace RoomWs.Tests.Support;
 
 /// <summary>
@@ -63,9 +65,9 @@ internal sealed class WriterHold
 
     private static string SideRoom(int client) => FormattableString.Invariant($"side{client}");
 
-    private void Keep(Lock gate)
+    private void Keep(RoomGate gate)
     {
-        lock (gate)
+        using (gate.Enter())
         {
             _held.SetResult();
             _released.Task.Wait(Deadline.Span);

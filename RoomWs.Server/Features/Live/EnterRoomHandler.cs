@@ -18,13 +18,14 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
 
     public Outcome Handle(EnterRoom command, ClientConnection connection, RoomSnapshot room, IReads reads)
     {
-        var (members, recent, board) = reads.Read(read => (Members(room, read), Recent(room.Id, read), Board(room, read)));
+        var userId = connection.Caller!.UserId;
+        var (users, recent, board) = reads.Read(read => (read.Users.InRoom(room.Id), Recent(room.Id, read), Board(room, read)));
 
         // RoomAnswers calls this again if anything was told of the room since the reads: each message or update is in them or is sent live, never neither.
         return new Outcome.AnsweredAtGate(live =>
         {
             var state = entered.EnterLocked(connection, room.Id, live);
-            return new RoomState(room.Id, room.ToRoom(), members, state.Cursors, state.Typing, recent, board);
+            return new RoomState(room.Id, room.ToRoom(), Members(room, userId, users), state.Cursors, state.Typing, recent, board);
         });
     }
 
@@ -33,14 +34,13 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
     private static ActiveBoard? Board(RoomSnapshot room, Repositories read) =>
         room.Meta.ActiveBoardId is { } boardId && read.Boards.Find(room.Id, boardId) is { } board ? new ActiveBoard(board.BoardId, board.Seq) : null;
 
-    private List<RoomStateMember> Members(RoomSnapshot room, Repositories read)
+    private List<RoomStateMember> Members(RoomSnapshot room, string userId, Dictionary<string, UserRow> users)
     {
-        var users = read.Users.InRoom(room.Id);
         var members = new List<RoomStateMember>(room.MemberCount);
         foreach (var member in room.Members)
         {
             var username = users.GetValueOrDefault(member.UserId)?.Username ?? member.UserId;
-            members.Add(new RoomStateMember(member.UserId, username, member.Role, presence.IsOnline(member.UserId)));
+            members.Add(new RoomStateMember(member.UserId, username, member.Role, presence.IsShownOnline(member.UserId, to: userId)));
         }
 
         return members;

@@ -13,10 +13,13 @@ internal sealed class GetRoomMembersHandler(Presence presence) : IRoomQueryHandl
 {
     public ErrorReply? Validate(GetRoomMembers command, Caller caller) => FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
 
-    public Outcome Handle(GetRoomMembers command, Caller caller, RoomSnapshot room, IReads reads) =>
-        Outcome.Answer(new RoomCreated(room.ToRoom(), Details(room, reads.Read(read => read.Users.InRoom(room.Id)))));
+    public Outcome Handle(GetRoomMembers command, Caller caller, RoomSnapshot room, IReads reads)
+    {
+        var users = reads.Read(read => read.Users.InRoom(room.Id));
+        return new Outcome.ShowingPresence(() => new RoomCreated(room.ToRoom(), Details(room, caller, users)));
+    }
 
-    private List<MemberDetail> Details(RoomSnapshot room, Dictionary<string, UserRow> users)
+    private List<MemberDetail> Details(RoomSnapshot room, Caller caller, Dictionary<string, UserRow> users)
     {
         var details = new List<MemberDetail>(room.MemberCount);
         foreach (var member in room.Members)
@@ -28,7 +31,7 @@ internal sealed class GetRoomMembersHandler(Presence presence) : IRoomQueryHandl
                 user?.ThumbnailUrl,
                 member.Role,
                 member.JoinedAt,
-                presence.IsOnline(member.UserId)));
+                presence.IsShownOnline(member.UserId, to: caller.UserId)));
         }
 
         return details;

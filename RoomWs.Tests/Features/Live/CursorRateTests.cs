@@ -74,6 +74,6 @@ internal sealed class CursorRateTests : EndToEndTest
 
     private static double? Cursor(RoomWs.Server.Fanout.LiveRoom room)
     {
-        lock (room.Gate) return room.Live?.Cursors is [var cursor, ..] ? cursor.X : null;
+        using (room.Gate.Enter()) return room.Live?.Cursors is [var cursor, ..] ? cursor.X : null;
     }
 }
