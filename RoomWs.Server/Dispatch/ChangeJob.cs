@@ -42,6 +42,12 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
         {
             replies.Tell(_connection, _measured, _correlationId, _outcome!, command.RoomOf(body));
         }
+        catch
+        {
+            // It is done, and its reply may be lost: a client that comes back finds what there is.
+            _connection.Close(CloseCode.InternalError, "a change was made and could not be told");
+            throw;
+        }
         finally
         {
             // The rest of the batch is not told yet. Do not keep this job's messages in memory until it is.

@@ -64,7 +64,16 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     /// <summary>Sends what was queued since the last call. Returns the number of sockets it was sent to.</summary>
     public int EndBatch()
     {
-        TellDeltas();
+        try
+        {
+            TellDeltas();
+        }
+        catch
+        {
+            batch.Start();
+            throw;
+        }
+
         return batch.Start();
     }
 
@@ -132,11 +141,20 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
     private void TellDeltas()
     {
+        List<Exception>? faults = null;
         foreach (var room in _withDeltas.Values)
         {
-            using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
+            try
+            {
+                using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
+            }
+            catch (Exception fault)
+            {
+                (faults ??= []).Add(fault);
+            }
         }
 
         _withDeltas.Clear();
+        if (faults is not null) throw new AggregateException(faults);
     }
 }

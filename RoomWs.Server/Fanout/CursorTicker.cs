@@ -14,7 +14,7 @@ internal sealed class CursorTicker : IDisposable
     private readonly ITimer _timer;
     private List<LiveRoom> _due = [];
 
-    public CursorTicker(TimeProvider time) => _timer = time.CreateTimer(_ => TellAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public CursorTicker(Alarms alarms) => _timer = alarms.Make(_ => TellAll());
 
     /// <summary>Puts the room on the list for the next tick, unless it is there already. Under the room's gate.</summary>
     public void ScheduleLocked(LiveRoom room)
@@ -34,12 +34,21 @@ internal sealed class CursorTicker : IDisposable
     {
         List<LiveRoom> due;
         lock (_gate) (due, _due) = (_due, []);
-        var batch = new SendBatch();
+        using var batch = new SendBatch();
+        List<Exception> faults = [];
         foreach (var room in due)
         {
-            using (room.Gate.Enter()) room.Live?.TellCursors(batch);
+            try
+            {
+                using (room.Gate.Enter()) room.Live?.TellCursors(batch);
+            }
+            catch (Exception fault)
+            {
+                // The others are off the list, and would not be told by the next tick.
+                faults.Add(fault);
+            }
         }
 
-        batch.Start();
+        if (faults.Count > 0) throw new AggregateException(faults);
     }
 }

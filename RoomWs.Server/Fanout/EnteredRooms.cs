@@ -7,7 +7,7 @@ using RoomWs.Server.Transport;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>How sockets enter and exit rooms, and what they do in the rooms they have entered. May be used from any thread.</summary>
-internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker, TimeProvider time)
+internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker, Alarms alarms, TimeProvider time)
 {
     /// <summary>A user no longer counts as typing on a socket this long after its last ROOM_TYPING.</summary>
     private static readonly TimeSpan TypingTimeout = TimeSpan.FromSeconds(5);
@@ -54,37 +54,28 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
             return;
         }
 
-        ITimer? end = null;
-        end = time.CreateTimer(
-            _ =>
-            {
-                var batch = new SendBatch();
-                using (room.Gate.Enter()) room.Live?.EndTyping(connection, end!, batch);
-                batch.Start();
-            },
-            null,
-            TypingTimeout,
-            Timeout.InfiniteTimeSpan);
-        live.StartTyping(connection, end, batch);
+        live.StartTyping(connection, alarms.Set(due => EndTyping(connection, room, due), TypingTimeout), batch);
     });
+
+    private static void EndTyping(ClientConnection connection, LiveRoom room, ITimer due)
+    {
+        using var batch = new SendBatch();
+        using (room.Gate.Enter()) room.Live?.EndTyping(connection, due, batch);
+    }
 
     private ErrorReply? InRoom(ClientConnection connection, string roomId, Action<LiveRoom, LiveState, SendBatch> act)
     {
         if (directory.InUse(roomId) is { } room)
         {
-            var batch = new SendBatch();
-            var isIn = false;
+            using var batch = new SendBatch();
             using (room.Gate.Enter())
             {
                 if (room.Live is { } live && live.Has(connection))
                 {
-                    isIn = true;
                     act(room, live, batch);
+                    return null;
                 }
             }
-
-            batch.Start();
-            if (isIn) return null;
         }
 
         return directory.TryFind(roomId, out var view) && view is null ? RoomErrors.NotFound : NotEntered;
@@ -95,7 +86,7 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
         // A room that is not in use has no entered sockets.
         if (directory.InUse(roomId) is not { } room) return;
 
-        var batch = new SendBatch();
+        using var batch = new SendBatch();
         using (room.Gate.Enter())
         {
             if (room.Live is not { } live) return;
@@ -110,7 +101,5 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
                 ticker.ScheduleLocked(room);
             }
         }
-
-        batch.Start();
     }
 }

@@ -54,7 +54,9 @@ internal sealed class LiveRoom
     /// <summary>Sends the pending deltas to all sockets that take deltas. Under the gate.</summary>
     public void TellDeltasLocked(ConnectionRegistry connections, SendBatch batch)
     {
-        PendingDeltas?.TellAll(connections, batch);
+        // Taken first: what cannot be told now cannot be told with the next change either, and would keep that from being told.
+        var deltas = PendingDeltas;
         PendingDeltas = null;
+        deltas?.TellAll(connections, batch);
     }
 }

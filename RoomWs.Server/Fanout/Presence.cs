@@ -1,12 +1,6 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
 using RoomWs.Protocol.Live;
-using RoomWs.Server.Configuration;
-using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Transport;
-using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Fanout;
 
@@ -14,37 +8,20 @@ namespace RoomWs.Server.Fanout;
 /// Who is online. A user is online from its first connection until it has had none for <see cref="Grace"/>, so that a reload or a change of
 /// network does not show as offline. All may be called from any thread. Events are sent in the order in which they happened.
 /// </summary>
-internal sealed partial class Presence : IDisposable
+internal sealed class Presence : IDisposable
 {
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1_200);
 
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
 
-    /// <summary>The users whose ONLINE was told last. Changed right before an event is told, by the one thread that tells.</summary>
-    private readonly ConcurrentDictionary<string, byte> _shown = new(StringComparer.Ordinal);
-    private readonly Channel<Event> _events = Channel.CreateUnbounded<Event>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly RoomDirectory _directory;
-    private readonly ConnectionRegistry _connections;
-    private readonly ReadConnections _reads;
+    private readonly PresenceTeller _teller;
     private readonly WriteQueue _writes;
-    private readonly int _largestRoom;
+    private readonly Alarms _alarms;
     private readonly TimeProvider _time;
-    private readonly ILogger<Presence> _logger;
     private volatile bool _isEnded;
 
-    public Presence(
-        RoomDirectory directory,
-        ConnectionRegistry connections,
-        ReadConnections reads,
-        WriteQueue writes,
-        LimitOptions limits,
-        TimeProvider time,
-        ILogger<Presence> logger)
-    {
-        (_directory, _connections, _reads, _writes, _time, _logger) = (directory, connections, reads, writes, time, logger);
-        _largestRoom = limits.PresenceMembers == 0 ? int.MaxValue : limits.PresenceMembers;
-        _ = TellAsync();
-    }
+    public Presence(PresenceTeller teller, WriteQueue writes, Alarms alarms, TimeProvider time) =>
+        (_teller, _writes, _alarms, _time) = (teller, writes, alarms, time);
 
     private sealed class User
     {
@@ -57,15 +34,8 @@ internal sealed partial class Presence : IDisposable
         public bool IsGone { get; set; }
     }
 
-    private sealed record Event(string UserId, string Username, PresenceStatus Status, long At);
-
-    /// <summary>
-    /// Whether a user is shown as online. This is what was told last, or is being told, and not what is so: called under the gate of a room, it is never older
-    /// than what was told there. To itself a user is always online, because its own presence is not told to it.
-    /// </summary>
-    /// <param name="userId">The user.</param>
-    /// <param name="to">The user who is shown it.</param>
-    public bool IsShownOnline(string userId, string to) => userId == to || _shown.ContainsKey(userId);
+    /// <inheritdoc cref="PresenceTeller.IsShownOnline"/>
+    public bool IsShownOnline(string userId, string to) => _teller.IsShownOnline(userId, to);
 
     /// <summary>A connection got the user's identity.</summary>
     public void Came(string userId, string username)
@@ -92,9 +62,7 @@ internal sealed partial class Presence : IDisposable
         lock (user)
         {
             if (--user.Connections > 0 || _isEnded) return;
-            ITimer? grace = null;
-            grace = _time.CreateTimer(_ => EndGrace(userId, username, user, grace!), null, Grace, Timeout.InfiniteTimeSpan);
-            user.Grace = grace;
+            user.Grace = _alarms.Set(due => EndGrace(userId, username, user, due), Grace);
         }
     }
 
@@ -111,7 +79,7 @@ internal sealed partial class Presence : IDisposable
             }
         }
 
-        _events.Writer.TryComplete();
+        _teller.Dispose();
     }
 
     private void EndGrace(string userId, string username, User user, ITimer grace)
@@ -123,8 +91,14 @@ internal sealed partial class Presence : IDisposable
             user.Grace = null;
             user.IsGone = true;
             // It stays in the table until OFFLINE is enqueued: a connection that comes back, and Dispose, find it there and wait for the lock.
-            EnqueueLocked(userId, username, PresenceStatus.Offline);
-            _users.TryRemove(userId, out _);
+            try
+            {
+                EnqueueLocked(userId, username, PresenceStatus.Offline);
+            }
+            finally
+            {
+                _users.TryRemove(userId, out _);
+            }
         }
 
         grace.Dispose();
@@ -137,67 +111,7 @@ internal sealed partial class Presence : IDisposable
     /// </summary>
     private void EnqueueLocked(string userId, string username, PresenceStatus status)
     {
-        var at = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        _ = _writes.RunAsync(static _ => { }, committed: () => _events.Writer.TryWrite(new Event(userId, username, status, at)));
+        var happened = new PresenceEvent(userId, username, status, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        _writes.Mark(() => _teller.Enqueue(happened));
     }
-
-    private async Task TellAsync()
-    {
-        await foreach (var happened in _events.Reader.ReadAllAsync())
-        {
-            try
-            {
-                if (happened.Status == PresenceStatus.Online) _shown.TryAdd(happened.UserId, 0);
-                else _shown.TryRemove(happened.UserId, out _);
-                // Read after that: whoever was shown the user in a room before is told there, even if the user became a member only just now.
-                var roomIds = _reads.Read(read => read.Members.RoomIdsOf(happened.UserId, _largestRoom));
-                foreach (var roomId in roomIds) await TellAsync(roomId, happened);
-            }
-            catch (Exception cause)
-            {
-                LogFailed(cause, happened.UserId);
-            }
-        }
-    }
-
-    private async ValueTask TellAsync(string roomId, Event happened)
-    {
-        while (true)
-        {
-            if (!_directory.TryFind(roomId, out var view))
-            {
-                await _writes.ToldAsync();
-                continue;
-            }
-
-            if (view is null) return;
-            var batch = new SendBatch();
-            // A room that was retired just now has to be found anew.
-            if (!TryTell(view.Room, happened, new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At), batch)) continue;
-            batch.Start();
-            return;
-        }
-    }
-
-    private bool TryTell(LiveRoom room, Event happened, OutboundMessage presence, SendBatch batch)
-    {
-        using (room.Gate.Enter())
-        {
-            if (room.Retired) return false;
-            if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return true;
-            room.CountPresenceToldLocked();
-            // Send pending deltas first: no socket may learn that a user is online before it learns that the user is a member.
-            room.TellDeltasLocked(_connections, batch);
-            foreach (var userId in present.MemberIds)
-            {
-                if (userId == happened.UserId) continue;
-                foreach (var connection in _connections.Of(userId)) connection.Send(presence.Event, batch);
-            }
-
-            return true;
-        }
-    }
-
-    [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]
-    private partial void LogFailed(Exception cause, string user);
 }

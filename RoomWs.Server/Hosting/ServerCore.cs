@@ -31,14 +31,16 @@ internal sealed class ServerCore : IDisposable
         (_options, _time, _lock) = (options, time, databaseLock);
         _reads = new ReadConnections(file);
         Rooms = new RoomDirectory(_reads, time);
-        _ticker = new CursorTicker(time);
+        var alarms = new Alarms(time, loggers.CreateLogger<Alarms>());
+        _ticker = new CursorTicker(alarms);
         var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
-        Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time);
+        Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
         var writeLog = loggers.CreateLogger<WriteQueue>();
         _writes = new WriteQueue(writer, new WriteScope(writer, Rooms, time), new StorageOutage(file.Path, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
-        _presence = new Presence(Rooms, _connections, _reads, _writes, options.Limits, time, loggers.CreateLogger<Presence>());
-        Entered = new EnteredRooms(Rooms, _ticker, time);
+        var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
+        _presence = new Presence(teller, _writes, alarms, time);
+        Entered = new EnteredRooms(Rooms, _ticker, alarms, time);
 
         var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());
         var replies = new Replies(broadcaster, Metrics, refusals, loggers.CreateLogger<Replies>());

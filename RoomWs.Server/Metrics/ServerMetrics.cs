@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using RoomWs.Protocol;
 
 namespace RoomWs.Server.Metrics;
@@ -14,9 +15,9 @@ internal sealed record ServerGauges(Func<int> Connections, Func<long> OutboxByte
 
 /// <summary>
 /// The server's measurements, published as the meter RoomWs. Without a listener a measurement costs only the check of a flag: no clock is
-/// read and no tag is created. May be used from any thread.
+/// read and no tag is created. A listener that throws is logged, and keeps nobody from what is measured. May be used from any thread.
 /// </summary>
-internal sealed class ServerMetrics : IDisposable
+internal sealed partial class ServerMetrics : IDisposable
 {
     public const string MeterName = "RoomWs";
 
@@ -34,6 +35,7 @@ internal sealed class ServerMetrics : IDisposable
     private static readonly string[] Errors = [.. Enum.GetValues<ErrorCode>().Select(code => JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()))];
 
     private readonly TimeProvider _time;
+    private readonly ILogger<ServerMetrics> _logger;
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _requestDuration;
     private readonly Counter<long> _rateLimitRefusals;
@@ -41,10 +43,11 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Histogram<int> _commitChanges;
     private readonly Counter<long> _closes;
     private readonly Counter<long> _handshakeRefusals;
+    private int _hasFailed;
 
-    public ServerMetrics(ServerGauges gauges, TimeProvider time)
+    public ServerMetrics(ServerGauges gauges, TimeProvider time, ILogger<ServerMetrics> logger)
     {
-        _time = time;
+        (_time, _logger) = (time, logger);
         Meter = new Meter(MeterName, typeof(ServerMetrics).Assembly.GetName().Version?.ToString(3));
         _requests = Meter.CreateCounter<long>("roomws.requests", "{request}", "Requests that were answered, by type and outcome.");
         _requestDuration = Meter.CreateHistogram("roomws.request.duration", "s", "From reading a request to queueing its reply.", tags: null, Durations);
@@ -70,28 +73,39 @@ internal sealed class ServerMetrics : IDisposable
     /// <param name="error">The code of its refusal; null if it was not refused.</param>
     public void RequestEnds(RequestMeasurement request, ErrorCode? error)
     {
-        if (_requests.Enabled)
+        try
         {
-            _requests.Add(1, new(TypeTag, request.Type), new("roomws.request.outcome", error is { } code ? Errors[(int)code] : Ok));
-        }
+            if (_requests.Enabled)
+            {
+                _requests.Add(1, new(TypeTag, request.Type), new("roomws.request.outcome", error is { } code ? Errors[(int)code] : Ok));
+            }
 
-        if (request.StartedAt is { } startedAt) _requestDuration.Record(SecondsSince(startedAt), new KeyValuePair<string, object?>(TypeTag, request.Type));
+            if (request.StartedAt is { } startedAt) _requestDuration.Record(SecondsSince(startedAt), new KeyValuePair<string, object?>(TypeTag, request.Type));
+        }
+        catch (Exception cause)
+        {
+            NoteFault(cause);
+        }
     }
 
     /// <summary>Counts a request that is over a rate limit.</summary>
     /// <param name="limit">The name of the setting with the limit.</param>
-    public void RateLimited(string limit)
-    {
-        if (_rateLimitRefusals.Enabled) _rateLimitRefusals.Add(1, new KeyValuePair<string, object?>("roomws.limit", limit));
-    }
+    public void RateLimited(string limit) => Count(_rateLimitRefusals, new KeyValuePair<string, object?>("roomws.limit", limit));
 
     /// <summary>Returns the timestamp of a commit's start, or null if durations are not measured.</summary>
     public long? CommitStarts() => _commitDuration.Enabled ? _time.GetTimestamp() : null;
 
     public void CommitEnds(int changes, long? startedAt)
     {
-        _commitChanges.Record(changes);
-        if (startedAt is { } started) _commitDuration.Record(SecondsSince(started));
+        try
+        {
+            _commitChanges.Record(changes);
+            if (startedAt is { } started) _commitDuration.Record(SecondsSince(started));
+        }
+        catch (Exception cause)
+        {
+            NoteFault(cause);
+        }
     }
 
     /// <summary>Counts a connection that has ended.</summary>
@@ -102,17 +116,35 @@ internal sealed class ServerMetrics : IDisposable
         if (!_closes.Enabled) return;
         // A client may close with any of thousands of codes. Those that neither RFC 6455 nor this protocol defines share one tag.
         var shown = code is >= 1000 and <= 1015 || Enum.IsDefined((CloseCode)code) ? code.ToString(CultureInfo.InvariantCulture) : "other";
-        _closes.Add(1, new("roomws.close.code", shown), new("roomws.close.by", by));
+        Count(_closes, new("roomws.close.code", shown), new("roomws.close.by", by));
     }
 
     /// <summary>Counts an upgrade that was refused.</summary>
     /// <param name="status">The HTTP status of the refusal.</param>
-    public void HandshakeRefused(int status)
-    {
-        if (_handshakeRefusals.Enabled) _handshakeRefusals.Add(1, new KeyValuePair<string, object?>("roomws.handshake.status", status));
-    }
+    public void HandshakeRefused(int status) => Count(_handshakeRefusals, new KeyValuePair<string, object?>("roomws.handshake.status", status));
 
     public void Dispose() => Meter.Dispose();
 
+    private void Count(Counter<long> counter, params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        try
+        {
+            if (counter.Enabled) counter.Add(1, tags);
+        }
+        catch (Exception cause)
+        {
+            NoteFault(cause);
+        }
+    }
+
     private double SecondsSince(long startedAt) => _time.GetElapsedTime(startedAt).TotalSeconds;
+
+    /// <summary>Logged once: a listener that fails once mostly fails each time.</summary>
+    private void NoteFault(Exception cause)
+    {
+        if (Interlocked.Exchange(ref _hasFailed, 1) == 0) LogListenerFailed(cause);
+    }
+
+    [LoggerMessage(8003, LogLevel.Error, "A listener of the metrics failed; what it was to measure goes on without it, and this is not logged again")]
+    private partial void LogListenerFailed(Exception cause);
 }

@@ -10,9 +10,13 @@ namespace RoomWs.Server.Storage;
 internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
 {
     private readonly ConcurrentBag<ReadScope> _idle = [];
+    private volatile bool _isDisposed;
 
+    /// <inheritdoc/>
+    /// <exception cref="ObjectDisposedException">The server is at its end.</exception>
     public T Read<T>(Func<Repositories, T> read)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_idle.TryTake(out var scope)) scope = new ReadScope(file.OpenForReading());
         try
         {
@@ -23,10 +27,18 @@ internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
             // A connection whose transaction could not be ended would show the same commit for ever.
             if (scope.IsInTransaction) scope.Dispose();
             else _idle.Add(scope);
+            // A read that was under way at the end leaves no connection behind.
+            if (_isDisposed) CloseIdle();
         }
     }
 
     public void Dispose()
+    {
+        _isDisposed = true;
+        CloseIdle();
+    }
+
+    private void CloseIdle()
     {
         while (_idle.TryTake(out var scope)) scope.Dispose();
     }

@@ -69,8 +69,16 @@ internal sealed partial class WriteQueue : IDisposable
         return job.Done;
     }
 
+    /// <summary>Calls back at this place in the order of commits, on the writer's thread: all that was committed before is told. It does so in an outage too.</summary>
+    public void Mark(Action passed) => Enqueue(new MarkJob(passed));
+
     /// <summary>Ends when all that was committed before this call is told.</summary>
-    public Task ToldAsync() => RunAsync(static _ => { });
+    public Task ToldAsync()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Mark(told.SetResult);
+        return told.Task;
+    }
 
     /// <summary>Finishes all enqueued jobs, then ends the writer.</summary>
     public void Dispose()
@@ -188,7 +196,7 @@ internal sealed partial class WriteQueue : IDisposable
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
         var isOutage = SqliteFault.Is(cause);
-        if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
+        if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not (InternalJob or MarkJob)));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();

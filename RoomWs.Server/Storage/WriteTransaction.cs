@@ -23,6 +23,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             scope.Snapshots.Commit();
             var commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
+            // From here on nothing may throw: the jobs are committed.
             metrics.CommitEnds(jobs.Count, commitStarts);
             if (scope.TakeLogWish()) ShrinkLog();
             return failures;

@@ -42,6 +42,7 @@ internal struct FrameQueue
     private const int PlaceBytes = 64;
 
     private Waiting[]? _places;
+    private int _emptyPlaces;
 
     public int Count { get; private set; }
 
@@ -53,14 +54,7 @@ internal struct FrameQueue
         if (message.CoalesceKey is { } key && TakeOut(key) is { } older) message = message.After(older);
 
         _places ??= ArrayPool<Waiting>.Shared.Rent(FirstCapacity);
-        if (Count == _places.Length)
-        {
-            var larger = ArrayPool<Waiting>.Shared.Rent(2 * Count);
-            _places.CopyTo(larger, 0);
-            GiveBack(_places);
-            _places = larger;
-        }
-
+        if (Count == _places.Length) MakePlace(_places);
         _places[Count++] = message;
         Bytes += message.Bytes + PlaceBytes;
     }
@@ -69,7 +63,7 @@ internal struct FrameQueue
     public (Waiting[] Messages, int Count) TakeAll()
     {
         var taken = (_places ?? [], Count);
-        (_places, Count, Bytes) = (null, 0, 0);
+        (_places, Count, _emptyPlaces, Bytes) = (null, 0, 0, 0);
         return taken;
     }
 
@@ -79,6 +73,21 @@ internal struct FrameQueue
     }
 
     public static void GiveBack(Waiting[] messages) => ArrayPool<Waiting>.Shared.Return(messages, clearArray: true);
+
+    /// <summary>Closes the empty places if they are many, so that a message that is replaced again and again does not make the queue grow; else takes a larger array.</summary>
+    private void MakePlace(Waiting[] places)
+    {
+        var kept = _emptyPlaces >= Count / 2 ? places : ArrayPool<Waiting>.Shared.Rent(2 * Count);
+        var next = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (!places[i].IsEmpty) kept[next++] = places[i];
+        }
+
+        if (ReferenceEquals(kept, places)) Array.Clear(places, next, Count - next);
+        else GiveBack(places);
+        (_places, Count, _emptyPlaces) = (kept, next, 0);
+    }
 
     /// <summary>Takes out the message with this key. Null if none waits.</summary>
     private DeferredFrame? TakeOut(object key)
@@ -90,6 +99,7 @@ internal struct FrameQueue
             Bytes -= older.Bytes + PlaceBytes;
             // The last place is never empty: the message that this one makes way for is added after it.
             _places[i] = default;
+            _emptyPlaces++;
             return older.Message;
         }
 

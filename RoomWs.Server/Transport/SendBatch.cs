@@ -2,9 +2,9 @@ namespace RoomWs.Server.Transport;
 
 /// <summary>
 /// Outboxes that got something and are still to be drained. Several messages to one connection before the start go out in one call to its
-/// socket. For one thread at a time.
+/// socket. Dispose starts it, too: an outbox that is never drained would stay mute for good, whatever went wrong behind it. For one thread at a time.
 /// </summary>
-internal sealed class SendBatch
+internal sealed class SendBatch : IDisposable
 {
     // Created only when needed: every cursor move makes a batch but sends nothing, because the next tick does.
     private List<Outbox>? _waiting;
@@ -19,6 +19,8 @@ internal sealed class SendBatch
     {
         if (_waiting is not { Count: > 0 } waiting) return 0;
         var count = waiting.Count;
+        // Emptied first: each of these is drained now, and another drain of one would run beside this one.
+        _waiting = null;
         if (count <= Round.OutboxesAtATime)
         {
             foreach (var outbox in waiting) outbox.Drain();
@@ -28,9 +30,10 @@ internal sealed class SendBatch
             new Round([.. waiting]).Run();
         }
 
-        waiting.Clear();
         return count;
     }
+
+    public void Dispose() => Start();
 
     /// <summary>Many outboxes that are drained by several threads. Each thread takes some at a time until none is left.</summary>
     private sealed class Round(Outbox[] outboxes) : IThreadPoolWorkItem

@@ -27,7 +27,11 @@ internal sealed class PresenceTests : IDisposable
         _fanout.Database.AddRoom("others", "ben", "cat");
         _ann = _fanout.Connect("ann");
         _writer = new KernelWriter(_fanout.Database, _sink, _fanout.Rooms, _fanout.Time);
-        _presence = new Presence(_fanout.Rooms, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, _fanout.Time, NullLogger<Presence>.Instance);
+        _presence = new Presence(
+            new PresenceTeller(_fanout.Rooms, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, NullLogger<PresenceTeller>.Instance),
+            _writer.Queue,
+            _fanout.Alarms,
+            _fanout.Time);
     }
 
     public void Dispose()

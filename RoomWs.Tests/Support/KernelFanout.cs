@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
@@ -15,9 +16,10 @@ internal sealed class KernelFanout : IDisposable
     public KernelFanout()
     {
         Rooms = new RoomDirectory(Database.Reads, Time);
-        Ticker = new CursorTicker(Time);
+        Alarms = new Alarms(Time, NullLogger<Alarms>.Instance);
+        Ticker = new CursorTicker(Alarms);
         Broadcaster = new Broadcaster(Rooms, Connections, Ticker, new SendBatch());
-        Entered = new EnteredRooms(Rooms, Ticker, Time);
+        Entered = new EnteredRooms(Rooms, Ticker, Alarms, Time);
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -27,6 +29,8 @@ internal sealed class KernelFanout : IDisposable
     public RoomDirectory Rooms { get; }
 
     public ConnectionRegistry Connections { get; } = new();
+
+    public Alarms Alarms { get; }
 
     public CursorTicker Ticker { get; }
 

@@ -18,7 +18,7 @@ internal sealed class KernelWriter : IDisposable
     {
         time ??= new ManualTimeProvider();
         _loggers = Log.CreateFactory(isComplete: false);
-        Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), time);
+        Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), time, _loggers.CreateLogger<ServerMetrics>());
         var logger = _loggers.CreateLogger<WriteQueue>();
         Queue = new WriteQueue(database.Writer, new WriteScope(database.Writer, rooms ?? new NoRooms(), time), new StorageOutage(database.Path, logger), sink, Metrics, logger);
     }
