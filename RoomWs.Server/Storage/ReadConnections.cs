@@ -5,7 +5,7 @@ namespace RoomWs.Server.Storage;
 
 /// <summary>
 /// A pool of read connections, opened when needed and kept. A read holds one only while it runs, and it runs on one thread, so there are never
-/// more connections than threads that read at the same time. May be used from any thread.
+/// more connections than threads that read at the same time, and the few that wait for a place among the commits. May be used from any thread.
 /// </summary>
 internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
 {
@@ -13,15 +13,36 @@ internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
 
     public T Read<T>(Func<Repositories, T> read)
     {
-        if (!_idle.TryTake(out var scope)) scope = new ReadScope(file.OpenForReading());
+        var scope = Take();
         try
         {
+            scope.Begin();
             return read(scope);
         }
         finally
         {
-            _idle.Add(scope);
+            GiveBack(scope);
         }
+    }
+
+    /// <summary>Takes a connection whose read the caller begins. It must be given back.</summary>
+    public ReadScope Take() => _idle.TryTake(out var scope) ? scope : new ReadScope(file.OpenForReading());
+
+    /// <summary>Ends the connection's read, and keeps the connection for the next one.</summary>
+    public void GiveBack(ReadScope scope)
+    {
+        try
+        {
+            scope.End();
+        }
+        catch
+        {
+            // A connection that cannot end its read is of no use to anybody.
+            scope.Dispose();
+            throw;
+        }
+
+        _idle.Add(scope);
     }
 
     public void Dispose()

@@ -9,9 +9,9 @@ namespace RoomWs.Server.Storage;
 internal sealed class RoomRepository(DbConnection connection)
 {
     private const string Columns =
-        "id, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count";
+        "id, epoch, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count";
 
-    private const string RowColumns = "r.id, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at";
+    private const string RowColumns = "r.id, r.epoch, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at";
 
     private const string AllRooms =
         $"""
@@ -40,6 +40,9 @@ internal sealed class RoomRepository(DbConnection connection)
     public string? FindIdBySlug(string slug) =>
         connection.QueryFirstOrDefault<string>("SELECT id FROM rooms WHERE slug = @slug", new { slug });
 
+    /// <summary>The epoch of a room. Null if there is no such room.</summary>
+    public string? Epoch(string roomId) => connection.QueryFirstOrDefault<string>("SELECT epoch FROM rooms WHERE id = @roomId", new { roomId });
+
     /// <summary>The room with the user's role in it. Null if there is no such room.</summary>
     public RoomAccess? Access(string roomId, string userId) => connection.QueryFirstOrDefault<RoomAccess>(
         """
@@ -56,7 +59,7 @@ internal sealed class RoomRepository(DbConnection connection)
     public void Insert(StoredRoom room) => connection.Execute(
         $"""
         INSERT INTO rooms ({Columns})
-        VALUES (@Id, @Name, @ThumbnailUrl, @Slug, @JoinPolicy, @ActiveBoardId, @CreatedAt, @CreatedBy, @Version, @UpdatedAt, @MemberCount)
+        VALUES (@Id, @Epoch, @Name, @ThumbnailUrl, @Slug, @JoinPolicy, @ActiveBoardId, @CreatedAt, @CreatedBy, @Version, @UpdatedAt, @MemberCount)
         """,
         room);
 
