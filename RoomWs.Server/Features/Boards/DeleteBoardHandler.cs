@@ -3,7 +3,6 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Boards;
 
@@ -16,12 +15,8 @@ internal sealed class DeleteBoardHandler : IRoomChangeHandler<DeleteBoard>
     {
         var present = write.Snapshots.At(room.RoomId, room.Version);
         if (present.Meta.ActiveBoardId == command.BoardId) return BoardErrors.Active;
-        if (write.Boards.Delete(room.RoomId, command.BoardId) is not { } epoch) return BoardErrors.NotFound;
-
-        OutboundMessage deleted = new BoardDeleted(room.RoomId, command.BoardId);
-        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, present, new RoomEvent(deleted, present.MemberIds) { Marks = seen => seen.Forget(epoch) }))
-        {
-            Note = AuditNote.About(command.BoardId),
-        };
+        return write.Boards.Delete(room.RoomId, command.BoardId) is { } epoch
+            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId), AuditNote.About(command.BoardId), seen => seen.Forget(epoch))
+            : BoardErrors.NotFound;
     }
 }
