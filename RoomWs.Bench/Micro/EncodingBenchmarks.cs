@@ -39,7 +39,7 @@ public class EncodingBenchmarks
     public byte[] RoomMembersUpdatedOf1000() => Room(_thousand).MembersUpdated.Event;
 
     // A snapshot keeps its encoded messages, so each encoding needs a new snapshot, as after each change.
-    private static RoomSnapshot Room(Member[] members) => new("lobby", Meta, 1, 1_760_000_000_000, members);
+    private static RoomSnapshot Room(Member[] members) => new("lobby", "epoch", Meta, 1, 1_760_000_000_000, members);
 
     private static Member[] Members(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new Member(string.Create(CultureInfo.InvariantCulture, $"user-{i:D6}"), i == 0 ? RoomRole.Owner : RoomRole.Member, 1_760_000_000_000))];

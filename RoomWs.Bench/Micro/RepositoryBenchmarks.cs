@@ -33,7 +33,7 @@ public class RepositoryBenchmarks
         _connection.Run("BEGIN IMMEDIATE");
         foreach (var id in Ids)
         {
-            _rooms.Insert(new StoredRoom { Id = id, Name = "Lobby", JoinPolicy = JoinPolicy.Open, CreatedAt = 1, CreatedBy = "alice", Version = 1, UpdatedAt = 1, MemberCount = 1 });
+            _rooms.Insert(new StoredRoom { Id = id, Epoch = "epoch", Name = "Lobby", JoinPolicy = JoinPolicy.Open, CreatedAt = 1, CreatedBy = "alice", Version = 1, UpdatedAt = 1, MemberCount = 1 });
         }
 
         _connection.Run("COMMIT");

@@ -30,6 +30,9 @@ public sealed record Board
     /// <summary>The board.</summary>
     public required string BoardId { get; init; }
 
+    /// <summary>Made with the board, and again when its server is restored from a backup. Numbers of updates that were read under another one mean nothing.</summary>
+    public required string Epoch { get; init; }
+
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
 

@@ -1,11 +1,11 @@
 namespace RoomWs.Protocol.Boards;
 
 /// <summary>
-/// ROOM_BOARD_SNAPSHOT, by a member: the client's compaction of all updates up to a number; the server drops those. Replied to with
+/// ROOM_BOARD_SNAPSHOT, by a member: the client's compaction of all updates up to a number, which stands for those from then on. Replied to with
 /// ROOM_BOARD_SNAPSHOT_RESPONSE. Errors: NOT_FOUND (room or board), FORBIDDEN, CONFLICT (a number that is not past the last snapshot, or
-/// past the last update), VALIDATION_ERROR.
+/// past the last update; of a MEMBER, past what its connection was sent), VALIDATION_ERROR.
 /// </summary>
-[Request(MessageTypes.RoomBoardSnapshot, "Replace old updates by what they add up to", typeof(SnapshotBoardResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
+[Request(MessageTypes.RoomBoardSnapshot, "Replace old updates by what they add up to", typeof(SnapshotBoardResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict], Restriction = "a MEMBER: only up to what its socket was sent")]
 public sealed record SnapshotBoard
 {
     /// <summary>The room.</summary>

@@ -3,9 +3,9 @@ namespace RoomWs.Protocol.Boards;
 /// <summary>
 /// ROOM_BOARD_UPDATE, by a member: adds an update to a board. What it says is the clients' affair. Replied to with
 /// ROOM_BOARD_UPDATE_RESPONSE; the other sockets that have entered the room get ROOM_BOARD_UPDATED. Errors: NOT_FOUND (room or board),
-/// FORBIDDEN, VALIDATION_ERROR.
+/// FORBIDDEN, CONFLICT (BoardBytes), VALIDATION_ERROR.
 /// </summary>
-[Request(MessageTypes.RoomBoardUpdate, "Add an update to a board", typeof(UpdateBoardResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
+[Request(MessageTypes.RoomBoardUpdate, "Add an update to a board", typeof(UpdateBoardResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
 [Tells(Audience.Entered, typeof(BoardUpdated))]
 public sealed record UpdateBoard
 {

@@ -64,6 +64,9 @@ public sealed record ClientLimits
     /// <summary>Boards of one room.</summary>
     public required int BoardsPerRoom { get; init; }
 
+    /// <summary>Bytes of the updates of one board past its last snapshot.</summary>
+    public required int BoardBytes { get; init; }
+
     /// <summary>Cursor positions a second; more are taken out of RequestsPerSecond.</summary>
     public required int CursorsPerSecond { get; init; }
 

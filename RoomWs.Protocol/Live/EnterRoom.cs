@@ -18,6 +18,7 @@ public sealed record EnterRoom
 
 /// <summary>ROOM_STATE: everything that a client needs to show the room.</summary>
 /// <param name="RoomId">The room.</param>
+/// <param name="Epoch">The room's epoch.</param>
 /// <param name="Room">The room, whole.</param>
 /// <param name="Members">Its members, in order of joining.</param>
 /// <param name="Cursors">Where cursors are.</param>
@@ -27,6 +28,7 @@ public sealed record EnterRoom
 [Message(MessageTypes.RoomState)]
 public sealed record RoomState(
     string RoomId,
+    string Epoch,
     Room Room,
     IReadOnlyList<RoomStateMember> Members,
     IReadOnlyList<Cursor> Cursors,

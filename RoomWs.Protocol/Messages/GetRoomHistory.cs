@@ -19,7 +19,8 @@ public sealed record GetRoomHistory
 
 /// <summary>ROOM_HISTORY_RESPONSE.</summary>
 /// <param name="RoomId">The room.</param>
+/// <param name="Epoch">The room's epoch, which the messages belong to.</param>
 /// <param name="Messages">By rising number, as in ROOM_MESSAGE.</param>
 /// <param name="HasMore">Whether there are more in the direction asked for.</param>
 [Message(MessageTypes.RoomHistoryResponse)]
-public sealed record RoomHistoryResponse(string RoomId, IReadOnlyList<RoomMessage> Messages, bool HasMore) : ServerMessage;
+public sealed record RoomHistoryResponse(string RoomId, string Epoch, IReadOnlyList<RoomMessage> Messages, bool HasMore) : ServerMessage;

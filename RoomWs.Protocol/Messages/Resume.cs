@@ -20,7 +20,8 @@ public sealed record Resume
 /// <summary>What a client has of a room.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="AfterSeq">The number of the last message that it has; 0 for none.</param>
-public sealed record ResumeRoom(string RoomId, long AfterSeq);
+/// <param name="Epoch">The room's epoch when it had it. Where the room has another now, the number means nothing. May be absent.</param>
+public sealed record ResumeRoom(string RoomId, long AfterSeq, string? Epoch = null);
 
 /// <summary>RESYNC_START: what follows is the answer to RESUME.</summary>
 /// <param name="Timestamp">The server's clock, Unix milliseconds.</param>
@@ -30,8 +31,13 @@ public sealed record ResyncStart(long Timestamp) : ServerMessage;
 /// <summary>RESYNC_COMPLETE: that was all that was missed.</summary>
 /// <param name="MessageCount">How many messages were replayed.</param>
 /// <param name="Truncated">Whether some room had more than the limit; ROOM_HISTORY has the older ones.</param>
+/// <param name="TruncatedRooms">The ids of these rooms.</param>
+/// <param name="ResetRooms">
+/// The ids of the rooms in which the client's place means nothing: the room has another epoch, or fewer messages, or what was missed could not be replayed
+/// to the end because the room or the membership ended meanwhile.
+/// </param>
 [Message(MessageTypes.ResyncComplete)]
-public sealed record ResyncComplete(int MessageCount, bool Truncated) : ServerMessage;
+public sealed record ResyncComplete(int MessageCount, bool Truncated, IReadOnlyList<string> TruncatedRooms, IReadOnlyList<string> ResetRooms) : ServerMessage;
 
 /// <summary>ROOMS_SNAPSHOT: all rooms of the user.</summary>
 /// <param name="Rooms">As in ROOM_LIST_RESPONSE.</param>

@@ -40,6 +40,9 @@ public sealed record RoomRow
     /// <summary>The room's id.</summary>
     public required string Id { get; init; }
 
+    /// <summary>Its epoch, as in a room.</summary>
+    public required string Epoch { get; init; }
+
     /// <summary>Its slug, or null.</summary>
     public string? Slug { get; init; }
 

@@ -18,6 +18,7 @@ public enum JoinPolicy
 
 /// <summary>A room as its members see it.</summary>
 /// <param name="Id">1-128 characters of <c>A-Z a-z 0-9 _ . : -</c>; one the server made begins with <c>room_</c> and sorts by time.</param>
+/// <param name="Epoch">Made with the room, and again when its server is restored from a backup. Numbers of messages that were read under another one mean nothing.</param>
 /// <param name="Meta">What the room is called and looks like.</param>
 /// <param name="Version">1 at first, and 1 more with every change of meta or membership.</param>
 /// <param name="UpdatedAt">The time of the last such change, Unix milliseconds.</param>
@@ -25,6 +26,7 @@ public enum JoinPolicy
 /// <param name="Roles">The role of each member; exactly one is OWNER.</param>
 public sealed record Room(
     string Id,
+    string Epoch,
     RoomMeta Meta,
     long Version,
     long UpdatedAt,

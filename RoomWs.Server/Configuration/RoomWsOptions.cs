@@ -126,6 +126,9 @@ internal sealed class LimitOptions
     [Help("Boards of one room.", ZeroIsNoLimit = true)]
     public int BoardsPerRoom { get; set; } = 100;
 
+    [Help("Bytes of the updates of one board past its last snapshot.", ZeroIsNoLimit = true)]
+    public int BoardBytes { get; set; } = 8_388_608;
+
     [Help("Members up to which a room is told who comes online and goes offline.", ZeroIsNoLimit = true)]
     public int PresenceMembers { get; set; } = 1_000;
 

@@ -78,8 +78,8 @@ internal abstract record Outcome
     public static Changed ChangedShowing(RoomReply reply, RoomChange change) => new(reply.Of(change.After!), change) { Shows = reply };
 
     /// <summary>A change that is told to all members by the same message; the requester gets it as the reply.</summary>
-    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note) =>
-        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds))) { Note = note };
+    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note, Action<SeenBoards>? marks = null) =>
+        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds) { Marks = marks })) { Note = note };
 
     /// <summary>A change of members. The requester gets the member list like everyone else, as the reply.</summary>
     /// <param name="after">The room after the change.</param>

@@ -29,7 +29,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
                 case Attempt.Answered:
                     return;
                 case Attempt.Ahead:
-                    await writes.ToldAsync();
+                    await writes.Gap.RunAsync(static () => { });
                     break;
             }
         }

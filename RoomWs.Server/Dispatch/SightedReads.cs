@@ -14,7 +14,7 @@ internal sealed class SightedReads(IReads reads, RoomSnapshot room) : IReads
 
     public T Read<T>(Func<Repositories, T> read) => reads.Read(scope =>
     {
-        IsAhead |= !scope.Rooms.IsAt(room.Id, room.Version, room.Meta.CreatedAt);
+        IsAhead |= !scope.Rooms.IsAt(room.Id, room.Epoch, room.Version);
         return read(scope);
     });
 }

@@ -21,7 +21,11 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         // change, and a user whom this change removed may be a member again and may have entered.
         if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
         if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
-        foreach (var roomEvent in change.Events) TellLocked(roomEvent, change.After, room, requester);
+        foreach (var roomEvent in change.Events)
+        {
+            TellLocked(roomEvent, change.After, room, requester);
+            roomEvent.Marks?.Invoke(requester.SeenBoards);
+        }
 
         requester.Reply(reply, batch);
 
@@ -88,7 +92,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
         if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(connections, batch);
         if (roomEvent.UserIds is { } userIds) TellUsersLocked(userIds, roomEvent, room, requester);
-        else room.Live?.Tell(roomEvent.Message, requester, batch);
+        else room.Live?.Tell(roomEvent, requester, batch);
     }
 
     private void TellUsersLocked(IReadOnlyList<string> userIds, RoomEvent roomEvent, LiveRoom room, ClientConnection requester)
@@ -98,7 +102,9 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         {
             foreach (var connection in connections.Of(userId))
             {
-                if (!ReferenceEquals(connection, requester)) connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection, userId) : null, batch);
+                if (ReferenceEquals(connection, requester)) continue;
+                connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection, userId) : null, batch);
+                roomEvent.Marks?.Invoke(connection.SeenBoards);
             }
         }
     }
@@ -117,6 +123,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         {
             foreach (var connection in connections.Of(userId))
             {
+                if (userId == after.Change!.Removed) connection.SeenBoards.ForgetRoom(after.Id);
                 if (ReferenceEquals(connection, requester)) continue;
                 if (!connection.TakesMemberDeltas) connection.Send(list.Message, CoalesceKey(room, connection, userId), batch);
                 // Flush now for the removed user, who must not see any later change.

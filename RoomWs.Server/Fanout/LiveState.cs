@@ -132,6 +132,17 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         if (_typists.TryGetValue(connection.Caller!.UserId, out var typist) && typist.Ends.TryGetValue(connection, out var present) && ReferenceEquals(present, end)) StopTyping(connection, batch);
     }
 
+    /// <summary>Sends an event of a change to all sockets that have entered, except the requester's.</summary>
+    public void Tell(RoomEvent roomEvent, ClientConnection requester, SendBatch batch)
+    {
+        foreach (var connection in _entered)
+        {
+            if (ReferenceEquals(connection, requester)) continue;
+            connection.Send(roomEvent.Message, coalesceKey: null, batch);
+            roomEvent.Marks?.Invoke(connection.SeenBoards);
+        }
+    }
+
     /// <summary>Sends a message to all sockets that have entered, except one.</summary>
     /// <param name="message">The message.</param>
     /// <param name="butTo">The socket that does not get it. Null to send it to all.</param>

@@ -112,6 +112,6 @@ internal sealed class Presence : IDisposable
     private void EnqueueLocked(string userId, string username, PresenceStatus status)
     {
         var happened = new PresenceEvent(userId, username, status, _time.GetUtcNow().ToUnixTimeMilliseconds());
-        _writes.Mark(() => _teller.Enqueue(happened));
+        _ = _writes.Gap.RunAsync(() => _teller.Enqueue(happened));
     }
 }

@@ -65,7 +65,7 @@ internal sealed class CommandTable
             // Connection
             Connection(wire.Hello, new HelloHandler(options, services.Tokens, services.SignIn, services.Capabilities, services.PendingRequests, time)),
             Connection(wire.Ping, new PingHandler(time)),
-            Connection(wire.Resume, new ResumeHandler(services.Reads, services.Writes, time), needsIdentity: true),
+            Connection(wire.Resume, new ResumeHandler(services.Reads, new CommitPlaces(services.Reads, services.Writes), time), needsIdentity: true),
 
             // Rooms
             Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission)),
@@ -107,7 +107,7 @@ internal sealed class CommandTable
             Query(wire.ListBoards, c => c.RoomId, Requires(RoomAction.See), new ListBoardsHandler()),
             Change(wire.ActivateBoard, c => c.RoomId, Requires(RoomAction.ManageBoards), new ActivateBoardHandler()),
             Change(wire.DeleteBoard, c => c.RoomId, Requires(RoomAction.ManageBoards), new DeleteBoardHandler()),
-            Change(wire.UpdateBoard, c => c.RoomId, Requires(RoomAction.Draw), new UpdateBoardHandler(), ChangeTraits.Content),
+            Change(wire.UpdateBoard, c => c.RoomId, Requires(RoomAction.Draw), new UpdateBoardHandler(limits), ChangeTraits.Content),
             Query(wire.GetBoardState, c => c.RoomId, Requires(RoomAction.See), new GetBoardStateHandler()),
             Change(wire.SnapshotBoard, c => c.RoomId, Requires(RoomAction.Draw), new SnapshotBoardHandler()),
 

@@ -18,6 +18,9 @@ internal static class Ids
         RandomNumberGenerator.GetItems<char>(Alphabet, id[10..]);
     });
 
+    /// <summary>An epoch of a room or a board, of 16 characters. Migrations and restores make their own, which look the same.</summary>
+    public static string NewEpoch() => RandomNumberGenerator.GetString(Alphabet, 16);
+
     /// <summary>An id of 12 characters for a fault. The client gets it in the ERROR, and the log has it beside the cause.</summary>
     public static string NewLogId() => Guid.NewGuid().ToString("N")[..12];
 }

@@ -24,6 +24,9 @@ internal enum RoomEventKind
 /// <param name="Kind">The kind of event.</param>
 internal sealed record RoomEvent(OutboundMessage Message, IReadOnlyList<string>? UserIds, RoomEventKind Kind = RoomEventKind.Other)
 {
+    /// <summary>What a socket that gets the event has seen of boards by it, or has to forget. Null for nothing. Called for the requester's socket, too.</summary>
+    public Action<SeenBoards>? Marks { get; init; }
+
     public static RoomEvent ToEntered(OutboundMessage message) => new(message, null);
 
     /// <summary>The member list of a version.</summary>

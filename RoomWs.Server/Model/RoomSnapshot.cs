@@ -9,7 +9,7 @@ namespace RoomWs.Server.Model;
 /// A room at one version. Immutable: a change makes a new snapshot. Encoded messages and lookup tables are made on first use and kept.
 /// May be used from any thread without a lock: two threads that make the same at once make equal ones.
 /// </summary>
-internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long updatedAt, Member[] members, MemberChange? change = null)
+internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long version, long updatedAt, Member[] members, MemberChange? change = null)
 {
     /// <summary>Up to this number of members, a scan is as fast as a table and takes no memory.</summary>
     private const int ScanLimit = 16;
@@ -24,6 +24,9 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
     private OutboundMessage? _membersChanged;
 
     public string Id => id;
+
+    /// <summary>Tells the room from another that had, or will have, its id.</summary>
+    public string Epoch => epoch;
 
     public RoomMeta Meta => meta;
 
@@ -77,7 +80,7 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
         return null;
     }
 
-    public RoomSnapshot WithMeta(RoomMeta newMeta, long newVersion, long at) => new(id, newMeta, newVersion, at, members);
+    public RoomSnapshot WithMeta(RoomMeta newMeta, long newVersion, long at) => new(id, epoch, newMeta, newVersion, at, members);
 
     public RoomSnapshot With(MemberChange newChange, long newVersion, long at)
     {
@@ -88,13 +91,13 @@ internal sealed class RoomSnapshot(string id, RoomMeta meta, long version, long 
             next.Add(newChange.Roles.TryGetValue(member.UserId, out var role) ? member with { Role = role } : member);
         }
 
-        return new(id, meta, newVersion, at, [.. next, .. newChange.Added], newChange);
+        return new(id, epoch, meta, newVersion, at, [.. next, .. newChange.Added], newChange);
     }
 
     /// <summary>The same version with its change. For a room that was read from the database after the change.</summary>
-    public RoomSnapshot MadeBy(MemberChange itsChange) => new(id, meta, version, updatedAt, members, itsChange);
+    public RoomSnapshot MadeBy(MemberChange itsChange) => new(id, epoch, meta, version, updatedAt, members, itsChange);
 
-    public Room ToRoom() => new(id, meta, version, updatedAt, MemberIds, Roles());
+    public Room ToRoom() => new(id, epoch, meta, version, updatedAt, MemberIds, Roles());
 
     /// <summary>The reply to a user who has become a member, or was one already.</summary>
     public JoinRoomResponse ToJoinResponse(bool alreadyMember, long now) => new(

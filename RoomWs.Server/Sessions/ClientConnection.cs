@@ -67,6 +67,8 @@ internal sealed class ClientConnection : IDisposable
 
     public RequestRate Rate { get; }
 
+    public SeenBoards SeenBoards { get; } = new();
+
     /// <summary>The time of opening, as a timestamp of the server's clock. May be read from any thread.</summary>
     public long OpenedAt { get; }
 
@@ -79,7 +81,7 @@ internal sealed class ClientConnection : IDisposable
         get => Volatile.Read(ref _identity);
         set
         {
-            Caller = value is null ? null : new Caller(value.UserId, value.Username, value.IsAdmin);
+            Caller = value is null ? null : new Caller(value.UserId, value.Username, value.IsAdmin) { SeenBoards = SeenBoards };
             Volatile.Write(ref _identity, value);
         }
     }

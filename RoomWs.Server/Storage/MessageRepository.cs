@@ -4,6 +4,16 @@ using RoomWs.Protocol.Messages;
 
 namespace RoomWs.Server.Storage;
 
+/// <summary>Where the messages of a room end.</summary>
+internal sealed record MessageEnd
+{
+    /// <summary>The room's epoch, without which the seq means nothing.</summary>
+    public required string Epoch { get; init; }
+
+    /// <summary>The seq of the last message. 0 if there was none.</summary>
+    public long LastSeq { get; init; }
+}
+
 /// <summary>All SQL about chat messages.</summary>
 internal sealed class MessageRepository(DbConnection connection)
 {
@@ -15,9 +25,14 @@ internal sealed class MessageRepository(DbConnection connection)
         "UPDATE rooms SET message_seq = message_seq + 1 WHERE id = @roomId RETURNING message_seq",
         new { roomId });
 
-    /// <summary>The seq of the room's last message. 0 if there is none.</summary>
-    public long LastSeq(string roomId) =>
-        connection.ExecuteScalar<long>("SELECT message_seq FROM rooms WHERE id = @roomId", new { roomId });
+    /// <summary>Where the messages of a room end, for a member. Null if there is no such room or the user is not a member.</summary>
+    public MessageEnd? EndFor(string roomId, string userId) => connection.QueryFirstOrDefault<MessageEnd>(
+        """
+        SELECT r.epoch, r.message_seq AS last_seq
+        FROM rooms r JOIN members m ON m.room_id = r.id AND m.user_id = @userId
+        WHERE r.id = @roomId
+        """,
+        new { roomId, userId });
 
     public void Add(RoomMessage message) => connection.Execute(
         """

@@ -5,31 +5,52 @@ namespace RoomWs.Server.Storage;
 
 /// <summary>
 /// A pool of read connections, opened when needed and kept. A read holds one only while it runs, and it runs on one thread, so there are never
-/// more connections than threads that read at the same time. May be used from any thread.
+/// more connections than threads that read at the same time, and the few that wait for a place among the commits. May be used from any thread.
 /// </summary>
 internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
 {
     private readonly ConcurrentBag<ReadScope> _idle = [];
     private volatile bool _isDisposed;
 
-    /// <inheritdoc/>
-    /// <exception cref="ObjectDisposedException">The server is at its end.</exception>
     public T Read<T>(Func<Repositories, T> read)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_idle.TryTake(out var scope)) scope = new ReadScope(file.OpenForReading());
+        var scope = Take();
         try
         {
-            return scope.Read(read);
+            scope.Begin();
+            return read(scope);
         }
         finally
         {
-            // A connection whose transaction could not be ended would show the same commit for ever.
-            if (scope.IsInTransaction) scope.Dispose();
-            else _idle.Add(scope);
-            // A read that was under way at the end leaves no connection behind.
-            if (_isDisposed) CloseIdle();
+            GiveBack(scope);
         }
+    }
+
+    /// <summary>Takes a connection whose read the caller begins. It must be given back.</summary>
+    /// <exception cref="ObjectDisposedException">The server is at its end.</exception>
+    public ReadScope Take()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _idle.TryTake(out var scope) ? scope : new ReadScope(file.OpenForReading());
+    }
+
+    /// <summary>Ends the connection's read, and keeps the connection for the next one.</summary>
+    public void GiveBack(ReadScope scope)
+    {
+        try
+        {
+            scope.End();
+        }
+        catch
+        {
+            // A connection that cannot end its read is of no use to anybody.
+            scope.Dispose();
+            throw;
+        }
+
+        _idle.Add(scope);
+        // A read that was under way at the end leaves no connection behind.
+        if (_isDisposed) CloseIdle();
     }
 
     public void Dispose()

@@ -2,27 +2,23 @@ using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>The repositories on a read connection. For one thread at a time.</summary>
+/// <summary>The repositories on a read connection. All that is read from <see cref="Begin"/> to <see cref="End"/> is of one commit. For one thread at a time.</summary>
 internal sealed class ReadScope(PreparedConnection connection) : Repositories(connection), IDisposable
 {
     private readonly PreparedConnection _connection = connection;
     private readonly PlainStatement _begin = connection.Prepare("BEGIN");
     private readonly PlainStatement _end = connection.Prepare("COMMIT");
 
-    public bool IsInTransaction => _connection.InTransaction;
+    /// <summary>
+    /// Begins a read. SQLite chooses the commit at the first statement that reads, so that is where the moment is. The write-ahead log cannot be emptied
+    /// beyond it until the end, so a read must be short.
+    /// </summary>
+    public void Begin() => _begin.Run();
 
-    /// <summary>Runs a read, all of whose statements see the same commit: the last one at the first statement.</summary>
-    public T Read<T>(Func<Repositories, T> read)
+    public void End()
     {
-        _begin.Run();
-        try
-        {
-            return read(this);
-        }
-        finally
-        {
-            _end.Run();
-        }
+        // SQLite may have ended it by itself, for example where the file cannot be read.
+        if (_connection.InTransaction) _end.Run();
     }
 
     public void Dispose() => _connection.Dispose();

@@ -9,9 +9,9 @@ namespace RoomWs.Server.Storage;
 internal sealed class RoomRepository(DbConnection connection)
 {
     private const string Columns =
-        "id, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count";
+        "id, epoch, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count";
 
-    private const string RowColumns = "r.id, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at";
+    private const string RowColumns = "r.id, r.epoch, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at";
 
     private const string AllRooms =
         $"""
@@ -40,10 +40,13 @@ internal sealed class RoomRepository(DbConnection connection)
     public string? FindIdBySlug(string slug) =>
         connection.QueryFirstOrDefault<string>("SELECT id FROM rooms WHERE slug = @slug", new { slug });
 
-    /// <summary>Whether this very room is at this version, and not another one that was made under its id since.</summary>
-    public bool IsAt(string roomId, long version, long createdAt) => connection.ExecuteScalar<bool>(
-        "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = @roomId AND version = @version AND created_at = @createdAt)",
-        new { roomId, version, createdAt });
+    /// <summary>The epoch of a room. Null if there is no such room.</summary>
+    public string? Epoch(string roomId) => connection.QueryFirstOrDefault<string>("SELECT epoch FROM rooms WHERE id = @roomId", new { roomId });
+
+    /// <summary>Whether the room is at this version, and not another one that was made under its id since.</summary>
+    public bool IsAt(string roomId, string epoch, long version) => connection.ExecuteScalar<bool>(
+        "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = @roomId AND epoch = @epoch AND version = @version)",
+        new { roomId, epoch, version });
 
     /// <summary>The room with the user's role in it. Null if there is no such room.</summary>
     public RoomAccess? Access(string roomId, string userId) => connection.QueryFirstOrDefault<RoomAccess>(
@@ -61,7 +64,7 @@ internal sealed class RoomRepository(DbConnection connection)
     public void Insert(StoredRoom room) => connection.Execute(
         $"""
         INSERT INTO rooms ({Columns})
-        VALUES (@Id, @Name, @ThumbnailUrl, @Slug, @JoinPolicy, @ActiveBoardId, @CreatedAt, @CreatedBy, @Version, @UpdatedAt, @MemberCount)
+        VALUES (@Id, @Epoch, @Name, @ThumbnailUrl, @Slug, @JoinPolicy, @ActiveBoardId, @CreatedAt, @CreatedBy, @Version, @UpdatedAt, @MemberCount)
         """,
         room);
 

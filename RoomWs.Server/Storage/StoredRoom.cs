@@ -8,6 +8,9 @@ internal sealed record StoredRoom
 {
     public required string Id { get; init; }
 
+    /// <summary>Made with the row; a restore of a backup makes another.</summary>
+    public required string Epoch { get; init; }
+
     public required string Name { get; init; }
 
     public string? ThumbnailUrl { get; init; }
@@ -30,5 +33,5 @@ internal sealed record StoredRoom
 
     public RoomMeta ToMeta() => new(Name, ThumbnailUrl, Slug, JoinPolicy, ActiveBoardId, CreatedAt, CreatedBy);
 
-    public RoomSnapshot ToSnapshot(Member[] members) => new(Id, ToMeta(), Version, UpdatedAt, members);
+    public RoomSnapshot ToSnapshot(Member[] members) => new(Id, Epoch, ToMeta(), Version, UpdatedAt, members);
 }

@@ -42,9 +42,12 @@ internal sealed partial class WriteQueue : IDisposable
     {
         (_connection, _scope, _outage, _sink, _logger) = (connection, scope, outage, sink, logger);
         _transaction = new WriteTransaction(connection, scope, metrics, logger);
+        Gap = new BatchGap(() => _arrived.Set());
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
+
+    public BatchGap Gap { get; }
 
     public void Enqueue(WriteJob job)
     {
@@ -69,17 +72,6 @@ internal sealed partial class WriteQueue : IDisposable
         return job.Done;
     }
 
-    /// <summary>Calls back at this place in the order of commits, on the writer's thread: all that was committed before is told. It does so in an outage too.</summary>
-    public void Mark(Action passed) => Enqueue(new MarkJob(passed));
-
-    /// <summary>Ends when all that was committed before this call is told.</summary>
-    public Task ToldAsync()
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Mark(told.SetResult);
-        return told.Task;
-    }
-
     /// <summary>Finishes all enqueued jobs, then ends the writer.</summary>
     public void Dispose()
     {
@@ -89,6 +81,7 @@ internal sealed partial class WriteQueue : IDisposable
             _completed = true;
         }
 
+        Gap.Close();
         _arrived.Set();
         // The event is not disposed: an Enqueue that came just before may still set it.
         _thread.Join();
@@ -98,8 +91,10 @@ internal sealed partial class WriteQueue : IDisposable
     private void RunBatches()
     {
         var batch = new List<WriteJob>(LargestBatch);
-        while (WaitForJob())
+        while (WaitForWork())
         {
+            Gap.Run();
+            if (CountWaiting() == 0) continue;
             AwaitMore();
             TakeBatch(batch);
             RunBatch(batch);
@@ -107,14 +102,14 @@ internal sealed partial class WriteQueue : IDisposable
         }
     }
 
-    /// <summary>Waits until there is a job. False at the end, when the queue is closed and all jobs are done.</summary>
-    private bool WaitForJob()
+    /// <summary>Waits until there is something to do. False at the end, when the queue is closed and all is done.</summary>
+    private bool WaitForWork()
     {
         while (true)
         {
             lock (_gate)
             {
-                if (_waiting.Count > 0) return true;
+                if (_waiting.Count > 0 || Gap.IsAwaited) return true;
                 if (_completed) return false;
             }
 
@@ -172,13 +167,8 @@ internal sealed partial class WriteQueue : IDisposable
         if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
         for (var i = 0; i < batch.Count; i++)
         {
-            var (job, failure) = (batch[i], failures[i]);
-            Finish(() =>
-            {
-                if (failure is null) job.Committed();
-                else job.Failed(failure);
-            });
-            if (failure is not null && job is InternalJob) LogInternalJobFailed(failure);
+            Complete(batch[i], failures[i]);
+            if (failures[i] is { } failure && batch[i] is InternalJob) LogInternalJobFailed(failure);
         }
 
         _scope.Snapshots.Clear();
@@ -196,13 +186,13 @@ internal sealed partial class WriteQueue : IDisposable
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
         var isOutage = SqliteFault.Is(cause);
-        if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not (InternalJob or MarkJob)));
+        if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();
         foreach (var job in batch)
         {
-            // Most internal jobs only read, such as those of RESUME and presence. They still work when the disk is full.
+            // Most internal jobs only read, such as that of presence. They still work when the disk is full.
             if (isOutage && job is InternalJob) RunAlone(job);
             else Finish(() => job.Failed(cause));
         }
@@ -224,14 +214,16 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         _scope.Snapshots.Clear();
-        Finish(() =>
-        {
-            if (failure is null) job.Committed();
-            else job.Failed(failure);
-        });
+        Complete(job, failure);
         // A fault of the database is told by StorageOutage already.
         if (failure is not null && !SqliteFault.Is(failure)) LogInternalJobFailed(failure);
     }
+
+    private void Complete(WriteJob job, Exception? failure) => Finish(() =>
+    {
+        if (failure is null) job.Committed();
+        else job.Failed(failure);
+    });
 
     /// <summary>Completes a job or batch. Logs an exception, which must not end the writer's thread.</summary>
     private void Finish(Action complete)

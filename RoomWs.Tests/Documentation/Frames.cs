@@ -27,7 +27,7 @@ internal static partial class Frames
     /// <summary>The ids and codes in a frame that the server made, in the order of the text.</summary>
     public static IEnumerable<string> MadeIn(string frame) => Made().Matches(frame).Select(made => made.Value);
 
-    // An id has a word before it, and a code of an invitation has 20 characters.
-    [GeneratedRegex(@"\b((room|request|invite|message|board)_[0-9A-Z]{26}|[0-9A-Z]{20})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    // An id has a word before it, a code of an invitation has 20 characters, and an epoch 16.
+    [GeneratedRegex(@"\b((room|request|invite|message|board)_[0-9A-Z]{26}|[0-9A-Z]{20}|[0-9A-Z]{16})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Made();
 }

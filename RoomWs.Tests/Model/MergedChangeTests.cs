@@ -54,7 +54,7 @@ internal sealed class MergedChangeTests
     private static RoomSnapshot Start()
     {
         var meta = new RoomMeta("r1", null, null, JoinPolicy.Open, null, 0, "ann");
-        return new RoomSnapshot("r1", meta, 1, 0, [new Member("ann", RoomRole.Owner, 0), new Member("ben", RoomRole.Member, 0), new Member("cat", RoomRole.Member, 0)]);
+        return new RoomSnapshot("r1", "epoch", meta, 1, 0, [new Member("ann", RoomRole.Owner, 0), new Member("ben", RoomRole.Member, 0), new Member("cat", RoomRole.Member, 0)]);
     }
 
     /// <summary>Whoever is no member comes; a member goes, or changes its role.</summary>

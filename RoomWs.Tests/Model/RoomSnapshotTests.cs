@@ -77,6 +77,7 @@ internal sealed class RoomSnapshotTests
 
     private static RoomSnapshot Room(int members) => new(
         "r",
+        "epoch",
         new RoomMeta("r", null, null, JoinPolicy.Open, null, 0, "user0"),
         1,
         0,

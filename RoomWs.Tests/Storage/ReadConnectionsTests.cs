@@ -41,6 +41,23 @@ internal sealed class ReadConnectionsTests : IDisposable
     }
 
     [Test]
+    public void All_that_one_read_reads_is_of_one_commit_and_the_next_read_is_of_a_later_one()
+    {
+        _database.AddRoom("r", "ann");
+        var reads = _database.Reads;
+
+        var (before, after) = reads.Read(read =>
+        {
+            var version = read.Rooms.Find("r")!.Version;
+            _database.Run("UPDATE rooms SET version = 2; DELETE FROM members");
+            return (version, read.Loader.Load("r")!);
+        });
+
+        (before, after.Version, after.MemberCount).Should().Be((1, 1, 1));
+        reads.Read(read => read.Rooms.Find("r")!.Version).Should().Be(2);
+    }
+
+    [Test]
     public void A_read_cannot_change_anything()
     {
         _database.AddRoom("r", "ann");

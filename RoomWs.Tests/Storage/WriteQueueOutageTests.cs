@@ -123,5 +123,5 @@ internal sealed class WriteQueueOutageTests : IDisposable
     private void TakeChanges(bool whether) => _database.Writer.Run($"PRAGMA query_only = {(whether ? "OFF" : "ON")}");
 
     private static Action<WriteScope> Insert(string roomId) =>
-        write => write.Rooms.Insert(new StoredRoom { Id = roomId, Name = roomId, CreatedBy = "ann", Version = 1 });
+        write => write.Rooms.Insert(new StoredRoom { Id = roomId, Epoch = "epoch", Name = roomId, CreatedBy = "ann", Version = 1 });
 }

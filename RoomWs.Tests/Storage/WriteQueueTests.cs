@@ -190,5 +190,5 @@ internal sealed class WriteQueueTests : IDisposable
     }
 
     private static Action<WriteScope> Insert(string roomId) =>
-        write => write.Rooms.Insert(new StoredRoom { Id = roomId, Name = roomId, CreatedBy = "ann", Version = 1 });
+        write => write.Rooms.Insert(new StoredRoom { Id = roomId, Epoch = "epoch", Name = roomId, CreatedBy = "ann", Version = 1 });
 }

@@ -32,7 +32,7 @@ internal sealed class KernelDatabase : IDisposable
     public RoomSnapshot AddRoom(string roomId, params string[] userIds)
     {
         using var connection = _file.OpenForWriting();
-        var room = new StoredRoom { Id = roomId, Name = roomId, CreatedBy = userIds[0], Version = 1, MemberCount = userIds.Length };
+        var room = new StoredRoom { Id = roomId, Epoch = Ids.NewEpoch(), Name = roomId, CreatedBy = userIds[0], Version = 1, MemberCount = userIds.Length };
         Member[] members = [.. userIds.Select((userId, i) => new Member(userId, i == 0 ? RoomRole.Owner : RoomRole.Member, 0))];
         new RoomRepository(connection).Insert(room);
         var repository = new MemberRepository(connection);

@@ -21,6 +21,7 @@ internal sealed class LimitsTests : EndToEndTest
         NameLength = 11,
         ContentLength = 13,
         BoardsPerRoom = 2,
+        BoardBytes = 31,
         CursorsPerSecond = 17,
         ThumbnailUrlLength = 29,
         UserIdsPerRequest = 5,

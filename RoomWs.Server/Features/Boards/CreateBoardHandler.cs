@@ -20,7 +20,7 @@ internal sealed class CreateBoardHandler(FieldRules rules, LimitOptions limits) 
         if (write.Boards.Find(room.RoomId, boardId) is not null) return BoardErrors.Taken;
         if (limits.BoardsPerRoom > 0 && write.Boards.Count(room.RoomId) >= limits.BoardsPerRoom) return BoardErrors.TooMany(limits.BoardsPerRoom);
 
-        var board = new Board { BoardId = boardId, Name = command.Name ?? boardId, Seq = 0, CreatedBy = caller.UserId, CreatedAt = now };
+        var board = new Board { BoardId = boardId, Epoch = Ids.NewEpoch(), Name = command.Name ?? boardId, Seq = 0, CreatedBy = caller.UserId, CreatedAt = now };
         write.Boards.Add(room.RoomId, board);
 
         var present = write.Snapshots.At(room.RoomId, room.Version);

@@ -15,8 +15,8 @@ internal sealed class DeleteBoardHandler : IRoomChangeHandler<DeleteBoard>
     {
         var present = write.Snapshots.At(room.RoomId, room.Version);
         if (present.Meta.ActiveBoardId == command.BoardId) return BoardErrors.Active;
-        return write.Boards.Delete(room.RoomId, command.BoardId)
-            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId), AuditNote.About(command.BoardId))
+        return write.Boards.Delete(room.RoomId, command.BoardId) is { } epoch
+            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId), AuditNote.About(command.BoardId), seen => seen.Forget(epoch))
             : BoardErrors.NotFound;
     }
 }

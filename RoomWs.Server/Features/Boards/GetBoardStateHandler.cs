@@ -15,34 +15,28 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
     /// <summary>Maximum number of payload characters in one page. The first update is always in it, or paging would not advance.</summary>
     private const int PageCharacters = 131_072;
 
-    /// <summary>Attempts to read a board and its updates as they fit each other. A snapshot that is stored meanwhile costs one.</summary>
-    private const int MaxReads = 100;
-
     public ErrorReply? Validate(GetBoardState command, Caller caller) => command.AfterSeq < 0
         ? FieldRules.Invalid($"afterSeq must be 0 or more; it is {command.AfterSeq}.")
         : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
 
-    public Outcome Handle(GetBoardState command, Caller caller, RoomSnapshot room, IReads reads)
+    public Outcome Handle(GetBoardState command, Caller caller, RoomSnapshot room, IReads reads) => reads.Read(read => State(command, caller, read));
+
+    private static Outcome State(GetBoardState command, Caller caller, Repositories read)
     {
-        return reads.Read(read => State(command, read)) is { } state ? Outcome.Answer(state) : BoardErrors.NotFound;
-    }
+        if (command.Previous && RoomPermissions.Refuse(read.Members.Role(command.RoomId, caller.UserId), RoomAction.ManageBoards) is { } refusal) return refusal;
+        if (read.Boards.Find(command.RoomId, command.BoardId) is not { } board) return BoardErrors.NotFound;
+        if (command.Previous && board.PreviousSnapshot is null) return BoardErrors.NoPrevious;
 
-    private static BoardStateResponse? State(GetBoardState command, Repositories read)
-    {
-        for (var attempt = 0; read.Boards.Find(command.RoomId, command.BoardId) is { } board; attempt++)
-        {
-            if (attempt == MaxReads) throw new InvalidOperationException($"The updates of board {command.BoardId} of room {command.RoomId} have a gap.");
+        var isReset = (command.Epoch ?? board.Epoch) != board.Epoch || command.AfterSeq > board.Seq;
+        var known = isReset ? null : command.AfterSeq;
+        var snapshot = command.Previous ? board.PreviousSnapshot : board.Snapshot;
+        if (known >= snapshot?.Seq) snapshot = null;
+        var after = snapshot?.Seq ?? known ?? 0;
+        var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
 
-            var snapshot = board.SnapshotPayload is { } payload && !(command.AfterSeq >= board.SnapshotSeq) ? new BoardSnapshot(board.SnapshotSeq, payload) : null;
-            var after = snapshot?.Seq ?? command.AfterSeq ?? 0;
-            var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
-
-            // If a board snapshot was stored between the two statements, the updates no longer continue the snapshot that was read. Read both again.
-            if (page.Count > 0 ? page[0].Seq != after + 1 : after < board.Seq) continue;
-            return new BoardStateResponse(command.RoomId, command.BoardId, snapshot, page, hasMore);
-        }
-
-        return null;
+        // Also where it was sent nothing, because it has all of that already.
+        caller.SeenBoards.See(command.RoomId, board.Epoch, page.Count > 0 ? page[^1].Seq : after);
+        return Outcome.Answer(new BoardStateResponse(command.RoomId, command.BoardId, board.Epoch, snapshot, page, hasMore, isReset));
     }
 
     private static (List<BoardUpdate> Page, bool HasMore) Page(IEnumerable<BoardUpdate> updates)

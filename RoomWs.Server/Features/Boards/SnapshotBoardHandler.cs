@@ -18,7 +18,13 @@ internal sealed class SnapshotBoardHandler : IRoomChangeHandler<SnapshotBoard>
         if (write.Boards.Find(room.RoomId, command.BoardId) is not { } board) return BoardErrors.NotFound;
         if (command.Seq <= board.SnapshotSeq || command.Seq > board.Seq) return BoardErrors.WrongSeq(command.Seq, board.SnapshotSeq, board.Seq);
 
-        write.Boards.SaveSnapshot(room.RoomId, command.BoardId, command.Seq, command.Payload);
+        // A member's client that lags behind, or that starts with an empty board, would wipe out what the others drew. Who may delete the board is trusted.
+        if (room.Refuse(RoomAction.ManageBoards) is not null && caller.SeenBoards.SeqOf(board.Epoch) is var seen && seen < command.Seq)
+        {
+            return BoardErrors.Unseen(command.Seq, seen);
+        }
+
+        write.Boards.SaveSnapshot(room.RoomId, board, command.Seq, command.Payload);
         return Outcome.ChangedQuietly(
             write.Snapshots.At(room.RoomId, room.Version),
             new SnapshotBoardResponse(room.RoomId, command.BoardId, command.Seq),

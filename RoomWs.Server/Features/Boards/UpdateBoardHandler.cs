@@ -1,5 +1,7 @@
+using System.Text;
 using RoomWs.Protocol.Boards;
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
@@ -7,7 +9,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Boards;
 
 /// <summary>ROOM_BOARD_UPDATE: adds an update to a board. The server does not interpret the payload.</summary>
-internal sealed class UpdateBoardHandler : IRoomChangeHandler<UpdateBoard>
+internal sealed class UpdateBoardHandler(LimitOptions limits) : IRoomChangeHandler<UpdateBoard>
 {
     private const int MaxPayloadLength = 32_768;
 
@@ -20,13 +22,17 @@ internal sealed class UpdateBoardHandler : IRoomChangeHandler<UpdateBoard>
 
     public Outcome Handle(UpdateBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
-        if (write.Boards.NextSeq(room.RoomId, command.BoardId) is not { } seq) return BoardErrors.NotFound;
+        var bytes = Encoding.UTF8.GetByteCount(command.Payload);
+        if (write.Boards.Next(room.RoomId, command.BoardId, bytes, limits.BoardBytes) is not { Epoch: var epoch, Seq: var seq })
+        {
+            return write.Boards.Has(room.RoomId, command.BoardId) ? BoardErrors.Full(limits.BoardBytes) : BoardErrors.NotFound;
+        }
 
         write.Boards.AddUpdate(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
         var present = write.Snapshots.At(room.RoomId, room.Version);
         var updated = new BoardUpdated(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
         return new Outcome.Changed(
             new UpdateBoardResponse(room.RoomId, command.BoardId, seq),
-            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated)));
+            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated) with { Marks = seen => seen.See(room.RoomId, epoch, seq) }));
     }
 }

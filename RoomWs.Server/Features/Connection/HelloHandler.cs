@@ -69,6 +69,7 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         NameLength = options.Limits.NameLength,
         ContentLength = options.Limits.ContentLength,
         BoardsPerRoom = options.Limits.BoardsPerRoom,
+        BoardBytes = options.Limits.BoardBytes,
         CursorsPerSecond = options.Limits.CursorsPerSecond,
         ThumbnailUrlLength = options.Limits.ThumbnailUrlLength,
         UserIdsPerRequest = options.Limits.UserIdsPerRequest,

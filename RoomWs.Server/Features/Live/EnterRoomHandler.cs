@@ -25,7 +25,7 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
         return new Outcome.AnsweredAtGate(live =>
         {
             var state = entered.EnterLocked(connection, room.Id, live);
-            return new RoomState(room.Id, room.ToRoom(), Members(room, userId, users), state.Cursors, state.Typing, recent, board);
+            return new RoomState(room.Id, room.Epoch, room.ToRoom(), Members(room, userId, users), state.Cursors, state.Typing, recent, board);
         });
     }
 

@@ -50,6 +50,6 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandl
     {
         string[] recipients = [caller.UserId, .. PendingRequests.Requesters(room.RoomId, write)];
         write.Rooms.Delete(room.RoomId);
-        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), recipients)));
+        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), recipients) { Marks = seen => seen.ForgetRoom(room.RoomId) }));
     }
 }

@@ -24,20 +24,20 @@ internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
 
     public Outcome Handle(GetRoomHistory command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        return Outcome.Answer(reads.Read(read => Page(command, read)));
+        return reads.Read(read => read.Rooms.Epoch(command.RoomId) is { } epoch ? Outcome.Answer(Page(command, epoch, read)) : RoomErrors.NotFound);
     }
 
-    private static RoomHistoryResponse Page(GetRoomHistory command, Repositories read)
+    private static RoomHistoryResponse Page(GetRoomHistory command, string epoch, Repositories read)
     {
         var limit = command.Limit ?? DefaultLimit;
         if (command.AfterSeq is { } after)
         {
             var (newer, hasNewer) = MessagePage.Of(read.Messages.OldestFirst(command.RoomId, after, long.MaxValue), limit, PageBytes);
-            return new RoomHistoryResponse(command.RoomId, newer, hasNewer);
+            return new RoomHistoryResponse(command.RoomId, epoch, newer, hasNewer);
         }
 
         var (older, hasOlder) = MessagePage.Of(read.Messages.NewestFirst(command.RoomId, command.BeforeSeq ?? long.MaxValue), limit, PageBytes);
         older.Reverse();
-        return new RoomHistoryResponse(command.RoomId, older, hasOlder);
+        return new RoomHistoryResponse(command.RoomId, epoch, older, hasOlder);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
         var room = new StoredRoom
         {
             Id = roomId,
+            Epoch = Ids.NewEpoch(),
             Name = command.Name ?? roomId,
             ThumbnailUrl = command.ThumbnailUrl,
             Slug = command.Slug,

@@ -24,9 +24,10 @@ internal static class DatabaseBackup
     /// <param name="database">The database to copy.</param>
     /// <param name="file">Where to; nothing may be there. Its directory is made.</param>
     /// <param name="expect">Throws if the database is not one to copy.</param>
+    /// <param name="finish">Changes the copy before it gets its name. Null to leave it as it is.</param>
     /// <returns>The length of the copy in bytes.</returns>
     /// <exception cref="DatabaseToolException">The copy could not be written. What was written of it is deleted.</exception>
-    public static long Copy(string database, string file, Action<SqliteConnection, string> expect)
+    public static long Copy(string database, string file, Action<SqliteConnection, string> expect, Action<SqliteConnection>? finish = null)
     {
         if (Path.Exists(file)) throw new DatabaseToolException($"{file} is there already, and is left as it is; give a name that is free.");
 
@@ -38,6 +39,12 @@ internal static class DatabaseBackup
             {
                 expect(connection, database);
                 connection.Execute("VACUUM INTO @partial", new { partial });
+            }
+
+            if (finish is not null)
+            {
+                using var copy = SqliteFile.OpenForCopying(partial);
+                finish(copy);
             }
 
             var bytes = Flush(partial);

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Data.Sqlite;
 using RoomWs.Server.Configuration;
 
@@ -23,7 +24,7 @@ internal static class DatabaseRestore
         {
             // A server whose file was moved away under it still writes to that, and must not run beside one on the restored file.
             using var held = DatabaseLock.Take(new SqliteFile(database).Path);
-            return DatabaseBackup.Copy(file, database, ExpectWhole);
+            return DatabaseBackup.Copy(file, database, ExpectWhole, RenewEpochs);
         }
         catch (StartupException cause)
         {
@@ -35,5 +36,13 @@ internal static class DatabaseRestore
     {
         DatabaseCheck.ExpectRoomWs(connection, file);
         if (DatabaseCheck.Finding(connection) is { } finding) throw new DatabaseToolException($"The backup {file} is damaged ({finding}); restore another.");
+    }
+
+    /// <summary>Clients may have seen more than the backup holds. The numbers of those messages and updates will be given to others, so what clients remember must not count.</summary>
+    private static void RenewEpochs(SqliteConnection connection)
+    {
+        // A backup of an older version has none; the server gives them when it brings the schema up to date.
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM pragma_table_info('boards') WHERE name = 'epoch'") == 0) return;
+        connection.Execute("BEGIN; UPDATE rooms SET epoch = hex(randomblob(8)); UPDATE boards SET epoch = hex(randomblob(8)); COMMIT");
     }
 }

@@ -88,7 +88,8 @@ internal sealed class ActivateAndDeleteBoardTests : BoardTest
 
         // One of the same id is another board.
         await Carol.CreateBoardAsync("r1", "b1");
-        (await Carol.BoardStateAsync("r1", "b1")).Body().Should().Be("type:\"ROOM_BOARD_STATE_RESPONSE\",roomId:\"r1\",boardId:\"b1\",snapshot:null,updates:[],hasMore:false");
+        var state = await Carol.BoardStateAsync("r1", "b1");
+        state.Body().Should().Be($"type:\"ROOM_BOARD_STATE_RESPONSE\",roomId:\"r1\",boardId:\"b1\",epoch:\"{state.Text("epoch")}\",snapshot:null,updates:[],hasMore:false");
         (await Carol.DrawAsync("r1", "b1", "z")).Number("seq").Should().Be(1);
     }
 

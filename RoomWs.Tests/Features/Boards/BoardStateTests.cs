@@ -16,8 +16,9 @@ internal sealed class BoardStateTests : BoardTest
     {
         await Alice.DrawAsync("r1", "b1", "a");
         await Carol.DrawAsync("r1", "b1", "b");
-        (await Bob.BoardStateAsync("r1", "b1")).Body().Should().Be(
-            """type:"ROOM_BOARD_STATE_RESPONSE",roomId:"r1",boardId:"b1",snapshot:null,updates:[{"seq":1,"userId":"alice","payload":"a"},{"seq":2,"userId":"carol","payload":"b"}],hasMore:false""");
+        var whole = await Bob.BoardStateAsync("r1", "b1");
+        whole.Body().Should().Be(
+            $$"""type:"ROOM_BOARD_STATE_RESPONSE",roomId:"r1",boardId:"b1",epoch:"{{whole.Text("epoch")}}",snapshot:null,updates:[{"seq":1,"userId":"alice","payload":"a"},{"seq":2,"userId":"carol","payload":"b"}],hasMore:false""");
 
         var compacted = await Carol.CompactAsync("r1", "b1", 1, "A");
 
@@ -36,7 +37,7 @@ internal sealed class BoardStateTests : BoardTest
 
         foreach (var (afterSeq, hasSnapshot, updates) in new (long?, bool, long[])[]
         {
-            (null, true, [5, 6]), (0, true, [5, 6]), (3, true, [5, 6]), (4, false, [5, 6]), (5, false, [6]), (6, false, []), (99, false, []),
+            (null, true, [5, 6]), (0, true, [5, 6]), (3, true, [5, 6]), (4, false, [5, 6]), (5, false, [6]), (6, false, []), (99, true, [5, 6]),
         })
         {
             var state = await Carol.BoardStateAsync("r1", "b1", afterSeq);

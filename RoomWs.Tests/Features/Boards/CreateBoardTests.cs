@@ -16,7 +16,7 @@ internal sealed class CreateBoardTests : BoardTest
         var reply = await Carol.SucceedAsync("ROOM_BOARD_CREATED", new { type = "ROOM_BOARD_CREATE", roomId = "r1", boardId = "b1", name = "Plan é" });
 
         var board = reply.GetProperty("board");
-        board.GetRawText().Should().Be($$"""{"boardId":"b1","name":"Plan é","seq":0,"createdBy":"carol","createdAt":{{board.Number("createdAt")}}}""");
+        board.GetRawText().Should().Be($$"""{"boardId":"b1","epoch":"{{board.Text("epoch")}}","name":"Plan é","seq":0,"createdBy":"carol","createdAt":{{board.Number("createdAt")}}}""");
         foreach (var client in new[] { Alice, Bob, carolElsewhere }) (await client.ExpectAsync("ROOM_BOARD_CREATED")).Body().Should().Be(reply.Body());
         await ExpectNothingAsync();
         (await Alice.RoomAsync("r1")).Version().Should().Be(2, "a board is no change of the room");

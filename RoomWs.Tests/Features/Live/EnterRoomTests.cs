@@ -17,7 +17,7 @@ internal sealed class EnterRoomTests : LiveTest
 
         var state = await Alice.EnterAsync("r1");
 
-        state.EnumerateObject().Select(field => field.Name).Should().BeEquivalentTo("type", "correlationId", "roomId", "room", "members", "cursors", "typing", "recentMessages", "board");
+        state.EnumerateObject().Select(field => field.Name).Should().BeEquivalentTo("type", "correlationId", "roomId", "epoch", "room", "members", "cursors", "typing", "recentMessages", "board");
         state.Room().GetRawText().Should().Be((await Alice.RoomAsync("r1")).GetRawText());
         state.GetProperty("members").EnumerateArray().Select(member => member.GetRawText()).Should().Equal(
             """{"userId":"alice","username":"alice","role":"OWNER","online":true}""",

@@ -22,7 +22,8 @@ internal sealed class ListRoomsTests : EndToEndTest
         reply.Number("count").Should().Be(1);
         reply.Number("timestamp").Should().BePositive();
         reply.Has("nextCursor").Should().BeFalse();
-        var expected = $$"""{"id":"r1","slug":"lobby","name":"Lobby","thumbnailUrl":"https://example.com/a.png","memberCount":2,"myRole":"ADMIN","joinPolicy":"OPEN","version":2,"updatedAt":{{updated.Number("updatedAt")}}}""";
+        var epoch = (await alice.RoomAsync("r1")).Text("epoch");
+        var expected = $$"""{"id":"r1","epoch":"{{epoch}}","slug":"lobby","name":"Lobby","thumbnailUrl":"https://example.com/a.png","memberCount":2,"myRole":"ADMIN","joinPolicy":"OPEN","version":2,"updatedAt":{{updated.Number("updatedAt")}}}""";
         reply.GetProperty("rooms")[0].GetRawText().Should().Be(expected);
         await alice.ExpectNothingAsync();
     }

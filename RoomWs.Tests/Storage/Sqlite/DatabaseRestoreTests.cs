@@ -33,6 +33,43 @@ internal sealed class DatabaseRestoreTests : IDisposable
         (await alice.AskAsync(new { type = "ROOM_HISTORY", roomId = "r1" })).GetProperty("messages").GetArrayLength().Should().Be(20);
     }
 
+    [Test]
+    public async Task Rooms_and_boards_get_new_epochs_so_that_places_in_what_the_backup_has_not_are_reset()
+    {
+        var (room, board) = await MakeBackupAsync();
+        (await RestoreAsync()).ExitCode.Should().Be(0);
+
+        var (server, url) = await ServerProcess.StartListeningAsync(Target);
+        using var _ = server;
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+        var history = await alice.AskAsync(new { type = "ROOM_HISTORY", roomId = "r1" });
+        history.Text("epoch").Should().NotBe(room).And.HaveLength(16);
+        var state = await alice.AskAsync(new { type = "ROOM_BOARD_STATE", roomId = "r1", boardId = "b1", afterSeq = 1, epoch = board });
+        (state.GetProperty("reset").GetBoolean(), state.Seqs("updates").Single()).Should().Be((true, 1));
+        state.Text("epoch").Should().NotBe(board).And.HaveLength(16);
+    }
+
+    [Test]
+    public async Task A_backup_of_an_older_version_is_restored_and_gets_epochs_when_it_is_opened()
+    {
+        await MakeBackupAsync();
+        using (var file = SqlRows.Open(Backup))
+        {
+            file.Run("""
+                DROP INDEX boards_by_age; ALTER TABLE rooms DROP COLUMN epoch; ALTER TABLE boards DROP COLUMN epoch; ALTER TABLE boards DROP COLUMN update_bytes;
+                ALTER TABLE boards DROP COLUMN previous_seq; ALTER TABLE boards DROP COLUMN previous_payload; DELETE FROM schema_migrations WHERE version = 6
+                """);
+            file.Run("INSERT INTO rooms SELECT 'r2', name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count, message_seq, audit_first, audit_last FROM rooms");
+        }
+
+        (await RestoreAsync()).Error.Should().BeEmpty();
+        var (server, _) = await ServerProcess.StartListeningAsync(Target);
+        using var _1 = server;
+        using var restored = SqlRows.Open(Target);
+        restored.Rows("SELECT epoch FROM rooms UNION ALL SELECT epoch FROM boards", row => row.GetString(0)).Should().HaveCount(3).And.OnlyHaveUniqueItems().And.OnlyContain(epoch => epoch.Length == 16);
+        restored.Rows("SELECT update_bytes FROM boards", row => row.GetInt64(0)).Should().Equal(6);
+    }
+
     [TestCase("")]
     [TestCase("-wal")]
     [TestCase("-journal")]
@@ -82,16 +119,20 @@ internal sealed class DatabaseRestoreTests : IDisposable
         File.Exists(Target).Should().BeFalse();
     }
 
-    private async Task MakeBackupAsync()
+    /// <summary>Returns the epochs of the room and the board in it.</summary>
+    private async Task<(string? Room, string? Board)> MakeBackupAsync()
     {
         var database = Path.Combine(_files.Folder, "first.db");
         var (server, url) = await ServerProcess.StartListeningAsync(database);
         using var _ = server;
         using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
-        await alice.AskAsync(new { type = "ROOM_CREATE", roomId = "r1" });
+        var room = await alice.AskAsync(new { type = "ROOM_CREATE", roomId = "r1" });
+        var board = await alice.AskAsync(new { type = "ROOM_BOARD_CREATE", roomId = "r1", boardId = "b1" });
+        await alice.AskAsync(new { type = "ROOM_BOARD_UPDATE", roomId = "r1", boardId = "b1", payload = "äöü" });
         for (var i = 0; i < 20; i++) await alice.AskAsync(new { type = "ROOM_MESSAGE", roomId = "r1", content = new string('x', 3_000) });
         using var backup = ServerProcess.Run([], ["backup", Backup, "--database", database]);
         (await backup.EndWithOutputAsync()).ExitCode.Should().Be(0);
+        return (room.Room().Text("epoch"), board.GetProperty("board").Text("epoch"));
     }
 
     private async Task<(int ExitCode, string Output, string Error)> RestoreAsync()

@@ -18,10 +18,15 @@ internal static class CrashInvariants
             """),
         ("a message of a pair's own room says its number", "SELECT room_id || ' ' || seq FROM messages WHERE room_id <> 'shared' AND content <> CAST(seq AS TEXT)"),
         ("a clientMessageId is said once", "SELECT client_message_id FROM messages WHERE client_message_id IS NOT NULL GROUP BY room_id, sender_id, client_message_id HAVING COUNT(*) > 1"),
-        ("a board's updates are numbered from its snapshot to its last, without a gap", """
-            SELECT b.room_id || ' ' || b.board_id FROM boards b LEFT JOIN board_updates u USING (room_id, board_id)
+        ("a board's updates are numbered from its snapshot before the last, or its only one, to its last, without a gap", """
+            SELECT b.room_id || ' ' || b.board_id
+            FROM (SELECT *, CASE WHEN previous_payload IS NULL THEN snapshot_seq ELSE previous_seq END AS kept_from FROM boards) b LEFT JOIN board_updates u USING (room_id, board_id)
             GROUP BY b.room_id, b.board_id
-            HAVING COUNT(u.seq) <> b.seq - b.snapshot_seq OR COALESCE(MIN(u.seq), b.snapshot_seq + 1) <> b.snapshot_seq + 1 OR COALESCE(MAX(u.seq), b.seq) <> b.seq
+            HAVING COUNT(u.seq) <> b.seq - b.kept_from OR COALESCE(MIN(u.seq), b.kept_from + 1) <> b.kept_from + 1 OR COALESCE(MAX(u.seq), b.seq) <> b.seq
+            """),
+        ("a board knows the bytes of its updates past its snapshot", """
+            SELECT b.room_id || ' ' || b.board_id FROM boards b
+            WHERE b.update_bytes <> (SELECT COALESCE(SUM(octet_length(payload)), 0) FROM board_updates u WHERE u.room_id = b.room_id AND u.board_id = b.board_id AND u.seq > b.snapshot_seq)
             """),
         ("an update of a pair's own board says its number", "SELECT room_id || ' ' || seq FROM board_updates WHERE room_id <> 'shared' AND payload <> CAST(seq AS TEXT)"),
         ("a snapshot is of its number", "SELECT room_id || ' ' || board_id FROM boards WHERE COALESCE(snapshot_payload, 'to 0') <> 'to ' || snapshot_seq"),

@@ -194,7 +194,8 @@ internal sealed class PairSteps(string pair, Random random)
         if (own.ActiveBoard != boardId) yield return new(owner, new { type = "ROOM_BOARD_DELETE", roomId, boardId }, state with { Own = own with { Boards = own.Boards.Remove(boardId) } });
         if (board.Seq == board.SnapshotSeq) yield break;
         var seq = random.NextInt64(board.SnapshotSeq, board.Seq) + 1;
-        yield return new(member, new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = $"to {seq}" }, state with { Own = own.WithBoard(boardId, board with { SnapshotSeq = seq }) });
+        // The owner, who need not have been sent what it compacts: after a crash nobody has.
+        yield return new(owner, new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = $"to {seq}" }, state with { Own = own.WithBoard(boardId, board with { SnapshotSeq = seq }) });
     }
 
     /// <summary>Seldom, for much has to have happened in a room that ends.</summary>

@@ -45,16 +45,23 @@ internal sealed class BoardSteps(SoakWorld world, Random random)
                 await client.AskAsync(new { type = "ROOM_BOARD_STATE", roomId, boardId });
                 break;
             case 5 when seq > 0:
-                await client.AskAsync(new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = new string('s', 500) });
+                await CompactAsync(client, roomId, boardId, seq);
                 break;
             case var _ when seq > 0 && seq % MostUpdates == 0:
-                await client.AskAsync(new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = new string('s', 500) });
+                await CompactAsync(client, roomId, boardId, seq);
                 await UpdateAsync(client, roomId, boardId);
                 break;
             default:
                 await UpdateAsync(client, roomId, boardId);
                 break;
         }
+    }
+
+    private static async Task CompactAsync(SoakClient client, string roomId, string boardId, long seq)
+    {
+        // A member may compact only what its socket was sent.
+        await client.AskAsync(new { type = "ROOM_BOARD_STATE", roomId, boardId, afterSeq = seq });
+        await client.AskAsync(new { type = "ROOM_BOARD_SNAPSHOT", roomId, boardId, seq, payload = new string('s', 500) });
     }
 
     /// <summary>Of those who act on a board few may change which there are, so the first of them do what has not been done yet.</summary>

@@ -1,0 +1,62 @@
+namespace RoomWs.Server.Model;
+
+/// <summary>
+/// How far one socket was sent the boards that it works on, so that a member cannot compact what it has not seen. Of many boards it knows the last ones
+/// only; a client that comes back to another reads it again. May be used from any thread; its lock is held for a few instructions.
+/// </summary>
+internal sealed class SeenBoards
+{
+    private const int MaxBoards = 100;
+
+    private readonly record struct Seen(string RoomId, string Epoch, long Seq);
+
+    private readonly Lock _gate = new();
+
+    /// <summary>The boards, the one that was last sent of at the end. Null while there is none, as on most sockets.</summary>
+    private List<Seen>? _boards;
+
+    /// <summary>Notes that updates of a board were sent.</summary>
+    /// <param name="roomId">The board's room.</param>
+    /// <param name="epoch">The board's epoch, which no other board has.</param>
+    /// <param name="seq">The last update that was sent, or that a snapshot stands for.</param>
+    public void See(string roomId, string epoch, long seq)
+    {
+        lock (_gate)
+        {
+            _boards ??= [];
+            var at = IndexLocked(epoch);
+            if (at >= 0)
+            {
+                seq = Math.Max(seq, _boards[at].Seq);
+                _boards.RemoveAt(at);
+            }
+            else if (_boards.Count == MaxBoards)
+            {
+                _boards.RemoveAt(0);
+            }
+
+            _boards.Add(new Seen(roomId, epoch, seq));
+        }
+    }
+
+    /// <summary>The last update of a board that was sent. 0 if none was, or that is no longer known.</summary>
+    public long SeqOf(string epoch)
+    {
+        lock (_gate) return IndexLocked(epoch) is >= 0 and var at ? _boards![at].Seq : 0;
+    }
+
+    /// <summary>The board is gone.</summary>
+    public void Forget(string epoch)
+    {
+        lock (_gate) _boards?.RemoveAll(seen => seen.Epoch == epoch);
+    }
+
+    /// <summary>The room is gone, or the user is no longer in it.</summary>
+    public void ForgetRoom(string roomId)
+    {
+        lock (_gate) _boards?.RemoveAll(seen => seen.RoomId == roomId);
+    }
+
+    /// <summary>From the end, because the board that is drawn on is there.</summary>
+    private int IndexLocked(string epoch) => _boards?.FindLastIndex(seen => seen.Epoch == epoch) ?? -1;
+}
