@@ -9,7 +9,7 @@ namespace RoomWs.Server.Dispatch;
 /// the gate, and only if the room is still at the version that was read: so no socket gets an older state of a room after a newer one. If the
 /// room changes faster than it can be read, the request takes its turn among the changes. May be used from any thread.
 /// </summary>
-internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, WriteQueue writes, Broadcaster broadcaster, Replies replies)
+internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, WriteQueue writes, Broadcaster broadcaster, Replies replies, Strangers strangers)
 {
     /// <summary>Maximum number of attempts without the writer. After that, the request takes its turn among the changes.</summary>
     private const int OptimisticReads = 3;
@@ -33,7 +33,9 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
     private bool TryAnswer(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
     {
         var found = finder.Find(name.Id, name.Slug);
-        var outcome = Authority.Check(found?.Snapshot, requires, request.Connection.Caller!) is { } refusal ? refusal : ask(found!.Snapshot, reads);
+        var outcome = Authority.Check(found?.Snapshot, requires, request.Connection.Caller!) is { } refusal
+            ? strangers.Refuse(refusal, found?.Snapshot.RoleOf(request.Connection.Caller!.UserId), request.Connection.Caller!)
+            : ask(found!.Snapshot, reads);
         if (outcome is Outcome.Refused)
         {
             replies.Send(request, outcome, name);
@@ -69,7 +71,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             write =>
             {
                 (outcome, snapshot) = Authority.Check(name, requires, connection.Caller!, write, out var room) is { } refusal
-                    ? (refusal, null)
+                    ? (strangers.Refuse(refusal, room?.Role, connection.Caller!), null)
                     : Ask(write, write.Snapshots.At(room!.RoomId, room.Version), ask);
             },
             committed: () =>

@@ -1,8 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Tests.Support;
@@ -23,7 +25,7 @@ internal sealed class KernelAnswers : IDisposable
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
         var reads = Fanout.Database.Reads;
         Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance), NullLogger<Replies>.Instance);
-        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies);
+        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(new MembershipRate(new LimitOptions { MembershipActionsPerMinute = 0 }, Fanout.Time), Writer.Metrics));
     }
 
     public KernelFanout Fanout { get; } = new();

@@ -1,6 +1,7 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Messages;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Wire;
