@@ -25,8 +25,11 @@ internal sealed class KernelAnswers : IDisposable
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
         var reads = Fanout.Database.Reads;
         Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance), NullLogger<Replies>.Instance);
-        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(new MembershipRate(new LimitOptions { MembershipActionsPerMinute = 0 }, Fanout.Time), Writer.Metrics));
+        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(new MembershipRate(Limits, Fanout.Time), Writer.Metrics));
     }
+
+    /// <summary>None, unless the test sets one.</summary>
+    public LimitOptions Limits { get; } = new() { MembershipActionsPerMinute = 0 };
 
     public KernelFanout Fanout { get; } = new();
 
