@@ -70,6 +70,8 @@ public static class MessageTypes
     public const string RoomJoinRequests = "ROOM_JOIN_REQUESTS";
     /// <summary>Server: the join requests of a room.</summary>
     public const string RoomJoinRequestsResponse = "ROOM_JOIN_REQUESTS_RESPONSE";
+    /// <summary>Server: how many join requests are pending, where they are too many to be sent unasked.</summary>
+    public const string RoomJoinRequestsPending = "ROOM_JOIN_REQUESTS_PENDING";
     /// <summary>Client: approve a join request.</summary>
     public const string RoomJoinApprove = "ROOM_JOIN_APPROVE";
     /// <summary>Server: your join request was approved.</summary>

@@ -50,6 +50,7 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(JoinRequested))]
 [JsonSerializable(typeof(ListJoinRequests))]
 [JsonSerializable(typeof(JoinRequestsResponse))]
+[JsonSerializable(typeof(JoinRequestsPending))]
 [JsonSerializable(typeof(ApproveJoin))]
 [JsonSerializable(typeof(JoinApproved))]
 [JsonSerializable(typeof(DenyJoin))]

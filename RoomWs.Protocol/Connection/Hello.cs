@@ -91,6 +91,6 @@ public sealed record ClientLimits
     /// <summary>Requests that a connection can send at once after a rest.</summary>
     public required int RequestBurst { get; init; }
 
-    /// <summary>Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.</summary>
+    /// <summary>Joins, invites, accepted codes, and looks at rooms that it is not in, of one user in a minute, over all its connections.</summary>
     public required int MembershipActionsPerMinute { get; init; }
 }

@@ -2,9 +2,9 @@ namespace RoomWs.Protocol.Invites;
 
 /// <summary>
 /// ROOM_INVITE_CREATE, by OWNER and ADMIN: a code that lets one user in. Replied to with ROOM_INVITE_CREATED, the only message that
-/// ever holds the code.
+/// ever holds the code. Errors: NOT_FOUND, FORBIDDEN, CONFLICT (too many that are live), RATE_LIMITED.
 /// </summary>
-[Request(MessageTypes.RoomInviteCreate, "Make a code that lets one user in", typeof(InviteCreated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
+[Request(MessageTypes.RoomInviteCreate, "Make a code that lets one user in", typeof(InviteCreated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
 public sealed record CreateInvite
 {
     /// <summary>The room.</summary>

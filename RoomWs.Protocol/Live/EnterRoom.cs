@@ -23,7 +23,7 @@ public sealed record EnterRoom
 /// <param name="Members">Its members, in order of joining.</param>
 /// <param name="Cursors">Where cursors are.</param>
 /// <param name="Typing">Who is typing.</param>
-/// <param name="RecentMessages">The last 50 messages, by rising number.</param>
+/// <param name="RecentMessages">The last 50 messages, or as many of them as hold 262,144 bytes, by rising number.</param>
 /// <param name="Board">The active board, or null.</param>
 [Message(MessageTypes.RoomState)]
 public sealed record RoomState(

@@ -2,7 +2,7 @@ namespace RoomWs.Protocol.Members;
 
 /// <summary>
 /// ROOM_JOIN_DENY, by OWNER and ADMIN: the request ends. Replied to with ROOM_JOIN_DENIED, which the other sockets of the OWNER, the
-/// ADMINs and the requester get too. The user may ask again. Errors: NOT_FOUND (room, or no such request), FORBIDDEN.
+/// ADMINs and the requester get too. The user may ask again after a while (AskAgainSeconds). Errors: NOT_FOUND (room, or no such request), FORBIDDEN.
 /// </summary>
 [Request(MessageTypes.RoomJoinDeny, "Refuse a user who has asked", typeof(JoinDenied), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden])]
 [Tells("OWNER, ADMINs and the requester", typeof(JoinDenied))]

@@ -6,8 +6,8 @@ namespace RoomWs.Protocol.Members;
 /// ROOM_JOIN, by any user: makes the caller a MEMBER of an OPEN room, or of any room with a valid code. Exactly one of roomId and
 /// slug. Replied to with ROOM_JOIN_RESPONSE; the other sockets of the members get ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED.
 /// In an APPROVAL room without a code: ROOM_JOIN_PENDING, and the OWNER and ADMINs get ROOM_JOIN_REQUESTED. Errors: NOT_FOUND (room,
-/// code), FORBIDDEN (INVITE without a code), CONFLICT (code used or expired), JOIN_FAILED (a member or room limit), RATE_LIMITED,
-/// VALIDATION_ERROR.
+/// code), FORBIDDEN (INVITE without a code), CONFLICT (code used or expired), JOIN_FAILED (a member or room limit), RATE_LIMITED (also
+/// where the room has just denied the caller), VALIDATION_ERROR.
 /// </summary>
 [Request(MessageTypes.RoomJoin, "Become a member, or ask to be let in", typeof(JoinRoomResponse), typeof(JoinPending), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict, ErrorCode.JoinFailed])]
 [Tells(Audience.Others, typeof(RoomMemberJoined), typeof(RoomMembersUpdated))]
@@ -32,7 +32,8 @@ public sealed record JoinPending(string RoomId, string RequestId) : ServerMessag
 
 /// <summary>
 /// ROOM_JOIN_REQUESTED: a user asks to be let in. To all sockets of the OWNER and the ADMINs; to one that comes online, or a user who
-/// has just become one, for each request that is pending then. The same one may come twice; its requestId tells.
+/// has just become one, for each request that is pending then, the oldest 100 of a room at most (ROOM_JOIN_REQUESTS_PENDING). The same one may
+/// come twice; its requestId tells.
 /// </summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="RequestId">The request.</param>

@@ -12,7 +12,7 @@ namespace RoomWs.Protocol.Members;
 [Request(MessageTypes.RoomLeave, "End your own membership", typeof(LeaveRoomResponse), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.LeaveFailed])]
 [Tells(Audience.Others, typeof(RoomMemberLeft), typeof(RoomMembersUpdated))]
 [Tells("the caller", typeof(RoomMembersUpdated))]
-[Tells("a new OWNER, for each request that is pending", typeof(JoinRequested))]
+[Tells("a new OWNER, for the oldest 100 requests that are pending", typeof(JoinRequested))]
 [Tells(Audience.Entered + ", where the caller's cursor or typing ends", typeof(RoomTyping), typeof(RoomCursors))]
 [Tells("the caller and to those who asked to be let in, after the last member", typeof(RoomDeleted))]
 public sealed record LeaveRoom

@@ -7,7 +7,7 @@ namespace RoomWs.Protocol.Members;
 /// </summary>
 [Request(MessageTypes.RoomSetRole, "Change a role, or hand the room over", typeof(RoomMembersUpdated), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict])]
 [Tells(Audience.Others, typeof(RoomMembersUpdated))]
-[Tells("a new OWNER or ADMIN, for each request that is pending", typeof(JoinRequested))]
+[Tells("a new OWNER or ADMIN, for the oldest 100 requests that are pending", typeof(JoinRequested))]
 public sealed record SetRoomRole
 {
     /// <summary>The room.</summary>

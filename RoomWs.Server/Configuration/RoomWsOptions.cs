@@ -162,8 +162,14 @@ internal sealed class LimitOptions
     [Help("Requests that one connection can send at once after a rest.")]
     public int RequestBurst { get; set; } = 200;
 
-    [Help("Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
+    [Help("Joins, invites, accepted codes and looks at rooms of others by one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
     public int MembershipActionsPerMinute { get; set; } = 30;
+
+    [Help("Seconds after a denied join request until its user may ask that room again.", Max = 31_536_000, ZeroIsNoLimit = true)]
+    public int AskAgainSeconds { get; set; } = 60;
+
+    [Help("Invites of one room that nobody has used yet.", ZeroIsNoLimit = true)]
+    public int InvitesPerRoom { get; set; } = 1_000;
 
     [Help("Bytes queued for one connection; past it the client counts as too slow.")]
     public int OutboundQueueBytes { get; set; } = 1_048_576;

@@ -15,10 +15,18 @@ internal static class Authority
     {
         var id = name.Id ?? write.Rooms.FindIdBySlug(name.Slug!);
         room = id is null ? null : write.Rooms.Access(id, caller.UserId);
-        return room is null ? RoomErrors.NotFound : room.Refuse(requires);
+        return room is null ? Missing(requires) : room.Refuse(requires);
     }
 
     /// <summary>For a query beside the writer: the refusal, by the room as it was found. Null if there is none.</summary>
     public static ErrorReply? Check(RoomSnapshot? room, RoomAction requires, Caller caller) =>
-        room is null ? RoomErrors.NotFound : RoomPermissions.Refuse(room.RoleOf(caller.UserId), requires);
+        room is null ? Missing(requires) : RoomPermissions.Refuse(room.RoleOf(caller.UserId), requires);
+
+    /// <summary>There is no such room. What any user may ask for says here what it says of a room that is hidden from the caller, so that nobody can tell one from the other.</summary>
+    private static ErrorReply Missing(RoomAction requires) => requires switch
+    {
+        RoomAction.Leave => RoomErrors.NotIn,
+        RoomAction.CancelRequest => RoomErrors.NoRequest,
+        _ => RoomErrors.NotFound,
+    };
 }

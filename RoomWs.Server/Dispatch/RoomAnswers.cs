@@ -10,7 +10,7 @@ namespace RoomWs.Server.Dispatch;
 /// sees what came after the end of its membership. If the room changes faster than it can be read, the request takes its turn among the changes.
 /// May be used from any thread.
 /// </summary>
-internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, WriteQueue writes, Broadcaster broadcaster, Replies replies)
+internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, WriteQueue writes, Broadcaster broadcaster, Replies replies, Strangers strangers)
 {
     /// <summary>Maximum number of attempts without the writer. After that, the request takes its turn among the changes.</summary>
     private const int OptimisticReads = 3;
@@ -53,7 +53,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
         if (!finder.TryFind(name.Id, name.Slug, out var found)) return Attempt.Ahead;
         if (Authority.Check(found?.Snapshot, requires, request.Connection.Caller!) is { } refusal)
         {
-            replies.Send(request, refusal, name);
+            replies.Send(request, strangers.Refuse(refusal, found?.Snapshot.RoleOf(request.Connection.Caller!.UserId), request.Connection.Caller!), name);
             return Attempt.Answered;
         }
 
@@ -107,7 +107,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             write =>
             {
                 (outcome, snapshot) = Authority.Check(name, requires, connection.Caller!, write, out var room) is { } refusal
-                    ? (refusal, null)
+                    ? (strangers.Refuse(refusal, room?.Role, connection.Caller!), null)
                     : Ask(write, write.Snapshots.At(room!.RoomId, room.Version), ask);
             },
             committed: () =>

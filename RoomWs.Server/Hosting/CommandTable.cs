@@ -79,17 +79,17 @@ internal sealed class CommandTable
             Change(wire.RemoveRoomMember, c => c.RoomId, Requires(RoomAction.RemoveMember), new RemoveRoomMemberHandler()),
             Change(wire.SetRoomRole, c => c.RoomId, Requires(RoomAction.SetRole), new SetRoomRoleHandler()),
             Query(wire.GetRoomMembers, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomMembersHandler(services.Presence)),
-            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(admission), ChangeTraits.MembershipAction),
-            Change(wire.LeaveRoom, c => c.RoomId, Requires(RoomAction.Leave), new LeaveRoomHandler(options.OwnerLeave), ChangeTraits.MembershipAction | ChangeTraits.Leave),
+            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(limits, admission), ChangeTraits.MembershipAction),
+            Change(wire.LeaveRoom, c => c.RoomId, Requires(RoomAction.Leave), new LeaveRoomHandler(options.OwnerLeave), ChangeTraits.Leave),
             Query(wire.ListJoinRequests, c => c.RoomId, Requires(RoomAction.DecideRequests), new ListJoinRequestsHandler()),
             Change(wire.ApproveJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new ApproveJoinHandler(admission)),
             Change(wire.DenyJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new DenyJoinHandler()),
             Change(wire.CancelJoin, c => c.RoomId, Requires(RoomAction.CancelRequest), new CancelJoinHandler()),
 
             // Invites
-            Change(wire.CreateInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new CreateInviteHandler(), ChangeTraits.MembershipAction),
+            Change(wire.CreateInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new CreateInviteHandler(limits), ChangeTraits.MembershipAction),
             Change(wire.AcceptInvite, _ => default, new AcceptInviteHandler(admission), ChangeTraits.MembershipAction),
-            Query(wire.ListInvites, c => c.RoomId, Requires(RoomAction.ManageInvites), new ListInvitesHandler()),
+            Query(wire.ListInvites, c => c.RoomId, Requires(RoomAction.ManageInvites), new ListInvitesHandler(time)),
             Change(wire.RevokeInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new RevokeInviteHandler()),
 
             // Messages

@@ -19,15 +19,16 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly ConnectionLog _log;
     private readonly RoomDirectory _rooms;
     private readonly WriteQueue _writes;
+    private readonly OldRecords _oldRecords;
     private readonly int _auditDays;
     private readonly TimeProvider _time;
     private readonly ILogger<Housekeeping> _logger;
     private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
 
-    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, WriteQueue writes, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _log, _rooms, _writes, _auditDays, _time, _logger) = (watch, log, rooms, writes, auditDays, time, logger);
+        (_watch, _log, _rooms, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, writes, oldRecords, auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _ = RunAsync();
     }
@@ -38,7 +39,7 @@ internal sealed partial class Housekeeping : IDisposable
     {
         var rooms = _time.GetTimestamp();
         var records = rooms;
-        var moreAudit = _auditDays > 0;
+        var (moreRecords, moreAudit) = (false, _auditDays > 0);
         // Measure by the clock, do not count ticks: the timer drops ticks that come while a round runs.
         while (await _timer.WaitForNextTickAsync())
         {
@@ -48,12 +49,8 @@ internal sealed partial class Housekeeping : IDisposable
                 _log.Look();
                 _memory.Tick();
                 if (IsDue(ref rooms, RoomInterval)) _rooms.DropUnused();
-                if (IsDue(ref records, RecordInterval))
-                {
-                    await _writes.RunAsync(DeleteOldRecords);
-                    moreAudit = _auditDays > 0;
-                }
-
+                if (IsDue(ref records, RecordInterval)) (moreRecords, moreAudit) = (true, _auditDays > 0);
+                if (moreRecords) moreRecords = await _oldRecords.DeleteSomeAsync();
                 if (moreAudit) moreAudit = await DeleteOldAuditAsync();
             }
             catch (ObjectDisposedException)
@@ -73,13 +70,6 @@ internal sealed partial class Housekeeping : IDisposable
         if (_time.GetElapsedTime(last) < interval) return false;
         last = _time.GetTimestamp();
         return true;
-    }
-
-    private static void DeleteOldRecords(WriteScope write)
-    {
-        write.Idempotency.DeleteOld(write.Now);
-        write.Invites.DeleteOld(write.Now);
-        write.ShrinkLog();
     }
 
     /// <summary>Deletes up to <see cref="AuditRowsPerTick"/> rows older than AuditDays. Returns whether there may be more.</summary>

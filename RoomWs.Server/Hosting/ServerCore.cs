@@ -44,9 +44,10 @@ internal sealed class ServerCore : IDisposable
 
         var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());
         var replies = new Replies(broadcaster, Metrics, refusals, loggers.CreateLogger<Replies>());
-        var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies);
+        var membershipRate = new MembershipRate(options.Limits, time);
+        var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies, new Strangers(membershipRate, Metrics));
         var tokens = new TokenReader(options, time);
-        var pendingRequests = new PendingRequestNotice(_reads, _writes);
+        var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
         Commands = new CommandTable(new(options, time, _reads, _writes, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
@@ -55,7 +56,7 @@ internal sealed class ServerCore : IDisposable
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Dispatcher(Commands.Find, replies, new MembershipRate(options.Limits, time), Metrics),
+            new Dispatcher(Commands.Find, replies, membershipRate, Metrics),
             _connections,
             Entered,
             _presence,
@@ -63,7 +64,7 @@ internal sealed class ServerCore : IDisposable
             connectionLog,
             time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, _writes, options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, _writes, new OldRecords(_writes, options.Limits), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

@@ -9,7 +9,7 @@ internal static class RoomErrors
 {
     public static readonly ErrorReply NotFound = new(ErrorCode.NotFound, "There is no such room.");
 
-    public static readonly ErrorReply NotIn = new(ErrorCode.NotFound, "You are not a member of this room.");
+    public static readonly ErrorReply NotIn = new(ErrorCode.NotFound, "You are not a member of such a room.");
 
     public static readonly ErrorReply NotAMember = new(ErrorCode.NotFound, "That user is not a member of the room.");
 

@@ -6,8 +6,8 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Server.Sessions;
 
 /// <summary>
-/// Limits how often one user, over all its connections, may join, leave, create invites and use codes, valid or not. This keeps clients from
-/// guessing codes and from flooding rooms with joins and leaves. May be used from any thread.
+/// Limits how often one user, over all its connections, may join, create invites, use codes, valid or not, and ask about rooms that it is not in. This
+/// keeps clients from guessing codes, from searching for hidden rooms, and from flooding rooms with joins. May be used from any thread.
 /// </summary>
 internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
 {
@@ -29,7 +29,7 @@ internal sealed class MembershipRate(LimitOptions limits, TimeProvider time)
         var retryAfter = Take(userId, perMinute);
         return retryAfter == TimeSpan.Zero ? null : new ErrorReply(
             ErrorCode.RateLimited,
-            string.Create(CultureInfo.InvariantCulture, $"More than {perMinute} joins, leaves and invites a minute (MembershipActionsPerMinute)."),
+            string.Create(CultureInfo.InvariantCulture, $"More than {perMinute} joins, invites and looks at rooms of others a minute (MembershipActionsPerMinute)."),
             RetryAfterMs: (long)Math.Ceiling(retryAfter.TotalMilliseconds));
     }
 

@@ -40,8 +40,10 @@ internal sealed class IdempotencyRepository(DbConnection connection)
         """,
         new { userId, key, row.Fingerprint, row.ReplyType, row.Reply, row.RoomId, now });
 
-    public int DeleteOld(long now) =>
-        connection.Execute("DELETE FROM idempotency WHERE created_at <= @oldest", new { oldest = Oldest(now) });
+    /// <summary>Deletes up to <paramref name="limit"/> records that hold no more. Returns how many.</summary>
+    public int DeleteOld(long now, int limit) => connection.Execute(
+        "DELETE FROM idempotency WHERE rowid IN (SELECT rowid FROM idempotency WHERE created_at <= @oldest ORDER BY created_at LIMIT @limit)",
+        new { oldest = Oldest(now), limit });
 
     private static long Oldest(long now) => now - (long)Kept.TotalMilliseconds;
 }

@@ -1,12 +1,16 @@
 using System.Data.Common;
 using Dapper;
 using RoomWs.Protocol.Invites;
+using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>A row of the invites table.</summary>
 internal sealed record StoredInvite
 {
+    /// <summary>What the ids of invites begin with. They sort by time.</summary>
+    public const string IdPrefix = "invite_";
+
     public required string InviteId { get; init; }
 
     public required string RoomId { get; init; }
@@ -28,7 +32,9 @@ internal sealed record StoredInvite
 internal sealed class InviteRepository(DbConnection connection)
 {
     /// <summary>How long an invite is still listed after it was used or has expired.</summary>
-    public static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(30);
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(1);
+
+    private static readonly int LowestMaker = (int)RoomPermissions.RolesThatMay(RoomAction.ManageInvites).Max();
 
     public StoredInvite? FindByHash(byte[] codeHash) => connection.QueryFirstOrDefault<StoredInvite>(
         """
@@ -37,13 +43,33 @@ internal sealed class InviteRepository(DbConnection connection)
         """,
         new { codeHash });
 
-    public IEnumerable<Invite> OfRoom(string roomId) => connection.Query<Invite>(
+    /// <summary>The invites of a room that were made after the one with the id <paramref name="after"/>, oldest first, without those that ended a day ago.</summary>
+    public List<Invite> OfRoom(string roomId, string after, int limit, long now) =>
+    [
+        .. connection.Query<Invite>(
+            """
+            SELECT i.id AS invite_id, i.created_by, i.created_at, i.expires_at, i.used_at, i.used_by,
+                i.used_at IS NULL AND (m.role IS NULL OR m.role > @LowestMaker) AS suspended
+            FROM invites i LEFT JOIN members m ON m.room_id = i.room_id AND m.user_id = i.created_by
+            WHERE i.room_id = @roomId AND i.id > @after AND i.expires_at > @oldest AND (i.used_at IS NULL OR i.used_at > @oldest)
+            ORDER BY i.id
+            LIMIT @limit
+            """,
+            new { roomId, after, limit, oldest = Oldest(now), LowestMaker }),
+    ];
+
+    /// <summary>
+    /// The number of invites of a room that let somebody in at present: not used, not expired, and made by a user who could still make them. Counting stops
+    /// at <paramref name="countTo"/>.
+    /// </summary>
+    public int Live(string roomId, long now, int countTo) => connection.ExecuteScalar<int>(
         """
-        SELECT id AS invite_id, created_by, created_at, expires_at, used_at, used_by
-        FROM invites WHERE room_id = @roomId
-        ORDER BY created_at, id
+        SELECT COUNT(*) FROM (
+            SELECT 1 FROM members m CROSS JOIN invites i ON i.room_id = m.room_id AND i.created_by = m.user_id
+            WHERE m.room_id = @roomId AND m.role <= @LowestMaker AND i.used_at IS NULL AND i.expires_at > @now
+            LIMIT @countTo) AS counted
         """,
-        new { roomId });
+        new { roomId, now, countTo, LowestMaker });
 
     public void Add(StoredInvite invite) => connection.Execute(
         """
@@ -61,7 +87,15 @@ internal sealed class InviteRepository(DbConnection connection)
         "DELETE FROM invites WHERE id = @inviteId AND room_id = @roomId",
         new { roomId, inviteId }) > 0;
 
-    public int DeleteOld(long now) => connection.Execute(
-        "DELETE FROM invites WHERE expires_at <= @oldest OR used_at <= @oldest",
-        new { oldest = now - (long)KeptAfterEnd.TotalMilliseconds });
+    /// <summary>Deletes up to <paramref name="limit"/> invites that are not listed any more. Returns how many.</summary>
+    public int DeleteOld(long now, int limit) => connection.Execute(
+        """
+        DELETE FROM invites WHERE id IN (
+            SELECT id FROM (SELECT id FROM invites WHERE used_at <= @oldest ORDER BY used_at LIMIT @limit)
+            UNION SELECT id FROM (SELECT id FROM invites WHERE expires_at <= @oldest ORDER BY expires_at LIMIT @limit)
+            LIMIT @limit)
+        """,
+        new { oldest = Oldest(now), limit });
+
+    private static long Oldest(long now) => now - (long)KeptAfterEnd.TotalMilliseconds;
 }

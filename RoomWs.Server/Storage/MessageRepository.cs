@@ -64,12 +64,4 @@ internal sealed class MessageRepository(DbConnection connection)
     public long? SeqBeforeNewest(string roomId, long afterSeq, long beforeSeq, int count) => connection.QueryFirstOrDefault<long?>(
         "SELECT seq FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq DESC LIMIT 1 OFFSET @count",
         new { roomId, afterSeq, beforeSeq, count });
-
-    /// <summary>The newest messages between two seqs, neither included, in order of seq.</summary>
-    public List<RoomMessage> NewestBetween(string roomId, long afterSeq, long beforeSeq, int limit) =>
-    [
-        .. connection.Query<RoomMessage>(
-            $"SELECT {Columns} FROM messages WHERE room_id = @roomId AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq DESC LIMIT @limit",
-            new { roomId, afterSeq, beforeSeq, limit }).Reverse(),
-    ];
 }

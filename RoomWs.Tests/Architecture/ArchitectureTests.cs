@@ -26,8 +26,8 @@ internal sealed class ArchitectureTests
 
         ["Features/Auditing"] = ["Dispatch", "Storage", "Model"],
         ["Features/Boards"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model", "Configuration"],
-        ["Features/Connection"] = ["Dispatch", "Fanout", "Sessions", "Storage", "Wire", "Identity", "Configuration"],
-        ["Features/Invites"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model"],
+        ["Features/Connection"] = ["Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Storage", "Wire", "Identity", "Configuration"],
+        ["Features/Invites"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model", "Configuration"],
         ["Features/Live"] = ["Dispatch", "Fanout", "Sessions", "Storage", "Model"],
         ["Features/Members"] = ["Features/RoomChanges", "Dispatch", "Fanout", "Storage", "Model", "Wire", "Configuration"],
         ["Features/Messages"] = ["Dispatch", "Sessions", "Storage", "Model", "Wire"],

@@ -83,6 +83,30 @@ internal sealed class RoomAnswersInTurnTests : IDisposable
         (await _kernel.HeardAsync(5)).Should().EndWith("NAMED not yet committed");
     }
 
+    [TestCase("the room is deleted", "NOT_FOUND")]
+    [TestCase("the asker is removed", "FORBIDDEN")]
+    public async Task Who_is_a_stranger_in_its_turn_is_counted_as_one(string change, string code)
+    {
+        _kernel.Limits.MembershipActionsPerMinute = 1;
+        (await AskInTurnAsync()).Should().Be(code);
+        await _kernel.AskAsync((seen, _) => Shown(seen), room: "none");
+
+        (await _kernel.HeardAsync(1)).Should().Equal("RATE_LIMITED");
+
+        async Task<string> AskInTurnAsync()
+        {
+            using var hold = new KernelHold();
+            var answer = _kernel.AskAsync(Changing((seen, _) => Shown(seen), last: () =>
+            {
+                _kernel.HoldWriter(hold);
+                _ = change == "the room is deleted" ? _kernel.EnqueueDeletion() : _kernel.EnqueueRemovalOfAsker();
+            }));
+            hold.Release();
+            await answer.OrFailAsync("the answer");
+            return (await _kernel.HeardAsync(5))[^1];
+        }
+    }
+
     [Test]
     public async Task A_room_that_is_deleted_before_its_turn_is_not_there()
     {

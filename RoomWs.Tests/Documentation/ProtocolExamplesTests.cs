@@ -1,6 +1,7 @@
 using FluentAssertions;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
+using RoomWs.Protocol;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting;
 using RoomWs.Tests.Support;
@@ -10,7 +11,8 @@ namespace RoomWs.Tests.Documentation;
 /// <summary>What protocol.md and its pages show is what the server does.</summary>
 internal sealed class ProtocolExamplesTests
 {
-    private static readonly IReadOnlyList<string> MessageTypeNames = Contract.MessageTypeNames;
+    /// <summary>One comes only where more than a hundred users have asked, which is too long for an example. ManyRequestsTests compares it with its page.</summary>
+    private static readonly string[] MessageTypeNames = [.. Contract.MessageTypeNames.Except([MessageTypes.RoomJoinRequestsPending])];
 
     [TestCaseSource(nameof(Examples))]
     public async Task The_server_does_what_the_example_shows(Example example)

@@ -67,7 +67,7 @@ internal sealed class MembershipActionsTests : EndToEndTest
     }
 
     [TestCaseSource(nameof(Actions))]
-    public async Task Joins_leaves_and_invites_count_whether_they_succeed_or_not(string type)
+    public async Task Joins_and_invites_count_whether_they_succeed_or_not(string type)
     {
         await AllowAsync(Few);
         var alice = await ConnectAsync("alice");
@@ -93,7 +93,7 @@ internal sealed class MembershipActionsTests : EndToEndTest
         await bob.AskAsync("r2");
         var inviteId = (await alice.InviteAsync("r1")).Text("inviteId");
         await alice.SucceedAsync("ROOM_JOIN_RESPONSE", new { type = "ROOM_JOIN", roomId = "r1" });
-        await alice.SucceedAsync("ROOM_LEAVE_RESPONSE", new { type = "ROOM_LEAVE", roomId = "r4" });
+        await alice.BeRefusedAsync("NOT_FOUND", Guess);
         foreach (var type in Actions) await alice.BeRefusedAsync("RATE_LIMITED", CommandSample.Of(type).Request());
 
         await alice.ApproveAsync("r1", "bob");
@@ -101,6 +101,22 @@ internal sealed class MembershipActionsTests : EndToEndTest
         await alice.SucceedAsync("ROOM_INVITE_REVOKED", new { type = "ROOM_INVITE_REVOKE", roomId = "r1", inviteId });
         await alice.SucceedAsync("ROOM_MEMBERS_UPDATED", new { type = "ROOM_ADD_MEMBERS", roomId = "r1", userIds = new[] { "carol" } });
         await alice.CreateRoomAsync("r5");
+        await alice.SucceedAsync("ROOM_LEAVE_RESPONSE", new { type = "ROOM_LEAVE", roomId = "r4" });
+    }
+
+    [Test]
+    public async Task Leaving_counts_against_nothing_so_nobody_is_kept_in_rooms()
+    {
+        await AllowAsync(Few);
+        var (owner, bob) = (await ConnectAsync("owner"), await ConnectAsync("bob"));
+        for (var i = 0; i < 3 * Few; i++) await owner.CreateRoomAsync($"r{i}", members: ["bob"]);
+        await bob.TakeAllAsync();
+
+        for (var i = 0; i < 3 * Few; i++) await bob.SucceedAsync("ROOM_LEAVE_RESPONSE", new { type = "ROOM_LEAVE", roomId = $"r{i}" });
+
+        for (var i = 0; i < Few; i++) await bob.BeRefusedAsync("NOT_FOUND", Guess);
+        await bob.BeRefusedAsync("RATE_LIMITED", Guess);
+        await bob.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_LEAVE", roomId = "r0" });
     }
 
     [TestCase(1)]

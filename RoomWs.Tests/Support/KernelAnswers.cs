@@ -1,9 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Protocol.Members;
+using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Tests.Support;
@@ -24,8 +26,11 @@ internal sealed class KernelAnswers : IDisposable
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
         var reads = Fanout.Database.Reads;
         Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance), NullLogger<Replies>.Instance);
-        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies);
+        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(new MembershipRate(Limits, Fanout.Time), Writer.Metrics));
     }
+
+    /// <summary>None, unless the test sets one.</summary>
+    public LimitOptions Limits { get; } = new() { MembershipActionsPerMinute = 0 };
 
     public KernelFanout Fanout { get; } = new();
 
@@ -101,7 +106,7 @@ internal sealed class KernelAnswers : IDisposable
         _ = EnqueueDeletion();
         _ = Enqueue(write =>
         {
-            var room = new StoredRoom { Id = "r", Name = "another", CreatedBy = "other", CreatedAt = 1, Version = 1, MemberCount = 1 };
+            var room = new StoredRoom { Id = "r", Epoch = "another", Name = "another", CreatedBy = "other", CreatedAt = 1, Version = 1, MemberCount = 1 };
             var owner = new Member("other", RoomRole.Owner, 1);
             write.Rooms.Insert(room);
             write.Members.Add("r", owner);

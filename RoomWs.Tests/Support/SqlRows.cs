@@ -24,6 +24,10 @@ internal static class SqlRows
         return rows;
     }
 
+    /// <summary>A table of the numbers from 1, in its column <c>value</c>.</summary>
+    public static string Numbers(int count) =>
+        $"(WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < {count}) SELECT value FROM n)";
+
     public static void Run(this SqliteConnection file, string sql)
     {
         using var command = file.CreateCommand();

@@ -1,5 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Invites;
+using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
@@ -7,7 +8,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Invites;
 
 /// <summary>ROOM_INVITE_CREATE: creates an invite, whose code lets one user in.</summary>
-internal sealed class CreateInviteHandler : IRoomChangeHandler<CreateInvite>
+internal sealed class CreateInviteHandler(LimitOptions limits) : IRoomChangeHandler<CreateInvite>
 {
     private const int DefaultSeconds = 86_400;
     private const int MinSeconds = 60;
@@ -19,11 +20,14 @@ internal sealed class CreateInviteHandler : IRoomChangeHandler<CreateInvite>
 
     public Outcome Handle(CreateInvite command, Caller caller, RoomAccess room, WriteScope write)
     {
-        var code = InviteCodes.New();
         var now = write.Now;
+        var limit = limits.InvitesPerRoom;
+        if (limit > 0 && write.Invites.Live(room.RoomId, now, limit) >= limit) return InviteErrors.TooMany(limit);
+
+        var code = InviteCodes.New();
         var invite = new StoredInvite
         {
-            InviteId = "invite_" + Ids.New(now),
+            InviteId = StoredInvite.IdPrefix + Ids.New(now),
             RoomId = room.RoomId,
             CodeHash = InviteCodes.Hash(code),
             CreatedBy = caller.UserId,

@@ -14,6 +14,9 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
 {
     private const int RecentMessages = 50;
 
+    /// <summary>Recent messages end here even if there are fewer, because ROOM_STATE waits whole, with its members, for a client that does not read.</summary>
+    private const int RecentBytes = 262_144;
+
     public ErrorReply? Validate(EnterRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
     public Outcome Handle(EnterRoom command, ClientConnection connection, RoomSnapshot room, IReads reads)
@@ -29,7 +32,12 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
         });
     }
 
-    private static List<RoomMessage> Recent(string roomId, Repositories read) => read.Messages.NewestBetween(roomId, 0, long.MaxValue, RecentMessages);
+    private static List<RoomMessage> Recent(string roomId, Repositories read)
+    {
+        var (recent, _) = MessagePage.Of(read.Messages.NewestFirst(roomId, long.MaxValue), RecentMessages, RecentBytes);
+        recent.Reverse();
+        return recent;
+    }
 
     private static ActiveBoard? Board(RoomSnapshot room, Repositories read) =>
         room.Meta.ActiveBoardId is { } boardId && read.Boards.Find(room.Id, boardId) is { } board ? new ActiveBoard(board.BoardId, board.Seq) : null;

@@ -2,6 +2,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
+using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
@@ -10,7 +11,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_JOIN: makes the caller a member, or creates a join request, depending on the room's joinPolicy and the code.</summary>
-internal sealed class JoinRoomHandler(Admission admission) : IRoomChangeHandler<JoinRoom>
+internal sealed class JoinRoomHandler(LimitOptions limits, Admission admission) : IRoomChangeHandler<JoinRoom>
 {
     private static readonly ErrorReply Private = new(ErrorCode.Forbidden, "Room is private. Invitation code required.");
 
@@ -26,17 +27,19 @@ internal sealed class JoinRoomHandler(Admission admission) : IRoomChangeHandler<
         return room.JoinPolicy == JoinPolicy.Invite ? Private : Ask(room, caller, write);
     }
 
-    private static Outcome Ask(RoomAccess room, Caller caller, WriteScope write)
+    private Outcome Ask(RoomAccess room, Caller caller, WriteScope write)
     {
         if (write.JoinRequests.Find(room.RoomId, caller.UserId) is { } pending)
         {
             return Outcome.Answer(new JoinPending(room.RoomId, pending.RequestId));
         }
 
+        if (RefuseSoonAgain(room.RoomId, caller.UserId, write) is { } refusal) return refusal;
+
         var request = new PendingRequest
         {
             RoomId = room.RoomId,
-            RequestId = "request_" + Ids.New(write.Now),
+            RequestId = PendingRequest.IdPrefix + Ids.New(write.Now),
             UserId = caller.UserId,
             Username = caller.Username,
             At = write.Now,
@@ -50,5 +53,17 @@ internal sealed class JoinRoomHandler(Admission admission) : IRoomChangeHandler<
         {
             Note = AuditNote.About(request.RequestId),
         };
+    }
+
+    /// <summary>The refusal of a user whose request was denied a moment ago, so that nobody makes those who decide do so again and again. Null if it may ask.</summary>
+    private ErrorReply? RefuseSoonAgain(string roomId, string userId, WriteScope write)
+    {
+        if (limits.AskAgainSeconds == 0 || write.JoinRequests.DeniedAt(roomId, userId) is not { } deniedAt) return null;
+
+        var retryAfter = deniedAt + (1_000L * limits.AskAgainSeconds) - write.Now;
+        return retryAfter <= 0 ? null : new ErrorReply(
+            ErrorCode.RateLimited,
+            $"Your request to join this room was denied; you may ask again {limits.AskAgainSeconds} seconds after that (AskAgainSeconds).",
+            RetryAfterMs: retryAfter);
     }
 }

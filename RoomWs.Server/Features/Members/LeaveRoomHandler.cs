@@ -48,7 +48,7 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandl
 
     private static Outcome.Changed EndRoom(RoomAccess room, LeaveRoomResponse reply, Caller caller, WriteScope write)
     {
-        string[] recipients = [caller.UserId, .. PendingRequests.Requesters(room.RoomId, write)];
+        string[] recipients = [caller.UserId, .. write.JoinRequests.Requesters(room.RoomId)];
         write.Rooms.Delete(room.RoomId);
         return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), recipients) { Marks = seen => seen.ForgetRoom(room.RoomId) }));
     }

@@ -1,3 +1,4 @@
+using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Dispatch;
@@ -6,20 +7,27 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.Members;
 
-/// <summary>ROOM_JOIN_REQUESTS: lists the room's join requests.</summary>
+/// <summary>ROOM_JOIN_REQUESTS: lists the room's join requests, page by page.</summary>
 internal sealed class ListJoinRequestsHandler : IRoomQueryHandler<ListJoinRequests>
 {
-    public ErrorReply? Validate(ListJoinRequests command, Caller caller) => FieldRules.RoomId(command.RoomId);
+    public ErrorReply? Validate(ListJoinRequests command, Caller caller) =>
+        Paging.Refuse(command.Limit, command.Cursor, PendingRequest.IdPrefix, MessageTypes.RoomJoinRequestsResponse) ?? FieldRules.RoomId(command.RoomId);
 
     public Outcome Handle(ListJoinRequests command, Caller caller, RoomSnapshot room, IReads reads)
     {
-        var requests = reads.Read(read => read.JoinRequests.OfRoom(command.RoomId).Select(request => new JoinRequest
-        {
-            RequestId = request.RequestId,
-            UserId = request.UserId,
-            Username = request.Username,
-            At = request.At,
-        }).ToList());
-        return Outcome.Answer(new JoinRequestsResponse(command.RoomId, requests));
+        var (page, next) = reads.Read(read => Paging.Read(
+            command.Limit,
+            command.Cursor,
+            (after, limit) => read.JoinRequests.OfRoom(command.RoomId, after, limit),
+            request => request.RequestId));
+        return Outcome.Answer(new JoinRequestsResponse(command.RoomId, page.ConvertAll(Show), next));
     }
+
+    private static JoinRequest Show(PendingRequest request) => new()
+    {
+        RequestId = request.RequestId,
+        UserId = request.UserId,
+        Username = request.Username,
+        At = request.At,
+    };
 }

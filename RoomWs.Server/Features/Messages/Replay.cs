@@ -1,4 +1,5 @@
 using RoomWs.Protocol.Messages;
+using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Wire;

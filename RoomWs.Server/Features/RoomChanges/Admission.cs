@@ -80,6 +80,8 @@ internal sealed class Admission(LimitOptions limits)
         if (write.Invites.FindByHash(InviteCodes.Hash(code)) is not { } invite) return (null, InviteErrors.NotFound);
         // Same answer as for an unknown code: the caller must not learn that it belongs to another room, or what became of it there.
         if (roomId is not null && invite.RoomId != roomId) return (null, InviteErrors.NotFound);
+        // Same answer again: a code that its maker could not make any more lets nobody in, until the maker can again.
+        if (!RoomPermissions.Allow(write.Members.Role(invite.RoomId, invite.CreatedBy), RoomAction.ManageInvites)) return (null, InviteErrors.NotFound);
         if (invite.UsedAt is not null) return (null, InviteErrors.Used);
         return invite.ExpiresAt <= write.Now ? (null, InviteErrors.Expired) : (invite, null);
     }
@@ -92,6 +94,7 @@ internal sealed class Admission(LimitOptions limits)
             write.Members.Add(roomId, member);
             // A member has no join request, whichever way the user came in.
             write.JoinRequests.End(roomId, member.UserId);
+            write.JoinRequests.ForgetDenial(roomId, member.UserId);
         }
 
         var version = write.Rooms.MembersChanged(roomId, members.Length, write.Now);

@@ -1,16 +1,32 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
-/// <summary>Whom a change of the room has to tell about its pending join requests.</summary>
+/// <summary>
+/// What whoever can decide join requests is sent of those that were already pending: never more of a room than a client can be shown, and of the others that
+/// they are there.
+/// </summary>
 internal static class PendingRequests
 {
+    /// <summary>Maximum number of requests of one room. The others are in ROOM_JOIN_REQUESTS.</summary>
+    public const int MaxPerRoom = 100;
+
+    /// <summary>The oldest requests of a room, and behind them how many are pending, if these are not all.</summary>
+    /// <param name="roomId">The room.</param>
+    /// <param name="pending">How many are pending.</param>
+    /// <param name="limit">Maximum number of requests.</param>
+    /// <param name="write">The writer's scope.</param>
+    public static List<ServerMessage> Of(string roomId, int pending, int limit, WriteScope write)
+    {
+        List<ServerMessage> messages = [.. write.JoinRequests.OfRoom(roomId, after: "", Math.Min(limit, MaxPerRoom)).Select(request => request.ToEvent())];
+        if (pending > messages.Count) messages.Add(new JoinRequestsPending(roomId, pending));
+        return messages;
+    }
+
     /// <summary>The events that tell a new ADMIN or OWNER about the requests that were already pending.</summary>
     public static IEnumerable<RoomEvent> For(string userId, string roomId, WriteScope write) =>
-        write.JoinRequests.OfRoom(roomId).Select(request => new RoomEvent(request.ToEvent(), [userId]));
-
-    /// <summary>The users with a pending request, who must be told when the room is deleted.</summary>
-    public static IEnumerable<string> Requesters(string roomId, WriteScope write) =>
-        write.JoinRequests.OfRoom(roomId).Select(request => request.UserId);
+        Of(roomId, write.JoinRequests.Count(roomId), MaxPerRoom, write).Select(message => new RoomEvent(message, [userId]));
 }

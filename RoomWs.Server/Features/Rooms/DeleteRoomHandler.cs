@@ -1,7 +1,6 @@
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Wire;
@@ -18,7 +17,7 @@ internal sealed class DeleteRoomHandler : IRoomChangeHandler<DeleteRoom>
         if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
 
         var last = write.Snapshots.At(room.RoomId, room.Version);
-        string[] recipients = [.. last.MemberIds, .. PendingRequests.Requesters(room.RoomId, write)];
+        string[] recipients = [.. last.MemberIds, .. write.JoinRequests.Requesters(room.RoomId)];
         write.Rooms.Delete(room.RoomId);
 
         OutboundMessage deleted = new RoomDeleted(room.RoomId);

@@ -1,3 +1,4 @@
+using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Tests.Support;
@@ -30,6 +31,23 @@ internal sealed class EnterRoomTests : LiveTest
         state.GetProperty("cursors").GetArrayLength().Should().Be(0);
         state.GetProperty("typing").GetArrayLength().Should().Be(0);
         state.IsNull("board").Should().BeTrue();
+    }
+
+    [Test]
+    public async Task Recent_messages_are_as_many_of_the_newest_as_hold_a_bounded_number_of_bytes()
+    {
+        foreach (var text in new[] { new string('x', 10_000), new string('\u20ac', 10_000) })
+        {
+            for (var i = 0; i < 30; i++) await Bob.SayAsync("r1", text);
+            var last = (await Alice.SucceedAsync("ROOM_HISTORY_RESPONSE", new { type = "ROOM_HISTORY", roomId = "r1", limit = 1 })).Seqs("messages").Single();
+
+            var state = await Alice.EnterAsync("r1");
+
+            var shown = state.Seqs("recentMessages");
+            var bytes = Encoding.UTF8.GetByteCount(text);
+            shown.Length.Should().BeInRange(262_144 / (bytes + 1_000), 262_144 / bytes);
+            shown.Should().Equal(Enumerable.Range((int)last - shown.Length + 1, shown.Length).Select(seq => (long)seq));
+        }
     }
 
     [Test]

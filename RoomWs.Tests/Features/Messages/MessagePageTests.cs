@@ -6,7 +6,7 @@ using NUnit.Framework;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Messages;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Features.Messages;
+using RoomWs.Server.Model;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Messages;

@@ -10,6 +10,7 @@ internal static class CrashInvariants
     [
         ("a room has one OWNER", "SELECT id FROM rooms r WHERE (SELECT COUNT(*) FROM members m WHERE m.room_id = r.id AND m.role = 0) <> 1"),
         ("a room knows how many members it has", "SELECT id FROM rooms r WHERE member_count <> (SELECT COUNT(*) FROM members m WHERE m.room_id = r.id)"),
+        ("a room knows how many ask to be let in", "SELECT id FROM rooms r WHERE join_request_count <> (SELECT COUNT(*) FROM join_requests q WHERE q.room_id = r.id)"),
         ("a member does not ask to be let in", "SELECT q.room_id || ' ' || q.user_id FROM join_requests q JOIN members m USING (room_id, user_id)"),
         ("an invite is used by somebody at some time, or not at all", "SELECT id FROM invites WHERE (used_by IS NULL) <> (used_at IS NULL)"),
         ("messages are numbered from 1 to the room's last, without a gap", """

@@ -7,7 +7,7 @@ namespace RoomWs.Tests.WholeServer.Crashes;
 internal sealed record PairBoard(long Seq = 0, long SnapshotSeq = 0);
 
 /// <summary>An invite; without a code where the reply that showed it was lost with the server.</summary>
-internal sealed record PairInvite(string? Id = null, string? Code = null, string? UsedBy = null);
+internal sealed record PairInvite(string Maker, string? Id = null, string? Code = null, string? UsedBy = null);
 
 /// <summary>The room that a pair has for itself, with all that is durable in it; the n-th message of it says n.</summary>
 internal sealed record PairRoom(string Id, ModelRoom Room)

@@ -148,7 +148,7 @@ internal sealed class PairSteps(string pair, Random random)
             yield return new(other, new { type = "ROOM_JOIN", roomId }, state with { Own = own with { Room = own.Room with { Asking = [other] } } });
         }
 
-        if (own.Invites.Find(invite => invite is { Code: not null, UsedBy: null }) is not { } open) yield break;
+        if (own.Invites.Find(invite => invite is { Code: not null, UsedBy: null } && own.Room.IsLedBy(invite.Maker)) is not { } open) yield break;
         var used = state with { Own = with.Own!.WithInvite(open, open with { UsedBy = other }) };
         yield return new(other, new { type = "ROOM_INVITE_ACCEPT", code = open.Code }, used);
         if (own.Room.Policy != "OPEN") yield return new(other, new { type = "ROOM_JOIN", roomId, code = open.Code }, used);
@@ -161,14 +161,14 @@ internal sealed class PairSteps(string pair, Random random)
             yield return new(own.Owner, new { type = "ROOM_INVITE_REVOKE", roomId, inviteId = open.Id }, state with { Own = own with { Invites = own.Invites.Remove(open) } });
         if (own.Invites.Count(invite => invite.UsedBy is null) == InvitesAtMost) yield break;
 
-        var made = new PairInvite();
+        var made = new PairInvite(own.Owner);
         yield return new(own.Owner, new { type = "ROOM_INVITE_CREATE", roomId }, state with { Own = own with { Invites = own.Invites.Add(made) } })
         {
             Learn = (after, reply) =>
             {
                 var shown = reply.GetProperty("invite");
                 var code = shown.TryGetProperty("code", out var secret) ? secret.GetString() : null;
-                return after with { Own = after.Own!.WithInvite(made, new PairInvite(shown.Text("inviteId"), code)) };
+                return after with { Own = after.Own!.WithInvite(made, new PairInvite(made.Maker, shown.Text("inviteId"), code)) };
             },
         };
     }

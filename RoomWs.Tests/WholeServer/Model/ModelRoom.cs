@@ -17,7 +17,7 @@ internal sealed record ModelRoom(string Name, string Policy, long Version, Immut
 
     public string? RoleOf(string user) => Members.Find(member => member.User == user)?.Role;
 
-    /// <summary>Whether the user decides who comes in, and so hears who asks.</summary>
+    /// <summary>Whether the user decides who comes in, and so hears who asks, and makes codes that count.</summary>
     public bool IsLedBy(string user) => RoleOf(user) is "OWNER" or "ADMIN";
 
     public ModelRoom With(string user, string role) => this with { Members = Members.ConvertAll(member => member.User == user ? member with { Role = role } : member) };

@@ -95,6 +95,7 @@ internal sealed record RoomModel(ImmutableSortedDictionary<string, ModelRoom> Ro
         if (InviteOf(step) is not { } number) return (NoInvite, 0);
         var invite = Invites[number];
         if (invite.IsGone || (room is not null && invite.Room != room)) return (NoInvite, 0);
+        if (!Rooms[invite.Room].IsLedBy(invite.CreatedBy)) return (NoInvite, 0);
         if (invite.UsedBy is not null) return (Used, 0);
         return (invite.ExpiresAt <= Now ? Expired : null, number);
     }

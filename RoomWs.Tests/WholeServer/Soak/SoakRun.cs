@@ -68,6 +68,7 @@ internal sealed class SoakRun : IDisposable
             database,
             "--limits-requests-per-second", "0",
             "--limits-membership-actions-per-minute", "0",
+            "--limits-ask-again-seconds", "0",
             "--limits-members-per-room", $"{MembersPerRoom}",
             "--limits-connections", $"{sockets + SpareConnections}",
             "--log-format", "json");

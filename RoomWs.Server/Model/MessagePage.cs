@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using RoomWs.Protocol.Messages;
 
-namespace RoomWs.Server.Features.Messages;
+namespace RoomWs.Server.Model;
 
 /// <summary>The next messages of a replay or a history: no more than were asked for, and no more bytes than may be in memory at once.</summary>
 internal static class MessagePage
