@@ -76,8 +76,11 @@ public sealed record ClientLimits
     /// <summary>Members of one room.</summary>
     public required int MembersPerRoom { get; init; }
 
-    /// <summary>Rooms one user can be a member of.</summary>
+    /// <summary>Rooms one user can make and join.</summary>
     public required int RoomsPerUser { get; init; }
+
+    /// <summary>Rooms that others can put one user into.</summary>
+    public required int AddedRoomsPerUser { get; init; }
 
     /// <summary>Connections of one user at a time.</summary>
     public required int ConnectionsPerUser { get; init; }

@@ -141,8 +141,11 @@ internal sealed class LimitOptions
     [Help("Members of one room.", ZeroIsNoLimit = true)]
     public int MembersPerRoom { get; set; } = 10_000;
 
-    [Help("Rooms that one user can be a member of.", ZeroIsNoLimit = true)]
+    [Help("Rooms that one user can make and join.", ZeroIsNoLimit = true)]
     public int RoomsPerUser { get; set; } = 1_000;
+
+    [Help("Rooms that others can put one user into.", ZeroIsNoLimit = true)]
+    public int AddedRoomsPerUser { get; set; } = 1_000;
 
     [Help("Rooms on the server.", ZeroIsNoLimit = true)]
     public int Rooms { get; set; }

@@ -26,6 +26,7 @@ internal sealed class LimitsTests : EndToEndTest
         UserIdsPerRequest = 5,
         MembersPerRoom = 7,
         RoomsPerUser = 3,
+        AddedRoomsPerUser = 8,
         ConnectionsPerUser = 4,
         RequestsPerSecond = 19,
         RequestBurst = 23,

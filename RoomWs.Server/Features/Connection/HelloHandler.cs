@@ -74,6 +74,7 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         UserIdsPerRequest = options.Limits.UserIdsPerRequest,
         MembersPerRoom = options.Limits.MembersPerRoom,
         RoomsPerUser = options.Limits.RoomsPerUser,
+        AddedRoomsPerUser = options.Limits.AddedRoomsPerUser,
         ConnectionsPerUser = options.Limits.ConnectionsPerUser,
         RequestsPerSecond = options.Limits.RequestsPerSecond,
         RequestBurst = options.Limits.RequestBurst,
