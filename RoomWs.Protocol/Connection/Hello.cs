@@ -91,6 +91,18 @@ public sealed record ClientLimits
     /// <summary>Requests that a connection can send at once after a rest.</summary>
     public required int RequestBurst { get; init; }
 
-    /// <summary>Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.</summary>
+    /// <summary>Requests a second that a user can keep up over all its connections; twice as many at once after a rest.</summary>
+    public required int UserRequestsPerSecond { get; init; }
+
+    /// <summary>Bytes of messages a second that a user can keep up over all its connections; 16 times as many at once after a rest.</summary>
+    public required int UserBytesPerSecond { get; init; }
+
+    /// <summary>Rooms that a user can make in a minute.</summary>
+    public required int CreatesPerMinute { get; init; }
+
+    /// <summary>Users that a user can add to rooms in a minute.</summary>
+    public required int AddsPerMinute { get; init; }
+
+    /// <summary>Joins, invites and accepted codes of one user in a minute, over all its connections.</summary>
     public required int MembershipActionsPerMinute { get; init; }
 }

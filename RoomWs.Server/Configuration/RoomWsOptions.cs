@@ -162,7 +162,19 @@ internal sealed class LimitOptions
     [Help("Requests that one connection can send at once after a rest.")]
     public int RequestBurst { get; set; } = 200;
 
-    [Help("Joins, leaves, invites and accepted codes of one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
+    [Help("Requests a second that one user can keep up over all its connections; twice as many at once.", ZeroIsNoLimit = true)]
+    public int UserRequestsPerSecond { get; set; } = 400;
+
+    [Help("Bytes of messages a second that one user can keep up over all its connections; 16 times as many at once.", ZeroIsNoLimit = true)]
+    public int UserBytesPerSecond { get; set; } = 262_144;
+
+    [Help("Rooms that one user can make in a minute.", ZeroIsNoLimit = true)]
+    public int CreatesPerMinute { get; set; } = 30;
+
+    [Help("Users that one user can add to rooms in a minute.", ZeroIsNoLimit = true)]
+    public int AddsPerMinute { get; set; } = 300;
+
+    [Help("Joins, invites and accepted codes of one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
     public int MembershipActionsPerMinute { get; set; } = 30;
 
     [Help("Bytes queued for one connection; past it the client counts as too slow.")]

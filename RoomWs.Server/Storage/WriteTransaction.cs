@@ -22,12 +22,14 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             for (var i = 0; i < jobs.Count; i++) failures[i] = RunInSavepoint(jobs[i]);
             var commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
+            scope.Committed();
             metrics.CommitEnds(jobs.Count, commitStarts);
             if (scope.TakeLogWish()) ShrinkLog();
             return failures;
         }
         catch
         {
+            scope.UndoBatch();
             RollBack();
             throw;
         }
@@ -64,6 +66,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
             _rollBackTo.Run();
             _release.Run();
+            scope.UndoJob();
             scope.Snapshots.Distrust();
             return failure;
         }

@@ -78,6 +78,10 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         ConnectionsPerUser = options.Limits.ConnectionsPerUser,
         RequestsPerSecond = options.Limits.RequestsPerSecond,
         RequestBurst = options.Limits.RequestBurst,
+        UserRequestsPerSecond = options.Limits.UserRequestsPerSecond,
+        UserBytesPerSecond = options.Limits.UserBytesPerSecond,
+        CreatesPerMinute = options.Limits.CreatesPerMinute,
+        AddsPerMinute = options.Limits.AddsPerMinute,
         MembershipActionsPerMinute = options.Limits.MembershipActionsPerMinute,
     };
 }

@@ -20,7 +20,7 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admissio
 
         var newcomers = write.Members.Strangers(room.RoomId, [.. command.UserIds.Distinct(StringComparer.Ordinal)]);
         if (newcomers.Length == 0) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
-        if (admission.TryAdd(room, newcomers, write, out var after) is { } refusal) return refusal;
+        if (admission.TryAdd(room, caller, newcomers, write, out var after) is { } refusal) return refusal;
 
         return Outcome.MembersChanged(after!, new AuditNote(newcomers), RoomEvent.MemberList(after!, after!.MemberIds));
     }

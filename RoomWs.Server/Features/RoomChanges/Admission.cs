@@ -4,6 +4,7 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.RoomChanges;
@@ -12,27 +13,30 @@ namespace RoomWs.Server.Features.RoomChanges;
 /// Checks the limits of members and rooms for every way into a room: creation, being added, joining, a code, an approved request. It also
 /// adds the members, except at creation.
 /// </summary>
-internal sealed class Admission(LimitOptions limits)
+internal sealed class Admission(LimitOptions limits, GrowthRate growth)
 {
-    /// <summary>Returns why a room cannot be created with these members, or null if it can.</summary>
+    /// <summary>
+    /// Returns why a room cannot be created with these members, or null if it can. Then the creation counts, and nothing else may refuse it.
+    /// </summary>
     public ErrorReply? RefuseCreation(string ownerId, IReadOnlyList<string> others, WriteScope write)
     {
         if (limits.MembersPerRoom > 0 && 1 + others.Count > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.CreateFailed, limits.MembersPerRoom);
         if (HasAllItsRooms(ownerId, write)) return RoomErrors.TooManyRooms(ErrorCode.CreateFailed, limits.RoomsPerUser);
-        return RefuseAdding(ErrorCode.CreateFailed, others, write);
+        return RefuseAdding(ErrorCode.CreateFailed, others, write) ?? Count(ownerId, 1, others.Count, write);
     }
 
     /// <summary>Makes users who are not in the room its MEMBERs, without asking them: all of them in one version, or none.</summary>
     /// <param name="room">The room.</param>
+    /// <param name="caller">Who adds them.</param>
     /// <param name="userIds">The users, without duplicates.</param>
     /// <param name="write">The writer's scope.</param>
     /// <param name="after">The room with them; null if they are refused.</param>
     /// <returns>The refusal; null if they were added.</returns>
-    public ErrorReply? TryAdd(RoomAccess room, IReadOnlyList<string> userIds, WriteScope write, out RoomSnapshot? after)
+    public ErrorReply? TryAdd(RoomAccess room, Caller caller, IReadOnlyList<string> userIds, WriteScope write, out RoomSnapshot? after)
     {
         after = null;
         if (RefuseFull(room, userIds.Count) is { } full) return full;
-        if (RefuseAdding(ErrorCode.JoinFailed, userIds, write) is { } refusal) return refusal;
+        if ((RefuseAdding(ErrorCode.JoinFailed, userIds, write) ?? Count(caller.UserId, 0, userIds.Count, write)) is { } refusal) return refusal;
 
         after = Admit(room.RoomId, userIds, wereAdded: true, write);
         return null;
@@ -114,6 +118,14 @@ internal sealed class Admission(LimitOptions limits)
 
         var version = write.Rooms.MembersChanged(roomId, members.Length, write.Now);
         return write.Snapshots.Change(roomId, version, MemberChange.Joined(members), write.Now);
+    }
+
+    /// <summary>Counts what the change does, or refuses it. Last of all checks, because a change that is refused or undone counts for nothing.</summary>
+    private ErrorReply? Count(string callerId, int rooms, int users, WriteScope write)
+    {
+        if (growth.TryTake(callerId, rooms, users) is { } refusal) return refusal;
+        write.IfUndone(() => growth.GiveBack(callerId, rooms, users));
+        return null;
     }
 
     private ErrorReply? RefuseFull(RoomAccess room, int newcomers) =>

@@ -68,6 +68,8 @@ internal sealed class SoakRun : IDisposable
             database,
             "--limits-requests-per-second", "0",
             "--limits-membership-actions-per-minute", "0",
+            "--limits-creates-per-minute", "0",
+            "--limits-adds-per-minute", "0",
             "--limits-members-per-room", $"{MembersPerRoom}",
             "--limits-connections", $"{sockets + SpareConnections}",
             "--log-format", "json");
