@@ -18,7 +18,7 @@ public enum CloseCode
     /// <summary>The client sent a text message that is not UTF-8.</summary>
     NotUtf8 = 1007,
 
-    /// <summary>HELLO asked for an unsupported version, or the user has too many connections.</summary>
+    /// <summary>HELLO asked for an unsupported version, the user has too many connections, or a message in pieces was empty in between, in too many, or did not end.</summary>
     PolicyViolation = 1008,
 
     /// <summary>The client sent a message over the MessageBytes limit.</summary>
@@ -36,7 +36,7 @@ public enum CloseCode
     /// <summary>The token is not valid. Do not reconnect with the same one.</summary>
     InvalidToken = 4003,
 
-    /// <summary>The client kept sending requests over the rate limit. Slow down before reconnecting.</summary>
+    /// <summary>Too much of what the client sent was over the rate limit. Slow down before reconnecting.</summary>
     RateAbuse = 4008,
 
     /// <summary>The client read too slowly, and its outbox was full. Reconnect and read the state again.</summary>

@@ -20,6 +20,7 @@ internal sealed class InMemoryServer : IDisposable
     {
         var options = new RoomWsOptions { Dev = true, Database = _folder.Database };
         (options.Limits.RequestsPerSecond, options.Limits.PresenceMembers) = (0, 1);
+        (options.Limits.CreatesPerMinute, options.Limits.AddsPerMinute) = (0, 0);
         // Large enough that no benchmark closes its connection as too slow.
         options.Limits.OutboundQueueBytes = 64 * 1_048_576;
         _core = ServerCore.Open(options, TimeProvider.System, NullLoggerFactory.Instance);

@@ -19,6 +19,8 @@ internal sealed class Peers
         "--limits-requests-per-second", "0",
         "--limits-connections-per-user", "0",
         "--limits-membership-actions-per-minute", "0",
+        "--limits-creates-per-minute", "0",
+        "--limits-adds-per-minute", "0",
         "--limits-presence-members", "1",
     ];
 

@@ -79,8 +79,11 @@ public sealed record ClientLimits
     /// <summary>Members of one room.</summary>
     public required int MembersPerRoom { get; init; }
 
-    /// <summary>Rooms one user can be a member of.</summary>
+    /// <summary>Rooms one user can make and join.</summary>
     public required int RoomsPerUser { get; init; }
+
+    /// <summary>Rooms that others can put one user into.</summary>
+    public required int AddedRoomsPerUser { get; init; }
 
     /// <summary>Connections of one user at a time.</summary>
     public required int ConnectionsPerUser { get; init; }
@@ -90,6 +93,18 @@ public sealed record ClientLimits
 
     /// <summary>Requests that a connection can send at once after a rest.</summary>
     public required int RequestBurst { get; init; }
+
+    /// <summary>Requests a second that a user can keep up over all its connections; twice as many at once after a rest.</summary>
+    public required int UserRequestsPerSecond { get; init; }
+
+    /// <summary>Bytes of messages a second that a user can keep up over all its connections; 16 times as many at once after a rest.</summary>
+    public required int UserBytesPerSecond { get; init; }
+
+    /// <summary>Rooms that a user can make in a minute.</summary>
+    public required int CreatesPerMinute { get; init; }
+
+    /// <summary>Users that a user can add to rooms in a minute.</summary>
+    public required int AddsPerMinute { get; init; }
 
     /// <summary>Joins, invites, accepted codes, and looks at rooms that it is not in, of one user in a minute, over all its connections.</summary>
     public required int MembershipActionsPerMinute { get; init; }

@@ -144,8 +144,11 @@ internal sealed class LimitOptions
     [Help("Members of one room.", ZeroIsNoLimit = true)]
     public int MembersPerRoom { get; set; } = 10_000;
 
-    [Help("Rooms that one user can be a member of.", ZeroIsNoLimit = true)]
+    [Help("Rooms that one user can make and join.", ZeroIsNoLimit = true)]
     public int RoomsPerUser { get; set; } = 1_000;
+
+    [Help("Rooms that others can put one user into.", ZeroIsNoLimit = true)]
+    public int AddedRoomsPerUser { get; set; } = 1_000;
 
     [Help("Rooms on the server.", ZeroIsNoLimit = true)]
     public int Rooms { get; set; }
@@ -161,6 +164,18 @@ internal sealed class LimitOptions
 
     [Help("Requests that one connection can send at once after a rest.")]
     public int RequestBurst { get; set; } = 200;
+
+    [Help("Requests a second that one user can keep up over all its connections; twice as many at once.", ZeroIsNoLimit = true)]
+    public int UserRequestsPerSecond { get; set; } = 400;
+
+    [Help("Bytes of messages a second that one user can keep up over all its connections; 16 times as many at once.", ZeroIsNoLimit = true)]
+    public int UserBytesPerSecond { get; set; } = 262_144;
+
+    [Help("Rooms that one user can make in a minute.", ZeroIsNoLimit = true)]
+    public int CreatesPerMinute { get; set; } = 30;
+
+    [Help("Users that one user can add to rooms in a minute.", ZeroIsNoLimit = true)]
+    public int AddsPerMinute { get; set; } = 300;
 
     [Help("Joins, invites, accepted codes and looks at rooms of others by one user in a minute, over all its connections.", ZeroIsNoLimit = true)]
     public int MembershipActionsPerMinute { get; set; } = 30;

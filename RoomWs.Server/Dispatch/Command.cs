@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol.Connection;
@@ -41,6 +42,10 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
 {
     public override bool HasPayload { get; } = contract.Properties.Any(property => property.Name == "payload");
 
+    /// <summary>Whatever names many things: each list that the contract has. Found from the contract, so that a new command pays for its lists, too.</summary>
+    private readonly Func<object, object?>[] _lists =
+        [.. contract.Properties.Where(property => property.PropertyType != typeof(string) && property.PropertyType.IsAssignableTo(typeof(IEnumerable))).Select(property => property.Get!)];
+
     protected JsonTypeInfo<T> Contract => contract;
 
     /// <summary>Parses the request by its contract. False, with the refusal in <paramref name="fault"/>, if it does not fit.</summary>
@@ -49,6 +54,8 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
         try
         {
             command = JsonSerializer.Deserialize(request.Message.Span, contract)!;
+            // Before anything is checked: ids that are too many or wrong cost the same.
+            if (_lists.Length > 0) request.Connection.Rate.ChargeIds(Count(command));
             fault = null;
             return true;
         }
@@ -63,4 +70,11 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
     /// <summary>Parses the request, and checks its fields by the rules that need no look at a room.</summary>
     protected bool TryParse(Request request, IValidator<T> validator, out T command, out ErrorReply? fault) =>
         TryParse(request, out command, out fault) && (fault = validator.Validate(command, request.Connection.Caller!)) is null;
+
+    private int Count(T command)
+    {
+        var count = 0;
+        foreach (var list in _lists) count += list(command) is ICollection entries ? entries.Count : 0;
+        return count;
+    }
 }

@@ -12,7 +12,7 @@ namespace RoomWs.Server.Dispatch;
 /// </summary>
 /// <param name="find">Finds the command of a type. Null if there is none.</param>
 /// <param name="replies">Answers requests.</param>
-/// <param name="membershipRate">Limits how often a user may join, leave and use invites.</param>
+/// <param name="membershipRate">Limits how often a user may join and use invites.</param>
 /// <param name="metrics">Counts and times the requests.</param>
 internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, MembershipRate membershipRate, ServerMetrics metrics)
 {
@@ -24,15 +24,17 @@ internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, M
     public async ValueTask DispatchAsync(ClientConnection connection, ReadOnlyMemory<byte> message)
     {
         var startedAt = metrics.RequestStarts();
+        // First, so that every message costs its sender something, whatever it holds.
+        var asked = connection.Rate.TryTake(message.Length);
         var fault = Envelope.Read(message, out var envelope);
         var command = find(envelope.Type);
         var request = new Request(connection, envelope, message, new(command?.Type ?? ServerMetrics.UnknownType, startedAt));
         try
         {
-            if (RefuseBeforehand(request, command, fault) is { } refusal) await replies.RefuseAsync(request, refusal);
+            if (RefuseBeforehand(request, command, asked, fault) is { } refusal) await replies.RefuseAsync(request, refusal);
             else await command!.ExecuteAsync(request, replies);
 
-            if (connection.Rate.IsAbused) connection.Close(CloseCode.RateAbuse, "requests kept coming over the rate limit");
+            if (connection.Rate.IsAbused) connection.Close(CloseCode.RateAbuse, ClientConnection.RateAbuse);
         }
         catch (Exception cause)
         {
@@ -41,10 +43,10 @@ internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, M
     }
 
     /// <summary>The refusal of a request that does not get to its command; null if it does. The order of the checks matters.</summary>
-    private ErrorReply? RefuseBeforehand(Request request, Command? command, ErrorReply? fault)
+    private ErrorReply? RefuseBeforehand(Request request, Command? command, RateVerdict asked, ErrorReply? fault)
     {
-        // First, so that every message costs a token, whatever else is wrong with it.
-        if (request.Connection.Rate.TryTake(command is { IsConflated: true }) is { } tooMany) return Limited(tooMany, nameof(LimitOptions.RequestsPerSecond));
+        // First, so that a flood is told of nothing else. Its messages were read only for their correlationId and type.
+        if (request.Connection.Rate.Settle(asked, command is { IsConflated: true }) is { } tooMany) return Limited(tooMany, asked.Setting);
 
         // Before the unknown type: a broken envelope may have no type, and a client that wraps its fields should learn that whatever the type.
         if (fault is not null) return fault;

@@ -15,6 +15,7 @@ using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Features.Rooms;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
@@ -30,6 +31,7 @@ namespace RoomWs.Server.Hosting;
 /// <param name="Tokens">What reads tokens.</param>
 /// <param name="SignIn">What makes a connection a user's.</param>
 /// <param name="Capabilities">What a connection can ask for in HELLO.</param>
+/// <param name="Growth">How many rooms a user may make, and users add.</param>
 /// <param name="PendingRequests">What is sent of join requests after HELLO_ACK.</param>
 internal sealed record CommandServices(
     RoomWsOptions Options,
@@ -42,6 +44,7 @@ internal sealed record CommandServices(
     TokenReader Tokens,
     SignIn SignIn,
     CapabilityChoice Capabilities,
+    GrowthRate Growth,
     PendingRequestNotice PendingRequests);
 
 /// <summary>
@@ -59,7 +62,7 @@ internal sealed class CommandTable
         var wire = ProtocolJson.Wire;
         var (options, limits, time) = (services.Options, services.Options.Limits, services.Time);
         var rules = new FieldRules(limits);
-        var admission = new Admission(limits);
+        var admission = new Admission(limits, services.Growth);
         All =
         [
             // Connection

@@ -172,7 +172,9 @@ internal sealed class Listener(
         {
             // The framework has queued a close frame with its own code; give the client a chance to read it.
             await DrainInputAsync(connection.Input);
-            return new ConnectionEnd(EndedBy.Server, (int)(connection.Closing?.Code ?? CloseCode.ProtocolError), $"broken frame: {broken.GetBaseException().Message}");
+            var code = connection.Closing?.Code ?? CloseCode.ProtocolError;
+            var reason = broken.GetBaseException().Message;
+            return new ConnectionEnd(EndedBy.Server, (int)code, code == CloseCode.PolicyViolation ? reason : $"broken frame: {reason}");
         }
 
         var byClient = connection.Closing is null;

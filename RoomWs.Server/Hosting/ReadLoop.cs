@@ -84,7 +84,10 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
             MakeRoom();
             // ReceiveAsync returns when the buffer is full or the frame ends. One byte over the limit is enough to see that the message is too big.
             var room = Math.Min(_buffer!.Length, messageBytes + 1) - _length;
-            received = await socket.ReceiveAsync(_buffer.AsMemory(_length, room), CancellationToken.None);
+            var rest = socket.ReceiveAsync(_buffer.AsMemory(_length, room), CancellationToken.None);
+            // The replies to earlier messages must not wait for the rest of this one.
+            if (!rest.IsCompleted) connection.FlushReplies();
+            received = await rest;
         }
     }
 

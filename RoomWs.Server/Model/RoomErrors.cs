@@ -29,6 +29,15 @@ internal static class RoomErrors
     /// <summary>The room would have too many members. <paramref name="code"/> tells what failed because of that.</summary>
     public static ErrorReply RoomFull(ErrorCode code, int limit) => new(code, $"The room can have at most {limit} members (MembersPerRoom).");
 
-    public static ErrorReply TooManyRooms(ErrorCode code, string userId, int limit) =>
-        new(code, $"User {userId} is a member of {limit} rooms already, which is the limit (RoomsPerUser).");
+    /// <summary>The caller has as many rooms of its own as it may have.</summary>
+    public static ErrorReply TooManyRooms(ErrorCode code, int limit) =>
+        new(code, $"You have made and joined {limit} rooms, which is the limit (RoomsPerUser).");
+
+    /// <summary>Another user has. The message tells no number: in how many rooms it is, is nobody else's business.</summary>
+    public static ErrorReply TooManyRooms(ErrorCode code, string userId) =>
+        new(code, $"User {userId} has as many rooms as it may make and join (RoomsPerUser).");
+
+    /// <summary>A user is in as many rooms as others may put it into. Tells no number either.</summary>
+    public static ErrorReply AddedToTooMany(ErrorCode code, string userId) =>
+        new(code, $"User {userId} cannot be added to any more rooms (AddedRoomsPerUser); it can still join by itself.");
 }

@@ -21,6 +21,9 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Why a connection is cut off whose client did not answer a ping.</summary>
     public const string NoAnswer = "no answer to a ping";
 
+    /// <summary>Why a connection is closed with 4008.</summary>
+    public const string RateAbuse = "too much kept coming over the rate limit";
+
     private readonly Action<string> _abort;
     private readonly Outbox _outbox;
     private readonly SignsOfLife _life;
@@ -52,7 +55,7 @@ internal sealed class ClientConnection : IDisposable
     {
         (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, time.GetTimestamp());
         _outbox = new Outbox(outlet, outboundQueueBytes, StartClosing);
-        var stream = new PipeStream(Input, _outbox, time, CountLightFrames);
+        var stream = new PipeStream(Input, _outbox, time, CountFrames);
         _life = new SignsOfLife(stream, _outbox, outlet, time);
         Socket = WebSocket.CreateFromStream(stream, protocol);
     }
@@ -118,10 +121,18 @@ internal sealed class ClientConnection : IDisposable
     public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch) => _outbox.Send(message, coalesceKey, batch);
 
     /// <summary>Sends a reply from the writer, with the batch.</summary>
-    public void Reply(byte[] frame, SendBatch batch) => _outbox.Send(frame, batch, isOwnDoing: true);
+    public void Reply(byte[] frame, SendBatch batch)
+    {
+        Rate.ChargeReplyOfWriter(frame.Length);
+        _outbox.Send(frame, batch, isOwnDoing: true);
+    }
 
     /// <summary>Sends a reply from the read loop. It goes out when the loop next waits.</summary>
-    public void Reply(byte[] frame) => _outbox.Append(frame);
+    public void Reply(byte[] frame)
+    {
+        Rate.ChargeReply(frame.Length);
+        _outbox.Append(frame);
+    }
 
     /// <summary>Holds back events until <see cref="ResumeEvents"/>. Replies of the read loop go past the pause. May be called from any thread.</summary>
     public void PauseEvents() => _outbox.PauseEvents();
@@ -166,23 +177,16 @@ internal sealed class ClientConnection : IDisposable
         CloseOnceAnswered();
     }
 
-    /// <summary>Pings a client that is quiet, and ends the connection of one that does not answer or takes nothing of what waits for it. Housekeeping only.</summary>
+    /// <summary>Pings a client that is quiet, and ends the connection of one that does not answer, takes nothing of what waits for it, or does not end a message. Housekeeping only.</summary>
     /// <param name="ping">The silence after which a client is pinged.</param>
     /// <param name="dead">The time that a client has to answer, or to take something.</param>
     public void Watch(TimeSpan ping, TimeSpan dead)
     {
-        switch (_life.Look(ping, dead))
-        {
-            case LifeSign.Quiet:
-                _outbox.SendPastPause(FrameHeader.Ping);
-                break;
-            case LifeSign.Silent:
-                Abort(NoAnswer);
-                break;
-            case LifeSign.Stuck:
-                _outbox.CloseSlow();
-                break;
-        }
+        var sign = _life.Look(ping, dead);
+        if (sign == LifeSign.Quiet) _outbox.SendPastPause(FrameHeader.Ping);
+        else if (sign == LifeSign.Silent) Abort(NoAnswer);
+        else if (sign == LifeSign.Stuck) _outbox.CloseSlow();
+        else if (sign == LifeSign.Unfinished) Close(CloseCode.PolicyViolation, $"a message in pieces did not end within {SignsOfLife.MaxMessageTime.TotalSeconds} s");
     }
 
     /// <summary>Ends the connection at once, without a close frame.</summary>
@@ -231,10 +235,10 @@ internal sealed class ClientConnection : IDisposable
         if (HasFarewell && Volatile.Read(ref _isHandling) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Code, _farewell.Reason);
     }
 
-    private void CountLightFrames(int frames)
+    private void CountFrames(int frames)
     {
-        Rate.CountLightFrames(frames);
-        if (Rate.IsAbused) Close(CloseCode.RateAbuse, "control frames kept coming over the rate limit");
+        Rate.CountFrames(frames);
+        if (Rate.IsAbused) Close(CloseCode.RateAbuse, RateAbuse);
     }
 
     /// <summary>Called once by the outbox, under its gate.</summary>

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
+using RoomWs.Protocol;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
 
@@ -29,13 +31,28 @@ internal sealed class MemberRepository(DbConnection connection)
         "SELECT role FROM members WHERE room_id = @roomId AND user_id = @userId",
         new { roomId, userId });
 
+    /// <summary>Those of the users who are not members, in the given order.</summary>
+    public string[] Strangers(string roomId, IReadOnlyList<string> userIds) =>
+    [
+        .. connection.Query<string>(
+            """
+            SELECT named.value FROM json_each(@users) named
+            WHERE NOT EXISTS (SELECT 1 FROM members WHERE room_id = @roomId AND user_id = named.value)
+            ORDER BY named.key
+            """,
+            new { users = Json(userIds), roomId }),
+    ];
+
     /// <summary>Adds a member. False if the user was a member already.</summary>
-    public bool Add(string roomId, Member member) => connection.Execute(
+    /// <param name="roomId">The room.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="wasAdded">Whether others put the user into the room. It stays so, whatever becomes of the member's role.</param>
+    public bool Add(string roomId, Member member, bool wasAdded) => connection.Execute(
         """
-        INSERT INTO members (room_id, user_id, role, joined_at) VALUES (@roomId, @UserId, @Role, @JoinedAt)
+        INSERT INTO members (room_id, user_id, role, joined_at, was_added) VALUES (@roomId, @UserId, @Role, @JoinedAt, @wasAdded)
         ON CONFLICT (room_id, user_id) DO NOTHING
         """,
-        new { roomId, member.UserId, member.Role, member.JoinedAt }) > 0;
+        new { roomId, member.UserId, member.Role, member.JoinedAt, wasAdded }) > 0;
 
     public void SetRole(string roomId, string userId, RoomRole role) => connection.Execute(
         "UPDATE members SET role = @role WHERE room_id = @roomId AND user_id = @userId",
@@ -58,8 +75,21 @@ internal sealed class MemberRepository(DbConnection connection)
             new { userId, largestRoom }),
     ];
 
-    /// <summary>The number of rooms the user is a member of. Counting stops at <paramref name="countTo"/>.</summary>
-    public int RoomsOf(string userId, int countTo) => connection.ExecuteScalar<int>(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE user_id = @userId LIMIT @countTo) AS counted",
+    /// <summary>The number of rooms that the user has made or joined by itself. Counting stops at <paramref name="countTo"/>.</summary>
+    public int OwnRoomsOf(string userId, int countTo) => connection.ExecuteScalar<int>(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE user_id = @userId AND was_added = 0 LIMIT @countTo) AS counted",
         new { userId, countTo });
+
+    /// <summary>The first of the users whom others have put into <paramref name="limit"/> rooms or more. Null if there is none.</summary>
+    public string? FirstAddedTo(IReadOnlyList<string> userIds, int limit) => connection.QueryFirstOrDefault<string>(
+        """
+        SELECT named.value FROM json_each(@users) named
+        WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE user_id = named.value AND was_added = 1 LIMIT @limit)) >= @limit
+        ORDER BY named.key
+        LIMIT 1
+        """,
+        new { users = Json(userIds), limit });
+
+    /// <summary>Many ids as one parameter: the statement is about all of them, and is the same however many they are.</summary>
+    private static string Json(IReadOnlyList<string> userIds) => JsonSerializer.Serialize(userIds, ProtocolJson.Wire.IReadOnlyListString);
 }

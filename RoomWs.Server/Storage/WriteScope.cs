@@ -7,6 +7,8 @@ internal sealed class WriteScope : Repositories, IReads
 {
     private readonly PreparedConnection _connection;
     private readonly TimeProvider _time;
+    private readonly List<Action> _undo = [];
+    private int _undoOfJob;
     private bool _isLogToShrink;
 
     public WriteScope(PreparedConnection connection, IRoomSnapshots rooms, TimeProvider time)
@@ -43,7 +45,29 @@ internal sealed class WriteScope : Repositories, IReads
     public void ShrinkLog() => _isLogToShrink = true;
 
     /// <summary>Called before each job.</summary>
-    public void BeginJob() => Now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+    public void BeginJob()
+    {
+        Now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _undoOfJob = _undo.Count;
+    }
+
+    /// <summary>Has this done if the running job is undone, alone or with its batch: for what the job has changed outside the database.</summary>
+    public void IfUndone(Action undo) => _undo.Add(undo);
+
+    /// <summary>Called when the running job is undone alone.</summary>
+    public void UndoJob() => UndoFrom(_undoOfJob);
+
+    /// <summary>Called when all jobs of the batch are undone.</summary>
+    public void UndoBatch() => UndoFrom(0);
+
+    /// <summary>Called when the batch is committed.</summary>
+    public void Committed() => _undo.Clear();
 
     T IReads.Read<T>(Func<Repositories, T> read) => read(this);
+
+    private void UndoFrom(int first)
+    {
+        for (var i = _undo.Count - 1; i >= first; i--) _undo[i]();
+        _undo.RemoveRange(first, _undo.Count - first);
+    }
 }

@@ -23,6 +23,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
             scope.Snapshots.Commit();
             var commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
+            scope.Committed();
             // From here on nothing may throw: the jobs are committed.
             metrics.CommitEnds(jobs.Count, commitStarts);
             if (scope.TakeLogWish()) ShrinkLog();
@@ -30,6 +31,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         }
         catch
         {
+            scope.UndoBatch();
             RollBack();
             throw;
         }
@@ -66,6 +68,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
             _rollBackTo.Run();
             _release.Run();
+            scope.UndoJob();
             scope.Snapshots.Distrust();
             return failure;
         }

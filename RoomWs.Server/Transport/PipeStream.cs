@@ -12,10 +12,15 @@ namespace RoomWs.Server.Transport;
 /// <param name="input">The bytes that come in.</param>
 /// <param name="outbox">Where control frames go.</param>
 /// <param name="time">The clock.</param>
-/// <param name="lightFrames">Told how many frames came that are no message and no large part of one.</param>
-internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider time, Action<int> lightFrames) : Stream
+/// <param name="counted">Told how many frames came that end no message.</param>
+internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider time, Action<int> counted) : Stream
 {
+    /// <summary>That no message is under way which comes in pieces.</summary>
+    public const long NoMessage = -1;
+
     private FrameScanner _frames;
+    private long _begunAt = NoMessage;
+    private int _begun;
     private long _heardAt;
     private bool _isWaiting;
 
@@ -24,6 +29,9 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider t
 
     /// <summary>Whether the server waits for the client to send something. May be read from any thread.</summary>
     public bool IsWaiting => Volatile.Read(ref _isWaiting);
+
+    /// <summary>When the message began that comes in pieces and has not ended, as a timestamp of the server's clock, or <see cref="NoMessage"/>. May be read from any thread.</summary>
+    public long BegunAt => Volatile.Read(ref _begunAt);
 
     public override bool CanRead => true;
 
@@ -54,18 +62,32 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider t
         var length = (int)Math.Min(available.Length, buffer.Length);
         available.Slice(0, length).CopyTo(buffer.Span);
         // What came before a broken frame is heard. The frame itself never gets to the WebSocket.
-        if (_frames.IsBroken) length = 0;
+        if (_frames.Fault != FrameFault.None) length = 0;
         else if (length > 0) length = _frames.Scan(buffer.Span[..length]);
         input.AdvanceTo(available.GetPosition(length));
-        if (_frames.TakeLight() is > 0 and var light) lightFrames(light);
-        if (length == 0 && _frames.IsBroken) throw Broken();
+        NoteMessage();
+        if (_frames.TakeFrames() is > 0 and var frames) counted(frames);
+        if (length == 0 && _frames.Fault != FrameFault.None) throw Broken(_frames.Fault);
         return length;
     }
 
-    private WebSocketException Broken()
+    /// <summary>Notes when a message in pieces began, for as long as it has not ended.</summary>
+    private void NoteMessage()
     {
-        const string reason = "a frame's length is not in its shortest form";
-        outbox.Close(CloseCode.ProtocolError, reason);
+        if (!_frames.IsInMessage) Volatile.Write(ref _begunAt, NoMessage);
+        else if (_frames.MessagesInPieces != _begun) Volatile.Write(ref _begunAt, HeardAt);
+        _begun = _frames.MessagesInPieces;
+    }
+
+    private WebSocketException Broken(FrameFault fault)
+    {
+        var (code, reason) = fault switch
+        {
+            FrameFault.EmptyPiece => (CloseCode.PolicyViolation, "a piece of a message is empty and not its last"),
+            FrameFault.TooManyPieces => (CloseCode.PolicyViolation, "a message is in too many pieces"),
+            _ => (CloseCode.ProtocolError, "a frame's length is not in its shortest form"),
+        };
+        outbox.Close(code, reason);
         return new WebSocketException(WebSocketError.HeaderError, reason);
     }
 

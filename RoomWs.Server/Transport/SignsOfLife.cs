@@ -13,6 +13,9 @@ internal enum LifeSign
 
     /// <summary>Something waits for the client, and it has taken nothing of it for too long.</summary>
     Stuck,
+
+    /// <summary>A message in pieces began long ago and has not ended, although the server waits for the rest of it.</summary>
+    Unfinished,
 }
 
 /// <summary>
@@ -25,6 +28,9 @@ internal enum LifeSign
 /// <param name="time">The clock.</param>
 internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet, TimeProvider time)
 {
+    /// <summary>Maximum time between the first and the last piece of a message.</summary>
+    public static readonly TimeSpan MaxMessageTime = TimeSpan.FromSeconds(10);
+
     private long _aliveAt = time.GetTimestamp();
     private long _pingedAt = long.MinValue;
     private long _takenAt = time.GetTimestamp();
@@ -40,6 +46,9 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
         var now = time.GetTimestamp();
         if (outbox.WaitingBytes == 0 || outlet.Taken != _taken) (_taken, _takenAt) = (outlet.Taken, now);
         else if (time.GetElapsedTime(_takenAt, now) >= dead) return LifeSign.Stuck;
+
+        // Where the server does not read, be it that the client takes no pongs, the rest may have come long ago.
+        if (input.IsWaiting && input.BegunAt is not PipeStream.NoMessage and var begunAt && time.GetElapsedTime(begunAt, now) >= MaxMessageTime) return LifeSign.Unfinished;
 
         _aliveAt = Math.Max(_aliveAt, input.HeardAt);
         // While the server does not read, a client cannot be heard: it may have answered long ago.

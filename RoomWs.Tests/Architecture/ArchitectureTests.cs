@@ -32,11 +32,11 @@ internal sealed class ArchitectureTests
         ["Features/Members"] = ["Features/RoomChanges", "Dispatch", "Fanout", "Storage", "Model", "Wire", "Configuration"],
         ["Features/Messages"] = ["Dispatch", "Sessions", "Storage", "Model", "Wire"],
         ["Features/Rooms"] = ["Features/RoomChanges", "Dispatch", "Storage", "Model", "Wire", "Configuration"],
-        ["Features/RoomChanges"] = ["Dispatch", "Storage", "Model", "Configuration"],
+        ["Features/RoomChanges"] = ["Dispatch", "Sessions", "Storage", "Model", "Configuration"],
 
         ["Dispatch"] = ["Fanout", "Sessions", "Storage", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Fanout"] = ["Sessions", "Transport", "Storage", "Model", "Wire", "Configuration"],
-        ["Sessions"] = ["Transport", "Model", "Wire", "Identity", "Configuration"],
+        ["Sessions"] = ["Transport", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Transport"] = ["Wire", "Identity", "Configuration"],
         ["Storage"] = ["Storage/Sqlite", "Model", "Metrics"],
         ["Storage/Sqlite"] = ["Configuration"],

@@ -122,7 +122,7 @@ internal sealed class ChangeJobTests : IDisposable
         _kernel.Asker.Connection.TakesMemberDeltas = true;
         await ChangeAsync(write =>
         {
-            write.Members.Add("r", new Member("eve", Protocol.Members.RoomRole.Member, 0));
+            write.Members.Add("r", new Member("eve", Protocol.Members.RoomRole.Member, 0), wasAdded: true);
             var version = write.Rooms.MembersChanged("r", 1, write.Now);
             var after = write.Snapshots.Change("r", version, MemberChange.Joined([new Member("eve", Protocol.Members.RoomRole.Member, 0)]), write.Now);
             return Outcome.MembersChanged(after, AuditNote.None, RoomEvent.MemberList(after, after.MemberIds));

@@ -39,6 +39,29 @@ internal sealed class SilentClientTests : EndToEndTest
         Server.Core.Connections.Count.Should().Be(0);
     }
 
+    [TestCase("?user=alice")]
+    [TestCase("")]
+    public async Task A_message_in_pieces_that_has_not_ended_after_10_seconds_closes_with_1008(string query)
+    {
+        await Server.RestartAsync(options => options.IdentifySeconds = 3_600);
+        var (slow, quick) = (Server.Track(await RawClient.OpenAsync(Server, query)), Server.Track(await RawClient.OpenAsync(Server, query)));
+        var ping = System.Text.Encoding.UTF8.GetBytes("""{"type":"PING"}""");
+        for (var second = 0; second < 10; second++)
+        {
+            await slow.SendAsync([.. RawClient.Frame(second == 0 ? 0x01 : 0x00, [(byte)' ']), .. RawClient.Frame(0x89, [])]);
+            (await slow.ReadFrameAsync()).Opcode.Should().Be(10);
+            // The end of one message and the beginning of the next come together.
+            await quick.SendAsync(second == 0 ? RawClient.Frame(0x01, ping[..5]) : [.. RawClient.Frame(0x80, ping[5..]), .. RawClient.Frame(0x01, ping[..5])]);
+            if (second > 0) (await quick.ReadFrameAsync()).Text.Should().Contain("PONG");
+            await Deadline.UntilAsync(() => Server.Core.Connections.All.All(connection => connection.WaitingBytes == 0), "the server waits for more");
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        (await slow.ReadFrameAsync()).CloseCode.Should().Be(1008);
+        await quick.SendAsync(RawClient.Frame(0x80, ping[5..]));
+        (await quick.ReadFrameAsync()).Text.Should().Contain("PONG");
+    }
+
     [Test]
     public async Task Clients_that_ask_for_much_and_neither_read_nor_answer_are_let_go()
     {

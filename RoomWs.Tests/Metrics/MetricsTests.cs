@@ -105,18 +105,20 @@ internal sealed class MetricsTests : EndToEndTest
     {
         await LimitAsync(limits =>
         {
-            (limits.RequestsPerSecond, limits.RequestBurst) = (1, 4);
+            (limits.RequestsPerSecond, limits.RequestBurst) = (1, 6);
             limits.MembershipActionsPerMinute = 1;
+            limits.CreatesPerMinute = 1;
         });
         using var metrics = new MetricsRecorder(Server);
         var alice = await ConnectAsync("alice");
         for (var i = 0; i < 2; i++) await alice.RequestAsync(new { type = "ROOM_JOIN", roomId = "none" });
+        for (var i = 0; i < 2; i++) await alice.RequestAsync(new { type = "ROOM_CREATE" });
         JsonElement reply;
         do reply = await alice.RequestAsync(new { type = "PING" });
         while (reply.Type() == "PONG");
 
-        await Deadline.UntilAsync(() => metrics.Sums("roomws.rate_limit.refusals").Count == 2, "both refusals count");
-        metrics.Sums("roomws.rate_limit.refusals").Should().Contain("roomws.limit=MembershipActionsPerMinute", 1).And.Contain("roomws.limit=RequestsPerSecond", 1);
+        await Deadline.UntilAsync(() => metrics.Sums("roomws.rate_limit.refusals").Count == 3, "the refusals count");
+        metrics.Sums("roomws.rate_limit.refusals").Should().Contain("roomws.limit=MembershipActionsPerMinute", 1).And.Contain("roomws.limit=RequestsPerSecond", 1).And.Contain("roomws.limit=CreatesPerMinute", 1);
     }
 
     [Test]

@@ -84,7 +84,7 @@ internal sealed class MembershipActionsTests : EndToEndTest
     }
 
     [Test]
-    public async Task All_kinds_count_together_and_what_staff_decides_does_not_count()
+    public async Task All_kinds_count_together_and_what_staff_decides_and_leaving_do_not_count()
     {
         await AllowAsync(Few);
         var (alice, bob) = (await ConnectAsync("alice"), await ConnectAsync("bob"));

@@ -49,10 +49,44 @@ internal sealed class TokenBucketTests
         given.Should().Be(5 + 99, "five at once, and then one each tenth of a second");
     }
 
+    [Test]
+    public void A_full_bucket_gives_more_than_it_holds_and_the_debt_has_to_come_back_first()
+    {
+        var bucket = new Bucket(tokens: 10, capacity: 3);
+
+        bucket.Take(0, 13).Should().Be(TimeSpan.Zero);
+        bucket.Take(0).Should().Be(TimeSpan.FromMilliseconds(1_100));
+        bucket.Take(1_100).Should().Be(TimeSpan.Zero);
+        bucket.Take(1_100, 13).Should().Be(TimeSpan.FromMilliseconds(300), "it has to be full again for so much");
+        bucket.Take(1_400, 13).Should().Be(TimeSpan.Zero);
+    }
+
+    [Test]
+    public void What_is_given_back_can_be_taken_again_and_no_more()
+    {
+        var bucket = new Bucket(tokens: 10, capacity: 3);
+        bucket.Take(0, 3);
+        bucket.GiveBack(2);
+
+        bucket.Take(0, 2).Should().Be(TimeSpan.Zero);
+        bucket.Take(0).Should().Be(TimeSpan.FromMilliseconds(100));
+    }
+
+    [Test]
+    public void Very_many_tokens_a_second_are_no_fewer()
+    {
+        var bucket = new Bucket(tokens: int.MaxValue, capacity: int.MaxValue);
+
+        bucket.Take(0, int.MaxValue).Should().Be(TimeSpan.Zero);
+        bucket.Take(500, int.MaxValue).Should().Be(TimeSpan.FromMilliseconds(500));
+    }
+
     private sealed class Bucket(int tokens, int capacity)
     {
         private long _fullAt;
 
-        public TimeSpan Take(long ms) => TokenBucket.Take(ref _fullAt, TimeSpan.FromMilliseconds(ms).Ticks, tokens, Second, capacity);
+        public TimeSpan Take(long ms, long count = 1) => new TokenBucket(tokens, Second, capacity).Take(ref _fullAt, TimeSpan.FromMilliseconds(ms).Ticks, count);
+
+        public void GiveBack(long count) => new TokenBucket(tokens, Second, capacity).GiveBack(ref _fullAt, count);
     }
 }

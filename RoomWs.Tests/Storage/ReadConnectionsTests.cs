@@ -96,7 +96,7 @@ internal sealed class ReadConnectionsTests : IDisposable
                 var userId = $"user{version}";
                 await writer.Queue.RunAsync(write =>
                 {
-                    write.Members.Add("r", new Member(userId, RoomRole.Member, 0));
+                    write.Members.Add("r", new Member(userId, RoomRole.Member, 0), wasAdded: true);
                     write.Rooms.MembersChanged("r", 1, 0);
                 });
             }

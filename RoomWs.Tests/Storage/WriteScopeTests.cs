@@ -33,6 +33,40 @@ internal sealed class WriteScopeTests
     }
 
     [Test]
+    public async Task What_a_job_did_outside_the_database_is_undone_with_it_alone_or_with_its_batch([Values] bool batch)
+    {
+        using var database = new KernelDatabase();
+        database.AddRoom("r", "ann");
+        using var writer = new KernelWriter(database, new KernelSink());
+        List<int> undone = [];
+        KernelJob last;
+        using (var hold = await writer.HoldAsync())
+        {
+            for (var number = 1; number <= 4; number++)
+            {
+                var own = number;
+                writer.Enqueue(write =>
+                {
+                    write.IfUndone(() => undone.Add(own));
+                    if (own == 2) throw new InvalidOperationException("on purpose");
+                });
+            }
+
+            // A foreign key that is wrong when the batch is committed.
+            last = writer.Enqueue(write =>
+            {
+                if (batch) database.Writer.Run("PRAGMA defer_foreign_keys = ON; INSERT INTO members (room_id, user_id, role, joined_at) VALUES ('nowhere', 'ann', 0, 0)");
+            });
+        }
+
+        await last.Ended.OrFailAsync("the last job");
+
+        undone.Should().Equal(batch ? [2, 4, 3, 1] : [2]);
+        await writer.Enqueue(_ => throw new InvalidOperationException("on purpose")).Ended.OrFailAsync("the next batch");
+        undone.Should().HaveCount(batch ? 4 : 1, "nothing is undone twice, or after it was committed");
+    }
+
+    [Test]
     public async Task It_counts_the_rows_that_were_changed_and_none_for_a_look()
     {
         using var database = new KernelDatabase();

@@ -109,7 +109,7 @@ internal sealed class KernelAnswers : IDisposable
             var room = new StoredRoom { Id = "r", Epoch = "another", Name = "another", CreatedBy = "other", CreatedAt = 1, Version = 1, MemberCount = 1 };
             var owner = new Member("other", RoomRole.Owner, 1);
             write.Rooms.Insert(room);
-            write.Members.Add("r", owner);
+            write.Members.Add("r", owner, wasAdded: false);
             return (write.Snapshots.Create(room.ToSnapshot([owner])), "MADE");
         });
     }

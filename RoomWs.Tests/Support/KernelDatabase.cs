@@ -36,7 +36,7 @@ internal sealed class KernelDatabase : IDisposable
         Member[] members = [.. userIds.Select((userId, i) => new Member(userId, i == 0 ? RoomRole.Owner : RoomRole.Member, 0))];
         new RoomRepository(connection).Insert(room);
         var repository = new MemberRepository(connection);
-        foreach (var member in members) repository.Add(roomId, member);
+        foreach (var member in members) repository.Add(roomId, member, wasAdded: member.Role != RoomRole.Owner);
         return room.ToSnapshot(members);
     }
 

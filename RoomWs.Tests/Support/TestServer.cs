@@ -25,6 +25,7 @@ internal sealed class TestServer : IAsyncDisposable
         Options.Limits.RequestsPerSecond = 0;
         Options.Limits.MembershipActionsPerMinute = 0;
         Options.Limits.AskAgainSeconds = 0;
+        (Options.Limits.CreatesPerMinute, Options.Limits.AddsPerMinute) = (0, 0);
         // Who comes online is told in its own time, and would stand between the frames of tests that are not about it.
         Options.Limits.PresenceMembers = 1;
         Options.Limits.OutboundQueueBytes = 64 * 1_048_576;

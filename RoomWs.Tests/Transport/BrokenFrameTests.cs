@@ -95,8 +95,8 @@ internal sealed class BrokenFrameTests : EndToEndTest
 
         await raw.SendAsync([
             .. RawClient.Frame(0x01, [.. """{"type":"ROOM_CREATE","name":"Zo"""u8, 0xc3]),
-            .. RawClient.Frame(0x00, []),
-            .. RawClient.Frame(0x80, [0xab, .. "\"}"u8]),]);
+            .. RawClient.Frame(0x00, [0xab]),
+            .. RawClient.Frame(0x80, "\"}"u8.ToArray()),]);
 
         (await raw.ReadFrameAsync()).Text.Should().Contain("\"name\":\"Zoë\"");
     }
@@ -127,6 +127,34 @@ internal sealed class BrokenFrameTests : EndToEndTest
 
         (await raw.ReadFrameAsync()).Text.Should().Contain("PONG");
         await ExpectCloseAsync(raw, 1002);
+    }
+
+    [TestCase("?user=alice", 0x00)]
+    [TestCase("", 0x00, Description = "without an identity")]
+    [TestCase("", 0x01)]
+    public async Task An_empty_piece_of_a_message_that_is_not_its_last_closes_with_1008(string query, int firstByte)
+    {
+        using var raw = await RawClient.OpenAsync(Server, query);
+
+        if (firstByte == 0x00) await raw.SendAsync(RawClient.Frame(0x01, Ping[..3]));
+        await raw.SendAsync([.. Enumerable.Repeat(RawClient.Frame(firstByte, []), 100).SelectMany(frame => frame)]);
+
+        await ExpectCloseAsync(raw, 1008);
+    }
+
+    [Test]
+    public async Task A_message_in_a_thousand_pieces_is_one_and_one_more_closes_with_1008([Values(1_000, 1_001)] int pieces)
+    {
+        using var raw = await RawClient.OpenAsync(Server);
+        var text = """{"type":"PING"}""".PadRight(pieces - 1);
+
+        await raw.SendAsync([
+            .. RawClient.Frame(0x01, [(byte)text[0]]),
+            .. text.Skip(1).SelectMany(character => RawClient.Frame(0x00, [(byte)character])),
+            .. RawClient.Frame(0x80, []),]);
+
+        if (pieces == 1_000) (await raw.ReadFrameAsync()).Text.Should().Contain("PONG");
+        else await ExpectCloseAsync(raw, 1008);
     }
 
     [Test]

@@ -15,7 +15,7 @@ internal sealed class FrameScannerTests
         .. RawClient.Frame(0x01, new byte[126]),
         .. RawClient.Frame(0x8a, new byte[125]),
         .. RawClient.Frame(0x00, new byte[65_535]),
-        .. RawClient.Frame(0x00, []),
+        .. RawClient.Frame(0x00, new byte[1]),
         .. RawClient.Frame(0x80, new byte[65_536]),
         .. RawClient.Frame(0x81, []),
         .. RawClient.Frame(0x89, [0x89, 0x80, 0x81, 0xff]),
@@ -25,7 +25,7 @@ internal sealed class FrameScannerTests
     [TestCase(3)]
     [TestCase(4_096)]
     [TestCase(1_000_000)]
-    public void Light_frames_are_counted_in_whatever_pieces_they_come(int piece)
+    public void Frames_that_end_no_message_are_counted_in_whatever_pieces_they_come(int piece)
     {
         var scanner = default(FrameScanner);
         for (var at = 0; at < Stream.Length; at += piece)
@@ -34,9 +34,10 @@ internal sealed class FrameScannerTests
             scanner.Scan(bytes).Should().Be(bytes.Length);
         }
 
-        scanner.IsBroken.Should().BeFalse();
-        scanner.TakeLight().Should().Be(4, "two pings, a pong and an empty piece of a message came");
-        scanner.TakeLight().Should().Be(0);
+        scanner.Fault.Should().Be(FrameFault.None);
+        scanner.TakeFrames().Should().Be(6, "two pings, a pong and three pieces that were not the last came");
+        scanner.TakeFrames().Should().Be(0);
+        (scanner.MessagesInPieces, scanner.IsInMessage).Should().Be((1, false));
     }
 
     [TestCase(new byte[] { 0x81, 0xfe, 0, 0 }, 3)]
@@ -47,6 +48,32 @@ internal sealed class FrameScannerTests
     {
         var scanner = default(FrameScanner);
         scanner.Scan([.. header, 1, 2, 3]).Should().Be(good);
-        scanner.IsBroken.Should().BeTrue();
+        scanner.Fault.Should().Be(FrameFault.Length);
+    }
+
+    [TestCase(0x01)]
+    [TestCase(0x02)]
+    [TestCase(0x00)]
+    public void An_empty_piece_that_is_not_the_last_is_a_fault(int firstByte)
+    {
+        var scanner = default(FrameScanner);
+        scanner.Scan([.. RawClient.Frame(0x01, [1]), .. RawClient.Frame(firstByte, [])]).Should().Be(7 + 1);
+        scanner.Fault.Should().Be(FrameFault.EmptyPiece);
+    }
+
+    [TestCase(999, FrameFault.None)]
+    [TestCase(1_000, FrameFault.TooManyPieces)]
+    public void A_message_has_a_thousand_pieces_at_most(int beforeLast, FrameFault fault)
+    {
+        var scanner = default(FrameScanner);
+        for (var message = 0; message < 2; message++)
+        {
+            scanner.Scan(RawClient.Frame(0x01, [1]));
+            for (var i = 1; i < beforeLast; i++) scanner.Scan([.. RawClient.Frame(0x00, [1]), .. RawClient.Frame(0x89, [])]);
+            scanner.Scan(RawClient.Frame(0x80, []));
+            if (scanner.Fault == FrameFault.None) scanner.IsInMessage.Should().BeFalse();
+        }
+
+        scanner.Fault.Should().Be(fault);
     }
 }

@@ -27,9 +27,14 @@ internal sealed class LimitsTests : EndToEndTest
         UserIdsPerRequest = 5,
         MembersPerRoom = 7,
         RoomsPerUser = 3,
+        AddedRoomsPerUser = 8,
         ConnectionsPerUser = 4,
         RequestsPerSecond = 19,
         RequestBurst = 23,
+        UserRequestsPerSecond = 31,
+        UserBytesPerSecond = 20_011,
+        CreatesPerMinute = 37,
+        AddsPerMinute = 41,
         MembershipActionsPerMinute = 6,
     };
 
@@ -57,7 +62,7 @@ internal sealed class LimitsTests : EndToEndTest
     [Test]
     public async Task What_is_at_a_told_limit_is_taken_and_what_is_past_it_is_refused()
     {
-        await LimitAsync(set => (set.RequestsPerSecond, set.MembershipActionsPerMinute) = (0, 0));
+        await LimitAsync(set => (set.RequestsPerSecond, set.MembershipActionsPerMinute, set.AddsPerMinute, set.CreatesPerMinute) = (0, 0, 0, 0));
         var alice = await ConnectAsync("alice");
         var told = await ToldAsync(alice);
         await alice.CreateRoomAsync("r1");

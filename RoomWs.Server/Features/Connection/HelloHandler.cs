@@ -75,9 +75,14 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         UserIdsPerRequest = options.Limits.UserIdsPerRequest,
         MembersPerRoom = options.Limits.MembersPerRoom,
         RoomsPerUser = options.Limits.RoomsPerUser,
+        AddedRoomsPerUser = options.Limits.AddedRoomsPerUser,
         ConnectionsPerUser = options.Limits.ConnectionsPerUser,
         RequestsPerSecond = options.Limits.RequestsPerSecond,
         RequestBurst = options.Limits.RequestBurst,
+        UserRequestsPerSecond = options.Limits.UserRequestsPerSecond,
+        UserBytesPerSecond = options.Limits.UserBytesPerSecond,
+        CreatesPerMinute = options.Limits.CreatesPerMinute,
+        AddsPerMinute = options.Limits.AddsPerMinute,
         MembershipActionsPerMinute = options.Limits.MembershipActionsPerMinute,
     };
 }

@@ -10,7 +10,7 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Connection;
 
 /// <summary>Gives a connection its user: counts the connection as one of the user's, and stores the user's name and picture.</summary>
-internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
+internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, UserRates rates, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
 {
     /// <summary>Accepts the identity that came with the upgrade, or sends the reason as an ERROR and closes the connection.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
@@ -44,7 +44,12 @@ internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry,
 
         var isNew = connection.Identity is null;
         connection.Identity = identity;
-        if (isNew) presence.Came(identity.UserId, identity.Username);
+        if (isNew)
+        {
+            connection.Rate.User = rates.Of(identity.UserId);
+            presence.Came(identity.UserId, identity.Username);
+        }
+
         await RememberAsync(identity);
         return default;
     }

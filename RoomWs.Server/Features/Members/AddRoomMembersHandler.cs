@@ -18,14 +18,9 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admissio
     {
         if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
 
-        string[] newcomers =
-        [
-            .. command.UserIds
-                .Distinct(StringComparer.Ordinal)
-                .Where(userId => write.Members.Role(room.RoomId, userId) is null),
-        ];
+        var newcomers = write.Members.Strangers(room.RoomId, [.. command.UserIds.Distinct(StringComparer.Ordinal)]);
         if (newcomers.Length == 0) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
-        if (admission.TryAdmit(room, newcomers, write, out var after) is { } refusal) return refusal;
+        if (admission.TryAdd(room, caller, newcomers, write, out var after) is { } refusal) return refusal;
 
         return Outcome.MembersChanged(after!, new AuditNote(newcomers), RoomEvent.MemberList(after!, after!.MemberIds));
     }

@@ -16,8 +16,8 @@ internal sealed class ApproveJoinHandler(Admission admission) : IRoomChangeHandl
     public Outcome Handle(ApproveJoin command, Caller caller, RoomAccess room, WriteScope write)
     {
         if (write.JoinRequests.Find(room.RoomId, command.UserId) is not { } request) return RoomErrors.NoRequest;
-        // TryAdmit also deletes the join request.
-        if (admission.TryAdmit(room, [command.UserId], write, out var joined) is { } refusal) return refusal;
+        // TryApprove also deletes the join request.
+        if (admission.TryApprove(room, command.UserId, write, out var joined) is { } refusal) return refusal;
 
         var after = joined!;
         return Outcome.MembersChanged(

@@ -4,6 +4,7 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Features.RoomChanges;
@@ -12,28 +13,48 @@ namespace RoomWs.Server.Features.RoomChanges;
 /// Checks the limits of members and rooms for every way into a room: creation, being added, joining, a code, an approved request. It also
 /// adds the members, except at creation.
 /// </summary>
-internal sealed class Admission(LimitOptions limits)
+internal sealed class Admission(LimitOptions limits, GrowthRate growth)
 {
-    /// <summary>Returns why a room cannot be created with these members, or null if it can.</summary>
-    public ErrorReply? RefuseCreation(string ownerId, IReadOnlyCollection<string> others, WriteScope write)
+    /// <summary>
+    /// Returns why a room cannot be created with these members, or null if it can. Then the creation counts, and nothing else may refuse it.
+    /// </summary>
+    public ErrorReply? RefuseCreation(string ownerId, IReadOnlyList<string> others, WriteScope write)
     {
         if (limits.MembersPerRoom > 0 && 1 + others.Count > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.CreateFailed, limits.MembersPerRoom);
-        return RefuseRooms(ErrorCode.CreateFailed, others.Prepend(ownerId), write);
+        if (HasAllItsRooms(ownerId, write)) return RoomErrors.TooManyRooms(ErrorCode.CreateFailed, limits.RoomsPerUser);
+        return RefuseAdding(ErrorCode.CreateFailed, others, write) ?? Count(ownerId, 1, others.Count, write);
     }
 
-    /// <summary>Makes users who are not in the room its MEMBERs: all of them in one version, or none.</summary>
+    /// <summary>Makes users who are not in the room its MEMBERs, without asking them: all of them in one version, or none.</summary>
     /// <param name="room">The room.</param>
+    /// <param name="caller">Who adds them.</param>
     /// <param name="userIds">The users, without duplicates.</param>
     /// <param name="write">The writer's scope.</param>
     /// <param name="after">The room with them; null if they are refused.</param>
-    /// <returns>The refusal; null if they were admitted.</returns>
-    public ErrorReply? TryAdmit(RoomAccess room, IReadOnlyCollection<string> userIds, WriteScope write, out RoomSnapshot? after)
+    /// <returns>The refusal; null if they were added.</returns>
+    public ErrorReply? TryAdd(RoomAccess room, Caller caller, IReadOnlyList<string> userIds, WriteScope write, out RoomSnapshot? after)
     {
         after = null;
-        if (limits.MembersPerRoom > 0 && room.MemberCount + userIds.Count > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.JoinFailed, limits.MembersPerRoom);
-        if (RefuseRooms(ErrorCode.JoinFailed, userIds, write) is { } refusal) return refusal;
+        if (RefuseFull(room, userIds.Count) is { } full) return full;
+        if ((RefuseAdding(ErrorCode.JoinFailed, userIds, write) ?? Count(caller.UserId, 0, userIds.Count, write)) is { } refusal) return refusal;
 
-        after = Add(room.RoomId, userIds, write);
+        after = Admit(room.RoomId, userIds, wereAdded: true, write);
+        return null;
+    }
+
+    /// <summary>Makes a user who has asked for it a MEMBER of the room.</summary>
+    /// <param name="room">The room. The user must not be a member yet.</param>
+    /// <param name="userId">The user whose request is approved.</param>
+    /// <param name="write">The writer's scope.</param>
+    /// <param name="after">The room with it; null if it is refused.</param>
+    /// <returns>The refusal; null if it was let in.</returns>
+    public ErrorReply? TryApprove(RoomAccess room, string userId, WriteScope write, out RoomSnapshot? after)
+    {
+        after = null;
+        if (RefuseFull(room, 1) is { } full) return full;
+        if (HasAllItsRooms(userId, write)) return RoomErrors.TooManyRooms(ErrorCode.JoinFailed, userId);
+
+        after = Admit(room.RoomId, [userId], wereAdded: false, write);
         return null;
     }
 
@@ -44,9 +65,10 @@ internal sealed class Admission(LimitOptions limits)
     /// <param name="inviteId">The invite that was used, if any. For the audit trail.</param>
     public Outcome Join(RoomAccess room, Caller caller, WriteScope write, string? inviteId = null)
     {
-        if (TryAdmit(room, [caller.UserId], write, out var joined) is { } refusal) return refusal;
+        if (RefuseFull(room, 1) is { } full) return full;
+        if (HasAllItsRooms(caller.UserId, write)) return RoomErrors.TooManyRooms(ErrorCode.JoinFailed, limits.RoomsPerUser);
 
-        var after = joined!;
+        var after = Admit(room.RoomId, [caller.UserId], wereAdded: false, write);
         return Outcome.ChangedShowing(
             RoomReply.Joined(after.UpdatedAt),
             new RoomChange(after.Id, after, Arrival.Notice(after, caller.UserId, caller.Username), RoomEvent.MemberList(after, after.MemberIds))) with
@@ -86,12 +108,12 @@ internal sealed class Admission(LimitOptions limits)
         return invite.ExpiresAt <= write.Now ? (null, InviteErrors.Expired) : (invite, null);
     }
 
-    private static RoomSnapshot Add(string roomId, IReadOnlyCollection<string> userIds, WriteScope write)
+    private static RoomSnapshot Admit(string roomId, IReadOnlyList<string> userIds, bool wereAdded, WriteScope write)
     {
         Member[] members = [.. userIds.Select(userId => new Member(userId, RoomRole.Member, write.Now))];
         foreach (var member in members)
         {
-            write.Members.Add(roomId, member);
+            write.Members.Add(roomId, member, wereAdded);
             // A member has no join request, whichever way the user came in.
             write.JoinRequests.End(roomId, member.UserId);
             write.JoinRequests.ForgetDenial(roomId, member.UserId);
@@ -101,14 +123,23 @@ internal sealed class Admission(LimitOptions limits)
         return write.Snapshots.Change(roomId, version, MemberChange.Joined(members), write.Now);
     }
 
-    private ErrorReply? RefuseRooms(ErrorCode code, IEnumerable<string> userIds, WriteScope write)
+    /// <summary>Counts what the change does, or refuses it. Last of all checks, because a change that is refused or undone counts for nothing.</summary>
+    private ErrorReply? Count(string callerId, int rooms, int users, WriteScope write)
     {
-        if (limits.RoomsPerUser == 0) return null;
-        foreach (var userId in userIds)
-        {
-            if (write.Members.RoomsOf(userId, limits.RoomsPerUser) >= limits.RoomsPerUser) return RoomErrors.TooManyRooms(code, userId, limits.RoomsPerUser);
-        }
-
+        if (growth.TryTake(callerId, rooms, users) is { } refusal) return refusal;
+        write.IfUndone(() => growth.GiveBack(callerId, rooms, users));
         return null;
     }
+
+    private ErrorReply? RefuseFull(RoomAccess room, int newcomers) =>
+        limits.MembersPerRoom > 0 && room.MemberCount + newcomers > limits.MembersPerRoom ? RoomErrors.RoomFull(ErrorCode.JoinFailed, limits.MembersPerRoom) : null;
+
+    /// <summary>Rooms that others put the user into do not count, or else they could keep it out of all others.</summary>
+    private bool HasAllItsRooms(string userId, WriteScope write) =>
+        limits.RoomsPerUser > 0 && write.Members.OwnRoomsOf(userId, limits.RoomsPerUser) >= limits.RoomsPerUser;
+
+    private ErrorReply? RefuseAdding(ErrorCode code, IReadOnlyList<string> userIds, WriteScope write) =>
+        limits.AddedRoomsPerUser > 0 && userIds.Count > 0 && write.Members.FirstAddedTo(userIds, limits.AddedRoomsPerUser) is { } userId
+            ? RoomErrors.AddedToTooMany(code, userId)
+            : null;
 }

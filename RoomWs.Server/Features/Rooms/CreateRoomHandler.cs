@@ -47,7 +47,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
             .. others.Select(userId => new Member(userId, RoomRole.Member, now)),
         ];
         write.Rooms.Insert(room);
-        foreach (var member in members) write.Members.Add(roomId, member);
+        foreach (var member in members) write.Members.Add(roomId, member, wasAdded: member.Role != RoomRole.Owner);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
         return Outcome.ChangedShowing(RoomReply.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after, after.MemberIds))) with

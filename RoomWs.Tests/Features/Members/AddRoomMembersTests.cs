@@ -73,13 +73,14 @@ internal sealed class AddRoomMembersTests : EndToEndTest
     }
 
     [Test]
-    public async Task One_user_with_too_many_rooms_keeps_all_from_being_added()
+    public async Task One_user_who_was_added_too_often_keeps_all_from_being_added()
     {
-        await LimitAsync(limits => limits.RoomsPerUser = 1);
+        await LimitAsync(limits => limits.AddedRoomsPerUser = 1);
         var alice = await ConnectAsync("alice");
         var bob = await ConnectAsync("bob");
         await alice.CreateRoomAsync("r1");
-        await bob.CreateRoomAsync("r2");
+        await alice.CreateRoomAsync("r2", members: ["bob"]);
+        await bob.ExpectAsync("ROOM_MEMBERS_UPDATED");
 
         (await alice.BeRefusedAsync("JOIN_FAILED", Add("carol", "bob"))).Message().Should().Contain("bob");
 

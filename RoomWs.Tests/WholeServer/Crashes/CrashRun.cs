@@ -41,7 +41,14 @@ internal sealed class CrashRun : IDisposable
 
     /// <summary>Starts a server that lets the pairs do what they do as fast as they can.</summary>
     public static Task<(ServerProcess Server, string Url)> StartAsync(string database) =>
-        ServerProcess.StartListeningAsync(database, "--limits-requests-per-second", "0", "--limits-membership-actions-per-minute", "0", "--limits-ask-again-seconds", "0", "--log-level", "Warning");
+        ServerProcess.StartListeningAsync(
+            database,
+            "--limits-requests-per-second", "0",
+            "--limits-membership-actions-per-minute", "0",
+            "--limits-creates-per-minute", "0",
+            "--limits-adds-per-minute", "0",
+            "--limits-ask-again-seconds", "0",
+            "--log-level", "Warning");
 
     /// <summary>Starts the server, has everybody send again what was not answered, loads it, kills it, and looks at what it left.</summary>
     public async Task KillUnderLoadAsync(int fewestActs, int mostActs)

@@ -11,7 +11,7 @@ namespace RoomWs.Tests.WholeServer.Draining;
 internal sealed class DrainTests : IDisposable
 {
     private static readonly string[] NoLimits =
-        ["--limits-requests-per-second", "0", "--limits-membership-actions-per-minute", "0", "--limits-boards-per-room", "0", "--log-level", "Error"];
+        ["--limits-requests-per-second", "0", "--limits-membership-actions-per-minute", "0", "--limits-creates-per-minute", "0", "--limits-adds-per-minute", "0", "--limits-boards-per-room", "0", "--log-level", "Error"];
 
     private readonly TestFiles _files = new();
 

@@ -69,6 +69,8 @@ internal sealed class SoakRun : IDisposable
             "--limits-requests-per-second", "0",
             "--limits-membership-actions-per-minute", "0",
             "--limits-ask-again-seconds", "0",
+            "--limits-creates-per-minute", "0",
+            "--limits-adds-per-minute", "0",
             "--limits-members-per-room", $"{MembersPerRoom}",
             "--limits-connections", $"{sockets + SpareConnections}",
             "--log-format", "json");
