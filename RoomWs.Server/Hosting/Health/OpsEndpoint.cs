@@ -17,9 +17,18 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
 {
     private const string HealthPath = "/health";
 
+    /// <summary>The silence after which a connection is closed, so that those who keep theirs open and ask nothing keep nobody out for long.</summary>
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(10);
+
     private readonly WebApplication _host;
 
     private OpsEndpoint(WebApplication host, string url) => (_host, Url) = (host, url);
+
+    /// <summary>
+    /// Maximum number of connections: some probes and scrapers at a time, and fewer where the system lets the process open few files. One more
+    /// is closed at once.
+    /// </summary>
+    public static int MaxConnections { get; } = FileLimit.Raise() is { } files ? (int)Math.Clamp(files / 32, 4, 32) : 32;
 
     /// <summary>The address, such as http://127.0.0.1:9090/.</summary>
     public string Url { get; }
@@ -33,6 +42,8 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout) = (MaxSilence, MaxSilence);
             kestrel.ListenOn(host, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
