@@ -115,7 +115,7 @@ internal sealed class Listener(
             protocol,
             options.Limits.OutboundQueueBytes,
             rate,
-            time);
+            time) { Gone = context.ConnectionClosed };
         registry.Add(connection);
         return connection;
     }

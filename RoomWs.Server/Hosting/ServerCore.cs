@@ -45,7 +45,7 @@ internal sealed class ServerCore : IDisposable
         var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies);
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes);
-        var signIn = new SignIn(options, _connections, _presence, _reads, _writes, pendingRequests);
+        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits), _presence, _reads, _writes, pendingRequests);
         Commands = new CommandTable(new(options, time, _reads, _writes, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(

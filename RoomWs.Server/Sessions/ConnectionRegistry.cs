@@ -37,6 +37,17 @@ internal sealed class ConnectionRegistry
         }
     }
 
+    /// <summary>Gives one of the user's places to another connection. False if the first has none any more.</summary>
+    public bool TryReplace(ClientConnection connection, ClientConnection other, string userId)
+    {
+        while (_ofUser.TryGetValue(userId, out var present) && present.Contains(connection))
+        {
+            if (_ofUser.TryUpdate(userId, [.. present.Where(kept => !ReferenceEquals(kept, connection)), other], present)) return true;
+        }
+
+        return false;
+    }
+
     public void Remove(ClientConnection connection, string? userId)
     {
         if (_all.TryRemove(connection, out _)) Interlocked.Decrement(ref _count);
