@@ -137,7 +137,7 @@ internal sealed partial class Presence : IDisposable
             }
             catch (Exception cause)
             {
-                LogFailed(cause, happened.UserId);
+                LogFailed(cause, LogText.Quote(happened.UserId));
             }
         }
     }
@@ -173,5 +173,5 @@ internal sealed partial class Presence : IDisposable
     }
 
     [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]
-    private partial void LogFailed(Exception cause, string user);
+    private partial void LogFailed(Exception cause, string? user);
 }

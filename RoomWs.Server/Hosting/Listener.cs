@@ -115,7 +115,10 @@ internal sealed class Listener(
             protocol,
             options.Limits.OutboundQueueBytes,
             rate,
-            time) { Gone = context.ConnectionClosed };
+            time)
+        {
+            Gone = context.ConnectionClosed,
+        };
         registry.Add(connection);
         return connection;
     }

@@ -49,7 +49,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
         try
         {
             // Before the port for clients: once that is open, everything else must be running.
-            if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
+            if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, time, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
             host = Host(options, certificate, core.Listener, new PlaceBudget(options, loggers.CreateLogger<PlaceBudget>()), loggers);
             await host.StartAsync(cancellationToken);
