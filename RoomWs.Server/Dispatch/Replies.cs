@@ -85,7 +85,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         else
         {
             logId = Ids.NewLogId();
-            LogFault(cause, type, connection.Caller?.UserId, connection.Id, logId);
+            LogFault(cause, LogText.Quote(type), LogText.Quote(connection.Caller?.UserId), connection.Id, logId);
         }
 
         return new ErrorReply(code, code == ErrorCode.LeaveFailed
@@ -98,10 +98,10 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         var error = (outcome as Outcome.Refused)?.Error.Code;
         metrics.RequestEnds(measured, error);
         // Logged for the operator: a user tried something that it may not do.
-        if (error == ErrorCode.Forbidden) refusals.Note(connection, type, room.ToString() ?? "", "FORBIDDEN");
-        else if (error == ErrorCode.Unauthorized) refusals.Note(connection, type, room.ToString() ?? "", "UNAUTHORIZED");
+        if (error == ErrorCode.Forbidden) refusals.Note(connection, type, room.ToString(), "FORBIDDEN");
+        else if (error == ErrorCode.Unauthorized) refusals.Note(connection, type, room.ToString(), "UNAUTHORIZED");
     }
 
     [LoggerMessage(2002, LogLevel.Error, "{Action} of user {User} on connection {Connection} failed, log id {LogId}")]
-    private partial void LogFault(Exception cause, string action, string? user, string connection, string logId);
+    private partial void LogFault(Exception cause, string? action, string? user, string connection, string logId);
 }

@@ -82,7 +82,7 @@ internal sealed partial class PresenceTeller : IDisposable
         }
         catch (Exception cause)
         {
-            LogFailed(cause, happened.UserId);
+            LogFailed(cause, LogText.Quote(happened.UserId));
             return [];
         }
     }
@@ -96,7 +96,7 @@ internal sealed partial class PresenceTeller : IDisposable
         catch (Exception cause)
         {
             // The other rooms are told all the same.
-            LogFailed(cause, happened.UserId);
+            LogFailed(cause, LogText.Quote(happened.UserId));
         }
     }
 
@@ -133,5 +133,5 @@ internal sealed partial class PresenceTeller : IDisposable
     }
 
     [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]
-    private partial void LogFailed(Exception cause, string user);
+    private partial void LogFailed(Exception cause, string? user);
 }

@@ -37,7 +37,7 @@ internal sealed partial class ConnectionLog(ServerMetrics metrics, TimeProvider 
     public void Opened(ClientConnection connection, string address)
     {
         // One whose token was refused is closing already. The line of its end says all.
-        if (connection.Closing is null || connection.Identity is not null) LogOpened(connection.Id, connection.Identity?.UserId, address);
+        if (connection.Closing is null || connection.Identity is not null) LogOpened(connection.Id, LogText.Quote(connection.Identity?.UserId), address);
     }
 
     public void LostEarly(string connection, string reason) => LogLostEarly(connection, reason);
@@ -46,7 +46,7 @@ internal sealed partial class ConnectionLog(ServerMetrics metrics, TimeProvider 
     public void Ended(ClientConnection connection, ConnectionEnd end, string address)
     {
         metrics.Closed(end.Code, end.ByName);
-        var user = connection.Identity?.UserId;
+        var user = LogText.Quote(connection.Identity?.UserId);
         var seconds = (long)time.GetElapsedTime(connection.OpenedAt).TotalSeconds;
         if (!end.IsByRule)
         {

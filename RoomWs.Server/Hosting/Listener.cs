@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -30,8 +31,6 @@ internal sealed class Listener(
     ConnectionLog log,
     TimeProvider time) : ConnectionHandler
 {
-    private static readonly HandshakeRefusal Full = new(StatusCodes.Status503ServiceUnavailable, "The server has as many connections as it takes (Connections); try again later.");
-
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
 
     private readonly ClientAddresses _addresses = new(options.TrustedProxies);
@@ -47,6 +46,9 @@ internal sealed class Listener(
         Interlocked.MemoryBarrier();
         foreach (var connection in registry.All) SendAway(connection);
     }
+
+    /// <summary>Notes a client that was cut off when it was accepted, because there was no place even to refuse it in words.</summary>
+    public void CutOff(EndPoint? remote, HandshakeRefusal refusal) => log.UpgradeRefused(refusal, isOverload: true, _addresses.ClientOf(remote, forwardedFor: null), origin: null);
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
@@ -69,11 +71,13 @@ internal sealed class Listener(
         var (request, refusal) = await handshake.ReadAsync(context.Transport.Input);
         if (request is not null) refusal = handshake.Judge(request);
         if (refusal is null && IsDraining) refusal = Draining;
-        if (refusal is null && request is not null && !registry.TryReserve(options.Limits.Connections)) refusal = Full;
+        // Accepted only to be told, see BoundedTransport.
+        var surplus = context.Features.Get<HandshakeRefusal>();
+        if (request is not null) refusal ??= surplus;
         var address = _addresses.ClientOf(context.RemoteEndPoint, request?.ForwardedFor);
         if (refusal is not null)
         {
-            log.UpgradeRefused(refusal, refusal == Full, address, refusal.Status == StatusCodes.Status403Forbidden ? request?.Origin : null);
+            log.UpgradeRefused(refusal, refusal == surplus, address, refusal.Status == StatusCodes.Status403Forbidden ? request?.Origin : null);
             await RefuseAsync(context, refusal);
         }
 
@@ -93,8 +97,7 @@ internal sealed class Listener(
         }
         catch
         {
-            if (connection is null) registry.Release();
-            else End(connection);
+            if (connection is not null) End(connection);
             throw;
         }
     }
@@ -112,7 +115,10 @@ internal sealed class Listener(
             protocol,
             options.Limits.OutboundQueueBytes,
             rate,
-            time);
+            time)
+        {
+            Gone = context.ConnectionClosed,
+        };
         registry.Add(connection);
         return connection;
     }
@@ -157,7 +163,6 @@ internal sealed class Listener(
         connection.Dispose();
         entered.ExitAll(connection);
         registry.Remove(connection, connection.Identity?.UserId);
-        registry.Release();
         if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);
     }
 

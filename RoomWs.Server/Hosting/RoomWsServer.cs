@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
@@ -39,7 +40,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
     public int ConnectionCount => Core.Connections.Count;
 
     /// <summary>Opens the database and starts to listen. Clients can connect when the task completes.</summary>
-    /// <exception cref="StartupException">The database or OpsPort cannot be used; the message says why and what to do.</exception>
+    /// <exception cref="StartupException">The database or OpsPort cannot be used, or the system lets the process open too few files; the message says why and what to do.</exception>
     public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var core = ServerCore.Open(options, time, loggers);
@@ -48,9 +49,9 @@ internal sealed class RoomWsServer : IAsyncDisposable
         try
         {
             // Before the port for clients: once that is open, everything else must be running.
-            if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, loggers, cancellationToken);
+            if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, time, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
-            host = Host(options, certificate, core.Listener, loggers);
+            host = Host(options, certificate, core.Listener, new PlaceBudget(options, loggers.CreateLogger<PlaceBudget>()), loggers);
             await host.StartAsync(cancellationToken);
             return new RoomWsServer(host, ops, certificate, core, UrlOf(options, host));
         }
@@ -83,13 +84,17 @@ internal sealed class RoomWsServer : IAsyncDisposable
         Core.Dispose();
     }
 
-    private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, Listener listener, ILoggerFactory loggers)
+    private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, Listener listener, PlaceBudget places, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
         // After UseKestrelCore, which registers Kestrel's own factory: the last registration wins.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TrimmedMemoryPool>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedTransport(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
+            places.Open,
+            remote => listener.CutOff(remote, places.Open().Refusal)));
         if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -26,7 +26,6 @@ internal sealed class ClientConnection : IDisposable
 
     private readonly Action<string> _abort;
     private readonly Outbox _outbox;
-    private readonly SignsOfLife _life;
     private UserIdentity? _identity;
     private int _pendingWrites;
     private TaskCompletionSource? _writesDone;
@@ -56,7 +55,7 @@ internal sealed class ClientConnection : IDisposable
         (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, time.GetTimestamp());
         _outbox = new Outbox(outlet, outboundQueueBytes, StartClosing);
         var stream = new PipeStream(Input, _outbox, time, CountFrames);
-        _life = new SignsOfLife(stream, _outbox, outlet, time);
+        Life = new SignsOfLife(stream, _outbox, outlet, time);
         Socket = WebSocket.CreateFromStream(stream, protocol);
     }
 
@@ -71,6 +70,11 @@ internal sealed class ClientConnection : IDisposable
     public RequestRate Rate { get; }
 
     public SeenBoards SeenBoards { get; } = new();
+
+    public SignsOfLife Life { get; }
+
+    /// <summary>Is cancelled when the client has left, also while nothing is read from it.</summary>
+    public CancellationToken Gone { get; init; }
 
     /// <summary>The time of opening, as a timestamp of the server's clock. May be read from any thread.</summary>
     public long OpenedAt { get; }
@@ -182,7 +186,7 @@ internal sealed class ClientConnection : IDisposable
     /// <param name="dead">The time that a client has to answer, or to take something.</param>
     public void Watch(TimeSpan ping, TimeSpan dead)
     {
-        var sign = _life.Look(ping, dead);
+        var sign = Life.Look(ping, dead);
         if (sign == LifeSign.Quiet) _outbox.SendPastPause(FrameHeader.Ping);
         else if (sign == LifeSign.Silent) Abort(NoAnswer);
         else if (sign == LifeSign.Stuck) _outbox.CloseSlow();

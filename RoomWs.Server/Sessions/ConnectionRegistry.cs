@@ -21,18 +21,10 @@ internal sealed class ConnectionRegistry
     /// <summary>A user's connections at this moment. The array behind the span never changes.</summary>
     public ReadOnlySpan<ClientConnection> Of(string userId) => _ofUser.GetValueOrDefault(userId, None);
 
-    /// <summary>Reserves a place for a new connection. False if the limit (0 = none) is reached.</summary>
-    public bool TryReserve(int limit)
+    public void Add(ClientConnection connection)
     {
-        if (Interlocked.Increment(ref _count) <= limit || limit == 0) return true;
-        Interlocked.Decrement(ref _count);
-        return false;
+        if (_all.TryAdd(connection, 0)) Interlocked.Increment(ref _count);
     }
-
-    /// <summary>Frees a reserved place.</summary>
-    public void Release() => Interlocked.Decrement(ref _count);
-
-    public void Add(ClientConnection connection) => _all.TryAdd(connection, 0);
 
     /// <summary>Adds the connection to the user's connections. False if the user's limit (0 = none) is reached.</summary>
     public bool TryIdentify(ClientConnection connection, string userId, int limit)
@@ -45,9 +37,20 @@ internal sealed class ConnectionRegistry
         }
     }
 
+    /// <summary>Gives one of the user's places to another connection. False if the first has none any more.</summary>
+    public bool TryReplace(ClientConnection connection, ClientConnection other, string userId)
+    {
+        while (_ofUser.TryGetValue(userId, out var present) && present.Contains(connection))
+        {
+            if (_ofUser.TryUpdate(userId, [.. present.Where(kept => !ReferenceEquals(kept, connection)), other], present)) return true;
+        }
+
+        return false;
+    }
+
     public void Remove(ClientConnection connection, string? userId)
     {
-        _all.TryRemove(connection, out _);
+        if (_all.TryRemove(connection, out _)) Interlocked.Decrement(ref _count);
         while (userId is not null && _ofUser.TryGetValue(userId, out var present))
         {
             ClientConnection[] rest = [.. present.Where(other => !ReferenceEquals(other, connection))];

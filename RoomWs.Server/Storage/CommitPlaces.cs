@@ -9,7 +9,7 @@ internal sealed class CommitPlaces(ReadConnections reads, WriteQueue writes)
 #pragma warning restore CA1001
 {
     /// <summary>Maximum number of reads at a time, for each holds a connection from before its place until it is done. More wait.</summary>
-    private const int MaxReads = 8;
+    public const int MaxReads = 8;
 
     private readonly SemaphoreSlim _free = new(MaxReads);
 

@@ -4,29 +4,45 @@ using RoomWs.Server.Storage.Sqlite;
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// A pool of read connections, opened when needed and kept. A read holds one only while it runs, and it runs on one thread, so there are never
-/// more connections than threads that read at the same time, and the few that wait for a place among the commits. May be used from any thread.
+/// A pool of read connections, opened when needed and kept. A read holds one only while it runs, and it runs on one thread. A read beyond
+/// <see cref="MaxReads"/> waits for another to end. May be used from any thread.
 /// </summary>
 internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
 {
+    /// <summary>Maximum number of reads at once. More threads than processors read at once only where the disk keeps them waiting.</summary>
+    private static readonly int MaxReads = Math.Max(8, 2 * Environment.ProcessorCount);
+
+    /// <summary>Maximum number of connections. Each has files open, of which the system lets a process have only so many.</summary>
+    public static readonly int MaxOpen = MaxReads + CommitPlaces.MaxReads;
+
     private readonly ConcurrentBag<ReadScope> _idle = [];
+    private readonly SemaphoreSlim _places = new(MaxReads);
     private volatile bool _isDisposed;
 
     public T Read<T>(Func<Repositories, T> read)
     {
-        var scope = Take();
+        _places.Wait();
         try
         {
-            scope.Begin();
-            return read(scope);
+            var scope = Take();
+            try
+            {
+                scope.Begin();
+                return read(scope);
+            }
+            finally
+            {
+                GiveBack(scope);
+            }
         }
         finally
         {
-            GiveBack(scope);
+            // After the connection, so that whoever gets the place finds it.
+            _places.Release();
         }
     }
 
-    /// <summary>Takes a connection whose read the caller begins. It must be given back.</summary>
+    /// <summary>Takes a connection whose read the caller begins, beside those of <see cref="Read"/>. It must be given back.</summary>
     /// <exception cref="ObjectDisposedException">The server is at its end.</exception>
     public ReadScope Take()
     {

@@ -46,19 +46,34 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
     /// <summary>The refusal if this server does not take the request as an upgrade. Null if it does.</summary>
     public HandshakeRefusal? Judge(HandshakeRequest request)
     {
+        // First, so that a page of anywhere finds nothing at all here.
+        if (options.Dev && JudgeLocally(request) is { } foreign) return foreign;
         if (request.Path != options.Path) return new(StatusCodes.Status404NotFound, $"There is nothing here. The WebSocket is at {options.Path}.");
         if (!request.IsUpgrade) return new(StatusCodes.Status426UpgradeRequired, "This is a WebSocket: connect with Upgrade: websocket and Connection: Upgrade.");
         if (!request.IsGet || !request.IsHttp11) return new(StatusCodes.Status400BadRequest, "A WebSocket upgrade is a GET with HTTP/1.1.");
         if (request.HostFault is { } hostFault) return new(StatusCodes.Status400BadRequest, hostFault);
         if (request.Version != "13") return new(StatusCodes.Status426UpgradeRequired, "Sec-WebSocket-Version must be 13.");
         if (request.Key is null) return new(StatusCodes.Status400BadRequest, "Sec-WebSocket-Key must be 16 bytes in base 64.");
-        if (options.AllowedOrigins.Length > 0 && request.Origin is { } origin && !options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase))
+        if (!options.Dev && options.AllowedOrigins.Length > 0 && request.Origin is { } origin && !IsAllowed(origin))
         {
             return new(StatusCodes.Status403Forbidden, "This origin is not among AllowedOrigins.");
         }
 
         return null;
     }
+
+    /// <summary>In development mode anyone is who they say they are. So nobody is let in from beyond this machine, by way of a browser on it.</summary>
+    private HandshakeRefusal? JudgeLocally(HandshakeRequest request)
+    {
+        if (request.HostFault is { } hostFault) return new(StatusCodes.Status400BadRequest, hostFault);
+        if (!request.Hosts.All(host => LocalHosts.IsHost(host, options.Host)))
+            return new(StatusCodes.Status403Forbidden, "The Host is not of this machine, as development mode (Dev) asks for: 127.0.0.1, localhost or [::1].");
+        return request.Origin is not { } origin || LocalHosts.IsOrigin(origin, options.Host) || IsAllowed(origin)
+            ? null
+            : new(StatusCodes.Status403Forbidden, "The Origin is neither of this machine nor among AllowedOrigins, as development mode (Dev) asks for: such as http://localhost:3000.");
+    }
+
+    private bool IsAllowed(string origin) => options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
 
     public static ValueTask AcceptAsync(HandshakeRequest request, Outlet outlet)
     {

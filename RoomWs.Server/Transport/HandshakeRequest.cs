@@ -45,6 +45,9 @@ internal sealed class HandshakeRequest : IHttpRequestLineHandler, IHttpHeadersHa
         _ => (_targetHost ?? Header(HeaderNames.Host)) is { Length: > 0 } host && !host.AsSpan().ContainsAnyExcept(HostCharacters) ? null : "The Host is empty, or is none.",
     };
 
+    /// <summary>Every host that the request names: that of the line, and that of the target where there is one.</summary>
+    public IEnumerable<string?> Hosts => _targetHost is null ? [Header(HeaderNames.Host)] : [Header(HeaderNames.Host), _targetHost];
+
     /// <summary>Whether the client asks for a WebSocket.</summary>
     public bool IsUpgrade => ListHas(HeaderNames.Upgrade, "websocket") && ListHas(HeaderNames.Connection, "Upgrade");
 

@@ -23,6 +23,8 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider t
     private int _begun;
     private long _heardAt;
     private bool _isWaiting;
+    private bool _isOver;
+    private TaskCompletionSource<bool>? _hearing;
 
     /// <summary>When bytes last came in, as a timestamp of the server's clock. 0 if none have. May be read from any thread.</summary>
     public long HeardAt => Volatile.Read(ref _heardAt);
@@ -32,6 +34,16 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider t
 
     /// <summary>When the message began that comes in pieces and has not ended, as a timestamp of the server's clock, or <see cref="NoMessage"/>. May be read from any thread.</summary>
     public long BegunAt => Volatile.Read(ref _begunAt);
+
+    /// <summary>Ends with true when the next bytes come in, and with false when none will. One caller at a time, from any thread.</summary>
+    public Task<bool> HearAsync()
+    {
+        var hearing = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _hearing, hearing);
+        // The end may have come before it could see the task source.
+        if (Volatile.Read(ref _isOver)) hearing.TrySetResult(false);
+        return hearing.Task;
+    }
 
     public override bool CanRead => true;
 
@@ -56,6 +68,7 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider t
         // In this order, so that nobody sees a stream that waits and has not heard what it waited for.
         Volatile.Write(ref _heardAt, time.GetTimestamp());
         Volatile.Write(ref _isWaiting, false);
+        if (!result.Buffer.IsEmpty) Interlocked.Exchange(ref _hearing, null)?.TrySetResult(true);
         if (result.IsCanceled) throw new OperationCanceledException("The WebSocket has given up on the client.");
 
         var available = result.Buffer;
@@ -116,7 +129,13 @@ internal sealed class PipeStream(PipeReader input, Outbox outbox, TimeProvider t
     /// <summary>The WebSocket disposes the stream when it is done. This ends a pending read.</summary>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) input.CancelPendingRead();
+        if (disposing)
+        {
+            input.CancelPendingRead();
+            Volatile.Write(ref _isOver, true);
+            Interlocked.Exchange(ref _hearing, null)?.TrySetResult(false);
+        }
+
         base.Dispose(disposing);
     }
 }

@@ -1,3 +1,5 @@
+using RoomWs.Server.Wire;
+
 namespace RoomWs.Server.Transport;
 
 /// <summary>What a look at a connection found.</summary>
@@ -20,7 +22,8 @@ internal enum LifeSign
 
 /// <summary>
 /// Judges whether the client of a connection lives. What it sends is a sign of life, and so is what it reads: a ping that waits behind its own
-/// replies is not unanswered. The framework's own pings know nothing of that, nor do they end a wait for space in the outbox. One thread looks.
+/// replies is not unanswered. The framework's own pings know nothing of that, nor do they end a wait for space in the outbox. One thread looks;
+/// others may ask.
 /// </summary>
 /// <param name="input">Where bytes come in.</param>
 /// <param name="outbox">What waits for the client.</param>
@@ -31,6 +34,7 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
     /// <summary>Maximum time between the first and the last piece of a message.</summary>
     public static readonly TimeSpan MaxMessageTime = TimeSpan.FromSeconds(10);
 
+    private readonly long _cameAt = time.GetTimestamp();
     private long _aliveAt = time.GetTimestamp();
     private long _pingedAt = long.MinValue;
     private long _takenAt = time.GetTimestamp();
@@ -64,6 +68,36 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
         if (_pingedAt > _aliveAt) return time.GetElapsedTime(_pingedAt, now) >= dead ? LifeSign.Silent : LifeSign.Lives;
         _pingedAt = now;
         return LifeSign.Quiet;
+    }
+
+    /// <summary>When the client was last heard, or came, as a timestamp of the server's clock. May be read from any thread.</summary>
+    public long HeardAt => Math.Max(_cameAt, input.HeardAt);
+
+    /// <summary>
+    /// Pings the client, and tells whether it gives a sign of life. False at once when the connection ends, or whoever asks is gone. One caller
+    /// at a time, from any thread.
+    /// </summary>
+    /// <param name="within">The time that the client has.</param>
+    /// <param name="asker">Is cancelled when the answer is not wanted any more.</param>
+    public async Task<bool> AnswersAsync(TimeSpan within, CancellationToken asker)
+    {
+        var (relieved, kernel) = (outlet.Relieved, outlet.Queue);
+        var hearing = input.HearAsync();
+        outbox.SendPastPause(FrameHeader.Ping);
+        try
+        {
+            return await hearing.WaitAsync(within, time, asker);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            // While a request is under way nothing more is read, and the answer may be there. Where the client has to read first, that is its sign.
+            var isUnread = !input.IsWaiting && outbox.WaitingBytes == 0;
+            return isUnread || outlet.Relieved != relieved || (kernel.IsFull && outlet.Queue.Confirmed != kernel.Confirmed);
+        }
     }
 
     private bool HasRead()

@@ -16,14 +16,14 @@ internal sealed class RefusalLogTests : EndToEndTest
     {
         var bob = await IntruderAsync("bob");
         for (var i = 0; i < 20; i++) await bob.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_INFO", roomId = "r1" });
-        Lines(2001).Should().ContainSingle().Which.Message.Should().StartWith("Refused ROOM_INFO of user bob on room ").And.Contain(": FORBIDDEN");
+        Lines(2001).Should().ContainSingle().Which.Message.Should().StartWith("Refused ROOM_INFO of user \"bob\" on room ").And.Contain(": FORBIDDEN");
         Lines(2003).Should().BeEmpty();
 
         _time.Advance(TimeSpan.FromSeconds(1));
         await bob.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_DELETE", roomId = "r1" });
 
         await Deadline.UntilAsync(() => Lines(2003).Any(), "the line");
-        Lines(2003).Should().ContainSingle().Which.Message.Should().StartWith("Refused 20 more requests of user bob").And.Contain("the last ROOM_DELETE");
+        Lines(2003).Should().ContainSingle().Which.Message.Should().StartWith("Refused 20 more requests of user \"bob\"").And.Contain("the last ROOM_DELETE");
         Lines(2001).Should().ContainSingle();
     }
 
@@ -38,7 +38,7 @@ internal sealed class RefusalLogTests : EndToEndTest
         bob.Dispose();
 
         await Deadline.UntilAsync(() => Lines(2004).Any(), "the line at the end");
-        Lines(2004).Should().ContainSingle().Which.Message.Should().StartWith("Refused 2 more requests of user bob");
+        Lines(2004).Should().ContainSingle().Which.Message.Should().StartWith("Refused 2 more requests of user \"bob\"");
     }
 
     private async Task<TestClient> IntruderAsync(string user)

@@ -99,7 +99,7 @@ internal sealed class CloseLogTests : EndToEndTest
         var line = await OnlyLineAsync();
         line.EventId.Should().Be(Ended);
         line.Level.Should().Be(LogLevel.Information);
-        line.Message.Should().Contain("of user alice").And.Contain("with 1001: server is shutting down");
+        line.Message.Should().Contain("of user \"alice\"").And.Contain("with 1001: server is shutting down");
     }
 
     private async Task ExpectByRuleAsync(string? user, int code, string reason, Func<Task> breakRule)
@@ -109,7 +109,7 @@ internal sealed class CloseLogTests : EndToEndTest
         var line = await OnlyLineAsync();
         line.EventId.Should().Be(ClosedByRule);
         line.Level.Should().Be(LogLevel.Warning);
-        line.Message.Should().MatchRegex($"^Connection [0-9A-Z]+ of user {user ?? "\\(null\\)"} ended after [0-9]+ s, closed with {code}: ").And.Contain(reason).And.NotContain("secret");
+        line.Message.Should().MatchRegex($"^Connection [0-9A-Z]+ of user {(user is null ? "\\(null\\)" : $"\"{user}\"")} ended after [0-9]+ s, closed with {code}: ").And.Contain(reason).And.NotContain("secret");
         _metrics.Sums("roomws.closes").Should().Equal(new Dictionary<string, double> { [$"roomws.close.by=server roomws.close.code={code}"] = 1 });
     }
 

@@ -37,7 +37,7 @@ internal sealed class ConnectionLogTests : EndToEndTest
 
         var line = Lines(Refused).Should().ContainSingle().Subject;
         line.Level.Should().Be(LogLevel.Information);
-        line.Message.Should().Be("Refused an upgrade (from 127.0.0.1, a page of https://evil.example/?[31m) with 403: This origin is not among AllowedOrigins");
+        line.Message.Should().Be("Refused an upgrade (from 127.0.0.1, a page of https://evil.example/?[31m) with 403: The Origin is neither of this machine nor among AllowedOrigins, as development mode (Dev) asks for");
         _metrics.Sums("roomws.handshake.refusals").Should().Equal(new Dictionary<string, double> { ["roomws.handshake.status=403"] = 1 });
     }
 

@@ -88,7 +88,7 @@ internal sealed class SilentClientTests : EndToEndTest
                 return Lazy().Length == 0;
             },
             "the server lets the clients go");
-        Server.Log.Entries.Count(entry => entry.Message.Contains("lazy ended", StringComparison.Ordinal) && entry.Message.Contains("4009", StringComparison.Ordinal)).Should().Be(floods.Length);
+        Server.Log.Entries.Count(entry => entry.Message.Contains("\"lazy\" ended", StringComparison.Ordinal) && entry.Message.Contains("4009", StringComparison.Ordinal)).Should().Be(floods.Length);
     }
 
     [Test]

@@ -11,34 +11,6 @@ internal sealed class ConnectionRegistryTests
     private readonly ConnectionRegistry _registry = new();
 
     [Test]
-    public void Places_are_taken_up_to_the_limit_and_given_back()
-    {
-        _registry.TryReserve(2).Should().BeTrue();
-        _registry.TryReserve(2).Should().BeTrue();
-        _registry.TryReserve(2).Should().BeFalse();
-        _registry.Count.Should().Be(2, "whoever is refused takes none");
-        _registry.Release();
-        _registry.TryReserve(2).Should().BeTrue();
-        _registry.TryReserve(0).Should().BeTrue("0 is no limit");
-    }
-
-    [Test]
-    public async Task At_once_no_more_get_in_than_may()
-    {
-        var reserved = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
-        {
-            for (var i = 0; i < 1_000; i++)
-            {
-                if (_registry.TryReserve(100)) Interlocked.Increment(ref reserved);
-            }
-        })));
-
-        reserved.Should().BeLessThanOrEqualTo(100);
-        _registry.Count.Should().Be(reserved);
-    }
-
-    [Test]
     public void A_user_has_connections_up_to_the_limit_and_others_are_not_counted_to_it()
     {
         using var socket = new KernelSocket("ann");

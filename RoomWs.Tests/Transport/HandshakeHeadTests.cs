@@ -9,11 +9,11 @@ internal sealed class HandshakeHeadTests : EndToEndTest
 {
     private const int MaxHeadBytes = 32_768;
 
-    [TestCase("http://rooms.example/ws?user=alice")]
-    [TestCase("https://rooms.example:8443/ws?user=alice")]
+    [TestCase("http://localhost/ws?user=alice")]
+    [TestCase("https://localhost:8443/ws?user=alice")]
     [TestCase("HTTP://[::1]:80/ws?user=alice")]
-    [TestCase("ws://rooms.example/ws?user=alice")]
-    [TestCase("wss://rooms.example/ws?x=http://a/b&user=alice")]
+    [TestCase("ws://localhost/ws?user=alice")]
+    [TestCase("wss://localhost/ws?x=http://a/b&user=alice")]
     public async Task A_target_in_absolute_form_is_an_upgrade_like_any_other(string target)
     {
         using var raw = await RawClient.ConnectAsync(Server);
@@ -25,15 +25,15 @@ internal sealed class HandshakeHeadTests : EndToEndTest
         (await raw.ReadFrameAsync()).Text.Should().Contain("\"userId\":\"alice\"");
     }
 
-    [TestCase("http://rooms.example/", 404)]
-    [TestCase("http://rooms.example", 404)]
-    [TestCase("http://rooms.example?user=alice", 404)]
-    [TestCase("http://rooms.example/x/ws", 404)]
-    [TestCase("http://rooms.example//ws", 404)]
-    [TestCase("ftp://rooms.example/ws", 404)]
-    [TestCase("rooms.example/ws", 404)]
+    [TestCase("http://localhost/", 404)]
+    [TestCase("http://localhost", 404)]
+    [TestCase("http://localhost?user=alice", 404)]
+    [TestCase("http://localhost/x/ws", 404)]
+    [TestCase("http://localhost//ws", 404)]
+    [TestCase("ftp://localhost/ws", 404)]
+    [TestCase("localhost/ws", 404)]
     [TestCase("http:///ws", 400)]
-    [TestCase("http://user@rooms.example/ws", 400)]
+    [TestCase("http://user@localhost/ws", 400)]
     public async Task A_target_that_names_no_host_or_another_path_is_refused(string target, int status)
     {
         using var raw = await RawClient.ConnectAsync(Server);
@@ -51,6 +51,8 @@ internal sealed class HandshakeHeadTests : EndToEndTest
     [TestCase("Host: a\r\nHost: a", 400)]
     public async Task The_host_of_an_absolute_target_counts_and_the_line_is_still_required(string host, int status)
     {
+        // Development mode takes hosts of this machine alone.
+        await Server.RestartAsync(options => options.Dev = false);
         using var raw = await RawClient.ConnectAsync(Server);
 
         await raw.SendAsync(RawClient.Upgrade("http://rooms.example/ws?user=alice", host: host));

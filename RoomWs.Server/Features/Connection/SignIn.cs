@@ -10,7 +10,7 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Connection;
 
 /// <summary>Gives a connection its user: counts the connection as one of the user's, and stores the user's name and picture.</summary>
-internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry, UserRates rates, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
+internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates rates, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
 {
     /// <summary>Accepts the identity that came with the upgrade, or sends the reason as an ERROR and closes the connection.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
@@ -36,10 +36,9 @@ internal sealed class SignIn(RoomWsOptions options, ConnectionRegistry registry,
             return (new ErrorReply(ErrorCode.Unauthorized, "This connection is another user's; open a new one."), CloseCode.Unauthorized);
         }
 
-        var limit = options.Limits.ConnectionsPerUser;
-        if (connection.Identity is null && !registry.TryIdentify(connection, identity.UserId, limit))
+        if (connection.Identity is null && !await places.TryTakeAsync(connection, identity.UserId))
         {
-            return (new ErrorReply(ErrorCode.Unauthorized, $"The user has {limit} connections already, which is the limit (ConnectionsPerUser)."), CloseCode.PolicyViolation);
+            return (new ErrorReply(ErrorCode.Unauthorized, $"The user has {limits.ConnectionsPerUser} connections already, which is the limit (ConnectionsPerUser)."), CloseCode.PolicyViolation);
         }
 
         var isNew = connection.Identity is null;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Sessions;
 using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Hosting.Health;
@@ -17,26 +19,41 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
 {
     private const string HealthPath = "/health";
 
+    /// <summary>The silence after which a connection is closed, so that those who keep theirs open and ask nothing keep nobody out for long.</summary>
+    private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(10);
+
     private readonly WebApplication _host;
 
     private OpsEndpoint(WebApplication host, string url) => (_host, Url) = (host, url);
+
+    /// <summary>
+    /// Maximum number of connections: some probes and scrapers at a time, and fewer where the system lets the process open few files. One more
+    /// is closed at once.
+    /// </summary>
+    public static int MaxConnections { get; } = FileLimit.Raise() is { } files ? (int)Math.Clamp(files / 32, 4, 32) : 32;
 
     /// <summary>The address, such as http://127.0.0.1:9090/.</summary>
     public string Url { get; }
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="StartupException">The address or port cannot be used.</exception>
-    public static async Task<OpsEndpoint> StartAsync(string host, int port, HealthCheck health, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<OpsEndpoint> StartAsync(string host, int port, HealthCheck health, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout) = (MaxSilence, MaxSilence);
             kestrel.ListenOn(host, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
-        app.Run(context => AnswerAsync(context, health));
+        var (throttle, logger) = (new LogThrottle(time), loggers.CreateLogger<OpsEndpoint>());
+        app.Run(async context =>
+        {
+            if (!await IsRefusedAsync(context, host, throttle, logger)) await AnswerAsync(context, health);
+        });
         try
         {
             await app.StartAsync(cancellationToken);
@@ -48,7 +65,7 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
         }
 
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/";
-        LogListening(loggers.CreateLogger<OpsEndpoint>(), url + HealthPath[1..]);
+        LogListening(logger, url + HealthPath[1..]);
         return new OpsEndpoint(app, url);
     }
 
@@ -57,6 +74,19 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
         await _host.StopAsync();
         await _host.DisposeAsync();
     }
+
+    /// <summary>While the port is on loopback, only programs of this machine are to ask here, and not pages by way of a browser on it.</summary>
+    private static async Task<bool> IsRefusedAsync(HttpContext context, string listensOn, LogThrottle throttle, ILogger logger)
+    {
+        if (!IsLoopback(listensOn) || LocalHosts.IsHost(context.Request.Host.Value, listensOn)) return false;
+
+        if (throttle.Add() is > 0 and var count) LogRefused(logger, count);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        await context.Response.WriteAsync("While OpsHost is a loopback address, the Host must be 127.0.0.1, localhost or [::1].\n", context.RequestAborted);
+        return true;
+    }
+
+    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static async Task AnswerAsync(HttpContext context, HealthCheck health)
     {
@@ -76,4 +106,7 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
 
     [LoggerMessage(6001, LogLevel.Information, "Health is at {Url}")]
     private static partial void LogListening(ILogger logger, string url);
+
+    [LoggerMessage(6004, LogLevel.Information, "Refused {Count} requests for health with 403: while OpsHost is a loopback address, the Host must be one too")]
+    private static partial void LogRefused(ILogger logger, int count);
 }

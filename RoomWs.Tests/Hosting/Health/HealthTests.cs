@@ -50,6 +50,35 @@ internal sealed class HealthTests : EndToEndTest
         response.StatusCode.Should().Be(HttpStatusCode.NotFound);
     }
 
+    [TestCase("evil.example", HttpStatusCode.Forbidden)]
+    [TestCase("127.0.0.1.evil.example:9090", HttpStatusCode.Forbidden)]
+    [TestCase("localhost:1", HttpStatusCode.OK)]
+    [TestCase("[::1]:9090", HttpStatusCode.OK)]
+    public async Task While_it_is_on_loopback_it_asks_for_a_host_of_this_machine(string host, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Server.OpsUrl, "/health"));
+        request.Headers.Host = host;
+
+        using var response = await _http.SendAsync(request).OrFailAsync("the answer");
+
+        response.StatusCode.Should().Be(status);
+        if (status == HttpStatusCode.OK) return;
+        (await response.Content.ReadAsStringAsync()).Should().Contain("OpsHost");
+        Server.Log.Entries.Should().ContainSingle(entry => entry.EventId == 6004).Which.Message.Should().Contain("OpsHost");
+    }
+
+    [Test]
+    public async Task On_other_addresses_it_may_have_any_name()
+    {
+        await Server.RestartAsync(options => options.OpsHost = "0.0.0.0");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(Server.OpsUrl) { Host = "127.0.0.1", Path = "/health" }.Uri);
+        request.Headers.Host = "rooms.example";
+
+        using var response = await _http.SendAsync(request).OrFailAsync("the answer");
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
     [Test]
     public async Task The_port_for_clients_knows_nothing_of_it()
     {

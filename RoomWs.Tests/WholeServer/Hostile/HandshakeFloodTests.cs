@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
@@ -31,7 +32,7 @@ internal sealed class HandshakeFloodTests : EndToEndTest
         var alice = await ConnectAsync("alice");
         await alice.CreateRoomAsync("r1");
         _time.PendingTimers.Should().BeGreaterThanOrEqualTo(standing + Many, "they still do");
-        Server.Core.Connections.Count.Should().Be(1, "none of them takes a client's place");
+        Server.Core.Connections.Count.Should().Be(1, "none of them counts as a connection");
 
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -42,6 +43,51 @@ internal sealed class HandshakeFloodTests : EndToEndTest
         }
 
         await alice.SettleAsync();
+    }
+
+    [TestCase(2, "")]
+    [TestCase(5, "GET /ws?user=alice HTTP/1.1\r\nHost: localhost\r\n")]
+    public async Task Half_open_handshakes_take_the_places_of_a_limit_and_no_more_and_give_them_back(int limit, string beginning)
+    {
+        await LimitAsync(limits => limits.Connections = limit);
+        using var metrics = new MetricsRecorder(Server);
+        var standing = _time.PendingTimers;
+        var half = new List<RawClient>();
+        for (var i = 0; i < limit; i++)
+        {
+            half.Add(Server.Track(await RawClient.ConnectAsync(Server)));
+            await half[i].SendAsync(beginning);
+        }
+
+        await Deadline.UntilAsync(() => _time.PendingTimers >= standing + limit, "they stand in their handshake");
+        (await AskAsync()).Should().Be(503);
+        metrics.Sums("roomws.handshake.refusals").Should().Equal(new Dictionary<string, double> { ["roomws.handshake.status=503"] = 1 });
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+        foreach (var raw in half) (await raw.ReadResponseAsync()).Status.Should().Be(408);
+        foreach (var raw in half) raw.Dispose();
+        await Deadline.UntilAsync(async () => await AskAsync() == 101, "the places are free again");
+    }
+
+    [Test]
+    public async Task Surplus_that_says_nothing_is_cut_off_past_those_that_are_told_and_all_of_it_is_counted()
+    {
+        const int surplus = 300;
+        await LimitAsync(limits => limits.Connections = 1);
+        using var metrics = new MetricsRecorder(Server);
+        var alice = await ConnectAsync("alice");
+
+        var silent = new List<RawClient?>();
+        while (silent.Count < surplus) silent.Add(await TryConnectAsync());
+
+        // Those that are told are 64 at most, and wait for their request.
+        await Deadline.UntilAsync(() => Refused() >= surplus - 64, "the others are cut off");
+        await alice.SettleAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await Deadline.UntilAsync(() => metrics.Sums("roomws.handshake.refusals").Values.Sum() >= surplus, "the rest are too late with their request");
+        Server.Log.Entries.Should().Contain(entry => entry.EventId == 3006 && entry.Message.Contains("with 503", StringComparison.Ordinal));
+
+        double Refused() => metrics.Sums("roomws.handshake.refusals").GetValueOrDefault("roomws.handshake.status=503");
     }
 
     [Test]
@@ -94,6 +140,26 @@ internal sealed class HandshakeFloodTests : EndToEndTest
 
         (await raw.ReadResponseAsync()).Status.Should().Be(431);
         (await raw.IsAtEndAsync()).Should().BeTrue();
+    }
+
+    /// <summary>Connects. Null where the server cuts the connection off before that is done.</summary>
+    private async Task<RawClient?> TryConnectAsync()
+    {
+        try
+        {
+            return await RawClient.ConnectAsync(Server);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<int> AskAsync()
+    {
+        using var raw = await RawClient.ConnectAsync(Server);
+        await raw.SendAsync(RawClient.Upgrade());
+        return (await raw.ReadResponseAsync()).Status;
     }
 
     [Test]
