@@ -33,6 +33,7 @@ internal sealed partial class PresenceTeller : IDisposable
     private readonly WriteQueue _writes;
     private readonly int _largestRoom;
     private readonly ILogger<PresenceTeller> _logger;
+    private volatile bool _isEnded;
 
     public PresenceTeller(RoomDirectory directory, ConnectionRegistry connections, ReadConnections reads, WriteQueue writes, LimitOptions limits, ILogger<PresenceTeller> logger)
     {
@@ -54,16 +55,15 @@ internal sealed partial class PresenceTeller : IDisposable
     /// <summary>Ends it. What is not told yet is dropped: all clients are gone.</summary>
     public void Dispose()
     {
+        _isEnded = true;
         _events.Writer.TryComplete();
-        while (_events.Reader.TryRead(out _))
-        {
-        }
     }
 
     private async Task RunAsync()
     {
         await foreach (var happened in _events.Reader.ReadAllAsync())
         {
+            if (_isEnded) return;
             if (happened.Status == PresenceStatus.Online) _shown.TryAdd(happened.UserId, 0);
             else _shown.TryRemove(happened.UserId, out _);
             foreach (var roomId in RoomsOf(happened)) await TellAsync(roomId, happened);
@@ -82,7 +82,7 @@ internal sealed partial class PresenceTeller : IDisposable
         }
         catch (Exception cause)
         {
-            LogFailed(cause, LogText.Quote(happened.UserId));
+            NoteFault(cause, happened);
             return [];
         }
     }
@@ -96,7 +96,7 @@ internal sealed partial class PresenceTeller : IDisposable
         catch (Exception cause)
         {
             // The other rooms are told all the same.
-            LogFailed(cause, LogText.Quote(happened.UserId));
+            NoteFault(cause, happened);
         }
     }
 
@@ -130,6 +130,12 @@ internal sealed partial class PresenceTeller : IDisposable
 
             return true;
         }
+    }
+
+    private void NoteFault(Exception cause, PresenceEvent happened)
+    {
+        // At the end nothing can be read any more, and there is nobody to tell.
+        if (!_isEnded) LogFailed(cause, LogText.Quote(happened.UserId));
     }
 
     [LoggerMessage(5001, LogLevel.Error, "The presence of user {User} could not be told")]

@@ -29,10 +29,14 @@ internal sealed partial class PlaceBudget(RoomWsOptions options, ILogger<PlaceBu
     private static readonly HandshakeRefusal NoFiles = new(StatusCodes.Status503ServiceUnavailable, "The server has as many connections as its system lets it open (ulimit -n); try again later.");
 
     private Places? _places;
+    private Action _note = () => { };
 
     /// <summary>The places. Counts what is open when it is first called, which is when the rest of the server runs and before it listens.</summary>
     /// <exception cref="StartupException">There is no file for even one client.</exception>
     public Places Open() => _places ??= Make();
+
+    /// <summary>Logs how many there are. Called once the server listens.</summary>
+    public void Note() => _note();
 
     private Places Make()
     {
@@ -50,8 +54,11 @@ internal sealed partial class PlaceBudget(RoomWsOptions options, ILogger<PlaceBu
         }
 
         var clients = (int)Math.Min(wanted, fitting);
-        LogPlaces(clients, files, kept + surplus);
-        if (wanted > fitting && options.Limits.Connections > 0) LogFewer(options.Limits.Connections, clients, files, kept + surplus + wanted);
+        _note = () =>
+        {
+            LogPlaces(clients, files, kept + surplus);
+            if (wanted > fitting && options.Limits.Connections > 0) LogFewer(options.Limits.Connections, clients, files, kept + surplus + wanted);
+        };
         return new Places(clients, surplus, wanted > fitting ? NoFiles : Full);
     }
 

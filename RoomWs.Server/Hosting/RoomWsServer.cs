@@ -51,8 +51,10 @@ internal sealed class RoomWsServer : IAsyncDisposable
             // Before the port for clients: once that is open, everything else must be running.
             if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, time, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
-            host = Host(options, certificate, core.Listener, new PlaceBudget(options, loggers.CreateLogger<PlaceBudget>()), loggers);
+            var places = new PlaceBudget(options, loggers.CreateLogger<PlaceBudget>());
+            host = Host(options, certificate, core.Listener, places, loggers);
             await host.StartAsync(cancellationToken);
+            places.Note();
             return new RoomWsServer(host, ops, certificate, core, UrlOf(options, host));
         }
         catch

@@ -27,8 +27,7 @@ internal sealed class ClientConnection : IDisposable
     private readonly Action<string> _abort;
     private readonly Outbox _outbox;
     private UserIdentity? _identity;
-    private int _pendingWrites;
-    private TaskCompletionSource? _writesDone;
+    private readonly PendingWrites _writes = new();
 
     /// <summary>0: not leaving. 1: Leave was called. 2: the last message is queued and <see cref="_farewell"/> is set.</summary>
     private int _leaveState;
@@ -114,7 +113,7 @@ internal sealed class ClientConnection : IDisposable
 
     public long WaitingBytes => _outbox.WaitingBytes;
 
-    public int PendingWrites => Volatile.Read(ref _pendingWrites);
+    public int PendingWrites => _writes.Count;
 
     public void Send(byte[] frame) => _outbox.Send(frame);
 
@@ -200,14 +199,12 @@ internal sealed class ClientConnection : IDisposable
         _abort(reason);
     }
 
-    public void WriteStarted() => Interlocked.Increment(ref _pendingWrites);
+    public void WriteStarted() => _writes.Add();
 
     /// <summary>Called by the writer once the reply to a change is queued.</summary>
     public void WriteFinished()
     {
-        if (Interlocked.Decrement(ref _pendingWrites) != 0) return;
-        Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
-        CloseOnceAnswered();
+        if (_writes.Remove()) CloseOnceAnswered();
     }
 
     /// <summary>Ends when the replies to all changes of this connection are queued. So the next reply comes after them.</summary>
@@ -216,11 +213,7 @@ internal sealed class ClientConnection : IDisposable
         if (PendingWrites == 0) return Task.CompletedTask;
 
         FlushReplies();
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Interlocked.Exchange(ref _writesDone, done);
-        // The last change may have finished before it could see the task source.
-        if (PendingWrites == 0) Interlocked.Exchange(ref _writesDone, null)?.TrySetResult();
-        return done.Task;
+        return _writes.NoneAsync();
     }
 
     /// <summary>Called after the read loop has ended. Stops the close timer, if there is one.</summary>

@@ -8,10 +8,8 @@ namespace RoomWs.Server.Storage;
 internal sealed class CommitPlaces(ReadConnections reads, WriteQueue writes)
 #pragma warning restore CA1001
 {
-    /// <summary>Maximum number of reads at a time, for each holds a connection from before its place until it is done. More wait.</summary>
-    public const int MaxReads = 8;
-
-    private readonly SemaphoreSlim _free = new(MaxReads);
+    /// <summary>A read holds a connection from before its place until it is done. More wait.</summary>
+    private readonly SemaphoreSlim _free = new(ReadConnections.MaxTaken);
 
     /// <summary>Takes a place and reads what is committed there.</summary>
     /// <param name="taken">Called at the place, on the writer's thread, while nothing is committed or told. The changes that wait, wait for it.</param>

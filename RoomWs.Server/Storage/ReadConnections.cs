@@ -13,7 +13,10 @@ internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
     private static readonly int MaxReads = Math.Max(8, 2 * Environment.ProcessorCount);
 
     /// <summary>Maximum number of connections. Each has files open, of which the system lets a process have only so many.</summary>
-    public static readonly int MaxOpen = MaxReads + CommitPlaces.MaxReads;
+    public static readonly int MaxOpen = MaxReads + MaxTaken;
+
+    /// <summary>Maximum number of connections that may be taken by <see cref="Take"/> at a time.</summary>
+    public const int MaxTaken = 8;
 
     private readonly ConcurrentBag<ReadScope> _idle = [];
     private readonly SemaphoreSlim _places = new(MaxReads);
@@ -42,7 +45,7 @@ internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
         }
     }
 
-    /// <summary>Takes a connection whose read the caller begins, beside those of <see cref="Read"/>. It must be given back.</summary>
+    /// <summary>Takes a connection whose read the caller begins, beside those of <see cref="Read"/>. It must be given back; at most <see cref="MaxTaken"/> at a time.</summary>
     /// <exception cref="ObjectDisposedException">The server is at its end.</exception>
     public ReadScope Take()
     {

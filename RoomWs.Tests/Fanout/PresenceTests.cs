@@ -134,10 +134,10 @@ internal sealed class PresenceTests : IDisposable
             _fanout.Send();
         }
 
-        // Its rooms are found, and then the change is told that ends the membership: whoever would tell of ben has to wait for that.
+        // It is about to be told, and then the change is told that ends the membership: whoever would tell of ben has to wait for that.
         using var gate = await KernelHold.OfAsync(_fanout.Rooms.Find("r")!.Room.Gate, last: EndMembership);
         Came("ben");
-        await Deadline.UntilAsync(() => _sink.Batches.Count == 1, "ben's rooms are found");
+        await Deadline.UntilAsync(() => _presence.IsShownOnline("ben", to: "ann"), "ben is about to be told of");
         gate.Release();
         (await HeardByAnnAsync(1)).Should().Equal("REMOVED");
         Came("cat");

@@ -38,8 +38,8 @@ internal sealed class SlowReaderTests : EndToEndTest
             (await reader.ExpectAsync("ROOM_MESSAGE")).Number("seq").Should().Be(seq);
         }
 
-        await Deadline.UntilAsync(() => Server.Log.Entries.Any(entry => entry.Message.Contains("lazy ended", StringComparison.Ordinal)), "the server gives the lazy client up");
-        Server.Log.Entries.Should().Contain(entry => entry.Message.Contains("lazy ended", StringComparison.Ordinal) && entry.Message.Contains("4009", StringComparison.Ordinal));
+        await Deadline.UntilAsync(() => Server.Log.Entries.Any(entry => entry.Message.Contains("\"lazy\" ended", StringComparison.Ordinal)), "the server gives the lazy client up");
+        Server.Log.Entries.Should().Contain(entry => entry.Message.Contains("\"lazy\" ended", StringComparison.Ordinal) && entry.Message.Contains("4009", StringComparison.Ordinal));
         await RoomSteps.ExpectNothingAsync(owner, reader);
         lazy.Dispose();
     }

@@ -43,6 +43,8 @@ internal sealed class ManyRequestsTests : EndToEndTest
     {
         await AskAsync(250);
         (_owner, var member) = (await ConnectAsync("owner"), await ConnectAsync("member"));
+        // What it is sent at its sign-in is over.
+        await member.SettleAsync();
 
         if (way == "promoted") await _owner.SetRoleAsync("r1", "member", "ADMIN");
         else await _owner.SucceedAsync("ROOM_LEAVE_RESPONSE", new { type = "ROOM_LEAVE", roomId = "r1" });

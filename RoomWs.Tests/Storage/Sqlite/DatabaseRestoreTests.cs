@@ -59,7 +59,7 @@ internal sealed class DatabaseRestoreTests : IDisposable
                 DROP INDEX boards_by_age; ALTER TABLE rooms DROP COLUMN epoch; ALTER TABLE boards DROP COLUMN epoch; ALTER TABLE boards DROP COLUMN update_bytes;
                 ALTER TABLE boards DROP COLUMN previous_seq; ALTER TABLE boards DROP COLUMN previous_payload; DELETE FROM schema_migrations WHERE version = 6
                 """);
-            file.Run("INSERT INTO rooms SELECT 'r2', name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count, message_seq, audit_first, audit_last FROM rooms");
+            file.Run("INSERT INTO rooms SELECT 'r2', name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count, message_seq, audit_first, audit_last, join_request_count FROM rooms");
         }
 
         (await RestoreAsync()).Error.Should().BeEmpty();

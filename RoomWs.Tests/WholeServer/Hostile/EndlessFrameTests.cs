@@ -14,22 +14,20 @@ internal sealed class EndlessFrameTests : EndToEndTest
     private static readonly byte[] Ping = """{"type":"PING"}"""u8.ToArray();
 
     [Test]
-    public async Task A_message_of_empty_frames_that_never_ends_takes_no_memory_and_holds_up_nobody()
+    public async Task A_message_of_empty_frames_that_never_ends_is_ended_at_the_first_and_takes_nothing()
     {
         var bob = await ConnectAsync("bob");
         using var raw = await RawClient.OpenAsync(Server);
         byte[] empty = [.. Enumerable.Repeat(RawClient.Frame(0x00, []), 10_000).SelectMany(frame => frame)];
-        await raw.SendAsync(RawClient.Frame(0x01, Ping[..5]));
-        await raw.SendAsync(empty);
         await bob.SettleAsync();
         var before = GC.GetTotalMemory(forceFullCollection: true);
 
-        for (var i = 0; i < 50; i++) await raw.SendAsync(empty);
-        await bob.SettleAsync();
+        await raw.SendAsync(RawClient.Frame(0x01, Ping[..5]));
+        await raw.SendAsync(empty);
 
-        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(Megabyte, "of half a million frames nothing is kept");
-        await raw.SendAsync(RawClient.Frame(0x80, Ping[5..]));
-        (await raw.ReadFrameAsync()).Text.Should().StartWith("""{"type":"PONG",""");
+        (await raw.ReadFrameAsync()).CloseCode.Should().Be(1008);
+        await bob.SettleAsync();
+        (GC.GetTotalMemory(forceFullCollection: true) - before).Should().BeLessThan(Megabyte, "of ten thousand frames nothing is kept");
     }
 
     [Test]
@@ -42,7 +40,7 @@ internal sealed class EndlessFrameTests : EndToEndTest
         for (var i = 0; i < 100; i++)
         {
             var raw = await RawClient.OpenAsync(Server);
-            await raw.SendAsync(RawClient.Frame(0x01, []));
+            await raw.SendAsync(RawClient.Frame(0x01, [(byte)' ']));
             for (var sent = 0; sent < 5; sent++) await raw.SendAsync(frame);
             (await raw.ReadFrameAsync()).CloseCode.Should().Be(1009);
         }

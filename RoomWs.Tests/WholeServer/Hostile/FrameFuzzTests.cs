@@ -28,6 +28,7 @@ internal sealed class FrameFuzzTests : EndToEndTest
         ("binary", 1003, (inside, any) => inside ? RawClient.Frame(0x80, [0xff]) : RawClient.Frame(0x02 | (any % 2 * 0x80), [1])),
         ("no UTF-8", 1007, (inside, any) => RawClient.Frame(inside ? 0x80 : 0x81, [.. Rest(inside), .. HostileText.NoUtf8[any % HostileText.NoUtf8.Length]])),
         ("too long", 1009, (inside, any) => RawClient.Frame((inside ? 0x00 : 0x01) | (any % 2 * 0x80), [.. Rest(inside), .. Spaces(65_537 + (any % 1_000))])),
+        ("empty piece", 1008, (inside, _) => RawClient.Frame(inside ? 0x00 : 0x01, [])),
         ("more than there can be", 1002, (inside, _) => [.. RawClient.Head(inside ? 0x80 : 0x81, long.MinValue), 0, 0, 0, 0]),
         ("more than there will be", 1009, (inside, _) => [.. RawClient.Head(inside ? 0x80 : 0x81, long.MaxValue), 0, 0, 0, 0, .. Rest(inside), .. Spaces(65_537)]),
         ("close of one byte", 1002, (_, any) => RawClient.Frame(0x88, [(byte)any])),
@@ -123,9 +124,9 @@ internal sealed class FrameFuzzTests : EndToEndTest
                     answers.Add((1, Pong));
                     isInside = false;
                     break;
-                case 4:
-                    bytes.AddRange(isInside ? RawClient.Frame(0x00, []) : RawClient.TextFrame("""{"type":"PING"}"""));
-                    if (!isInside) answers.Add((1, Pong));
+                case 4 when !isInside:
+                    bytes.AddRange(RawClient.TextFrame("""{"type":"PING"}"""));
+                    answers.Add((1, Pong));
                     break;
             }
         }

@@ -42,7 +42,7 @@ internal sealed class MessageFuzzTests : EndToEndTest
     {
         // The key of protocol.md, so that its token holds.
         options.JwtSecret = "a secret of thirty-two bytes or more";
-        options.Limits.RoomsPerUser = 0;
+        (options.Limits.RoomsPerUser, options.Limits.AddedRoomsPerUser) = (0, 0);
     }
 
     [SetUp]
