@@ -41,7 +41,10 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
     {
         try
         {
-            await dispatcher.DispatchAsync(connection, _buffer.AsMemory(0, _length));
+            var dispatching = dispatcher.DispatchAsync(connection, _buffer.AsMemory(0, _length));
+            // Whatever this one waits for, the replies to those before it do not.
+            if (!dispatching.IsCompleted) connection.FlushReplies();
+            await dispatching;
         }
         finally
         {

@@ -67,10 +67,11 @@ internal sealed class HostileSocket(RawClient raw) : IDisposable
 
     private static void Write(MemoryStream bytes, byte[] message, int frames)
     {
-        var length = (message.Length / frames) + 1;
+        // No piece is empty, which would break a rule of its own.
+        frames = Math.Clamp(message.Length, 1, frames);
         for (var i = 0; i < frames; i++)
         {
-            var (from, to) = (Math.Min(i * length, message.Length), Math.Min((i + 1) * length, message.Length));
+            var (from, to) = (i * message.Length / frames, (i + 1) * message.Length / frames);
             var firstByte = (i == 0 ? 0x01 : 0x00) | (i == frames - 1 ? 0x80 : 0x00);
             bytes.Write(RawClient.Frame(firstByte, message[from..to]));
         }
