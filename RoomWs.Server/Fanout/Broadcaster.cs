@@ -148,20 +148,12 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
     private void TellDeltas()
     {
-        List<Exception>? faults = null;
-        foreach (var room in _withDeltas.Values)
-        {
-            try
-            {
-                using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
-            }
-            catch (Exception fault)
-            {
-                (faults ??= []).Add(fault);
-            }
-        }
-
+        if (_withDeltas.Count == 0) return;
+        LiveRoom[] rooms = [.. _withDeltas.Values];
         _withDeltas.Clear();
-        if (faults is not null) throw new AggregateException(faults);
+        Each.Do(rooms, room =>
+        {
+            using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
+        });
     }
 }

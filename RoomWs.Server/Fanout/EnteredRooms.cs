@@ -37,7 +37,8 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
     /// <summary>Takes a socket out of all its rooms, when its connection ends.</summary>
     public void ExitAll(ClientConnection connection)
     {
-        foreach (var roomId in _entries.RemoveAll(connection)) ExitRoom(connection, roomId);
+        // It is off the list already: a room that it were left in would have a ghost.
+        Each.Do(_entries.RemoveAll(connection), roomId => ExitRoom(connection, roomId));
     }
 
     public ErrorReply? MoveCursor(ClientConnection connection, string roomId, double x, double y) => InRoom(connection, roomId, (room, live, _) =>

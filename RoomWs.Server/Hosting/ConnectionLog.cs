@@ -40,6 +40,9 @@ internal sealed partial class ConnectionLog(ServerMetrics metrics, TimeProvider 
         if (connection.Closing is null || connection.Identity is not null) LogOpened(connection.Id, LogText.Quote(connection.Identity?.UserId), address);
     }
 
+    /// <summary>Notes a client that could not be signed in by a fault of the server.</summary>
+    public void SignInFailed(Exception cause, ClientConnection connection) => LogSignInFailed(cause, connection.Id);
+
     public void LostEarly(string connection, string reason) => LogLostEarly(connection, reason);
 
     /// <summary>Counts the end of a connection, and logs it.</summary>
@@ -106,6 +109,9 @@ internal sealed partial class ConnectionLog(ServerMetrics metrics, TimeProvider 
 
         public string LastAddress { get; set; } = "";
     }
+
+    [LoggerMessage(3008, LogLevel.Error, "The client of connection {Connection} could not be signed in, and was closed with 1011")]
+    private partial void LogSignInFailed(Exception cause, string connection);
 
     [LoggerMessage(3001, LogLevel.Information, "Connection {Connection} opened, user {User} (from {Address})")]
     private partial void LogOpened(string connection, string? user, string address);

@@ -4,7 +4,10 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>The periodic work: closes overdue connections, drops unused rooms, deletes old records, returns idle memory. One round runs at a time.</summary>
+/// <summary>
+/// The periodic work: closes overdue connections, drops unused rooms, deletes old records, returns idle memory. One round runs at a time. The deletion waits
+/// for the writer, and no round waits for it: connections whose token has expired are closed while nothing can be stored, too.
+/// </summary>
 internal sealed partial class Housekeeping : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -25,6 +28,9 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly ILogger<Housekeeping> _logger;
     private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
+    private Task _deletion = Task.CompletedTask;
+    private bool _isMoreOld;
+    private bool _isMoreAudit;
 
     public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
@@ -39,7 +45,7 @@ internal sealed partial class Housekeeping : IDisposable
     {
         var rooms = _time.GetTimestamp();
         var records = rooms;
-        var (moreRecords, moreAudit) = (false, _auditDays > 0);
+        _isMoreAudit = _auditDays > 0;
         // Measure by the clock, do not count ticks: the timer drops ticks that come while a round runs.
         while (await _timer.WaitForNextTickAsync())
         {
@@ -49,19 +55,32 @@ internal sealed partial class Housekeeping : IDisposable
                 _log.Look();
                 _memory.Tick();
                 if (IsDue(ref rooms, RoomInterval)) _rooms.DropUnused();
-                if (IsDue(ref records, RecordInterval)) (moreRecords, moreAudit) = (true, _auditDays > 0);
-                if (moreRecords) moreRecords = await _oldRecords.DeleteSomeAsync();
-                if (moreAudit) moreAudit = await DeleteOldAuditAsync();
-            }
-            catch (ObjectDisposedException)
-            {
-                // The server was disposed in the middle of a round, and the writer accepts no more jobs.
-                return;
+                if (!_deletion.IsCompleted) continue;
+                if (IsDue(ref records, RecordInterval)) (_isMoreOld, _isMoreAudit) = (true, _auditDays > 0);
+                _deletion = DeleteAsync();
             }
             catch (Exception cause)
             {
                 LogFailed(cause);
             }
+        }
+    }
+
+    /// <summary>Deletes some of what is old. Only one of these runs at a time.</summary>
+    private async Task DeleteAsync()
+    {
+        try
+        {
+            if (_isMoreOld) _isMoreOld = await _oldRecords.DeleteSomeAsync();
+            if (_isMoreAudit) _isMoreAudit = await DeleteOldAuditAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server was disposed in the middle of a round, and the writer accepts no more jobs.
+        }
+        catch (Exception cause)
+        {
+            LogFailed(cause);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
@@ -7,8 +6,6 @@ using Microsoft.AspNetCore.Http;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Dispatch;
-using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.Connection;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Sessions;
@@ -17,31 +14,29 @@ using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>Runs each accepted connection: handshake, identity, messages, end. May be called from any thread.</summary>
+/// <summary>Takes each accepted connection through its handshake, gives it its identity, and runs its conversation. May be called from any thread.</summary>
 internal sealed class Listener(
     RoomWsOptions options,
     Handshake handshake,
     UpgradeIdentity upgradeIdentity,
     SignIn signIn,
-    Dispatcher dispatcher,
+    Conversation conversation,
     ConnectionRegistry registry,
-    EnteredRooms entered,
-    Presence presence,
-    RefusalLog refusals,
     ConnectionLog log,
     TimeProvider time) : ConnectionHandler
 {
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
 
     private readonly ClientAddresses _addresses = new(options.TrustedProxies);
+    private bool _isDraining;
 
-    /// <summary>Set once, when the shutdown begins. From then on new connections are refused.</summary>
-    public bool IsDraining { get; private set; }
+    /// <summary>Set once, when the shutdown begins. From then on new connections are refused. May be read from any thread.</summary>
+    public bool IsDraining => Volatile.Read(ref _isDraining);
 
     /// <summary>Refuses new connections, and closes each open one as soon as its requests are answered.</summary>
     public void Drain()
     {
-        IsDraining = true;
+        Volatile.Write(ref _isDraining, true);
         // A connection that is being added sees this and leaves, or is seen here: neither may look before its own write is visible.
         Interlocked.MemoryBarrier();
         foreach (var connection in registry.All) SendAway(connection);
@@ -54,9 +49,9 @@ internal sealed class Listener(
     {
         try
         {
-            if (await AdmitAsync(connection) is (var admitted, var address)) await ServeAsync(admitted, address);
+            if (await AdmitAsync(connection) is (var admitted, var address)) await conversation.RunAsync(admitted, address);
         }
-        catch (Exception gone) when (IsGone(gone))
+        catch (Exception gone) when (Conversation.IsGone(gone))
         {
             log.LostEarly(connection.ConnectionId, gone.Message);
         }
@@ -95,10 +90,19 @@ internal sealed class Listener(
             log.Opened(connection, address);
             return (connection, address);
         }
-        catch
+        catch (Exception cause) when (connection is not null)
         {
-            if (connection is not null) End(connection);
-            throw;
+            if (Conversation.IsGone(cause))
+            {
+                conversation.End(connection);
+                throw;
+            }
+
+            log.SignInFailed(cause, connection);
+            connection.Close(CloseCode.InternalError, "the server failed; try again in a moment");
+            await connection.Closed;
+            conversation.End(connection);
+            return null;
         }
     }
 
@@ -136,90 +140,10 @@ internal sealed class Listener(
             ? new SocketOutlet(plain.Socket)
             : new TlsOutlet(context.Transport.Output, context.Features.Get<IConnectionSocketFeature>()?.Socket);
 
-    private async Task ServeAsync(ClientConnection connection, string address)
-    {
-        var end = ConnectionEnd.Lost;
-        try
-        {
-            end = await ReadAsync(connection);
-        }
-        catch (Exception gone) when (IsGone(gone))
-        {
-            // First, because what waited for the client fails by the same end, and that looks like a close.
-            if (connection.AbortReason == ClientConnection.NoAnswer) end = ConnectionEnd.Silent;
-            else if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
-            else if (connection.AbortReason is { } reason) end = ConnectionEnd.CutOff(reason);
-        }
-        finally
-        {
-            End(connection);
-            refusals.End(connection);
-            log.Ended(connection, end, address);
-        }
-    }
-
-    private void End(ClientConnection connection)
-    {
-        connection.Dispose();
-        entered.ExitAll(connection);
-        registry.Remove(connection, connection.Identity?.UserId);
-        if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);
-    }
-
-    /// <summary>Reads messages until the connection ends, and returns how it ended.</summary>
-    private async Task<ConnectionEnd> ReadAsync(ClientConnection connection)
-    {
-        try
-        {
-            await new ReadLoop(connection, dispatcher, options.Limits.MessageBytes).RunAsync();
-        }
-        catch (WebSocketException broken) when (connection.Socket.CloseStatus is null && IsProtocolFault(broken))
-        {
-            // The framework has queued a close frame with its own code; give the client a chance to read it.
-            await DrainInputAsync(connection.Input);
-            var code = connection.Closing?.Code ?? CloseCode.ProtocolError;
-            var reason = broken.GetBaseException().Message;
-            return new ConnectionEnd(EndedBy.Server, (int)code, code == CloseCode.PolicyViolation ? reason : $"broken frame: {reason}");
-        }
-
-        var byClient = connection.Closing is null;
-        connection.Close(CloseCode.Normal, "");
-        await connection.Closed;
-        return byClient ? ConnectionEnd.ByClient((int?)connection.Socket.CloseStatus) : ConnectionEnd.ByServer(connection.Closing!);
-    }
-
     private static async Task RefuseAsync(ConnectionContext connection, HandshakeRefusal refusal)
     {
         await Handshake.RefuseAsync(refusal, connection.Transport.Output);
         await connection.Transport.Output.CompleteAsync();
-        await DrainInputAsync(connection.Transport.Input);
+        await Conversation.DrainInputAsync(connection.Transport.Input);
     }
-
-    /// <summary>
-    /// Reads and discards input for up to a second after the last frame. Closing a socket with unread input resets it, and the client could lose
-    /// what it has not read yet.
-    /// </summary>
-    private static async Task DrainInputAsync(PipeReader input)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        try
-        {
-            while (true)
-            {
-                var result = await input.ReadAsync(patience.Token);
-                input.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted) return;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The second is over.
-        }
-    }
-
-    private static bool IsProtocolFault(WebSocketException exception) =>
-        exception.WebSocketErrorCode is WebSocketError.Faulted or WebSocketError.HeaderError or WebSocketError.InvalidMessageType;
-
-    private static bool IsGone(Exception exception) =>
-        exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 }

@@ -56,11 +56,8 @@ internal sealed class ServerCore : IDisposable
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Dispatcher(Commands.Find, replies, membershipRate, Metrics),
+            new Conversation(options.Limits, new Dispatcher(Commands.Find, replies, membershipRate, Metrics), _connections, Entered, _presence, refusals, connectionLog),
             _connections,
-            Entered,
-            _presence,
-            refusals,
             connectionLog,
             time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());

@@ -31,7 +31,7 @@ internal sealed class ServerLogTests : IDisposable
         var (exitCode, log) = await server.EndAsync();
 
         exitCode.Should().Be(0);
-        log.Should().MatchRegex($@"(?s)RoomWs [0-9.]+ listens on {url}, its database is {Database}, the keys for tokens are HS256 \(2\).*Asked to stop; drains for up to 10 s, open connections: 1.*Stopped");
+        log.Should().MatchRegex($@"(?s)RoomWs [0-9.]+ listens on {url}, its database is {Database}, the keys for tokens are HS256 \(2\).*Asked to stop by SIGTERM; drains for up to 10 s, open connections: 1.*Stopped");
         log.Should().NotContain(TestKeys.Secret);
     }
 

@@ -1,3 +1,4 @@
+using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Messages;
 using RoomWs.Protocol.Rooms;
@@ -20,11 +21,13 @@ internal sealed class ResumeHandler(ReadConnections reads, CommitPlaces places, 
 
         var (connection, correlationId) = (request.Connection, request.Envelope.CorrelationId);
         var replay = new Replay(reads, connection, correlationId, command.Limit ?? DefaultLimit);
+        var hasBegun = false;
         try
         {
             // Messages before this place in the order of commits have been announced, and are replayed. Events after it are held back until the replay is
             // queued.
             var missed = await places.ReadAsync(connection.PauseEvents, read => (command.Rooms ?? []).Select(room => replay.Choose(room, read)).OfType<MissedMessages>().ToList());
+            hasBegun = true;
             Reply(new ResyncStart(Now));
             foreach (var room in missed) await replay.SendAsync(room);
             Reply(replay.Complete);
@@ -33,6 +36,12 @@ internal sealed class ResumeHandler(ReadConnections reads, CommitPlaces places, 
             // Where the client has left, nobody wants the rest.
             if (connection.Closing is null) Reply(new RoomsSnapshot(RoomsOf(connection.Caller!.UserId), Now));
             return Outcome.Done;
+        }
+        catch when (hasBegun)
+        {
+            // An ERROR in the middle of a replay would leave the client with half of it. One that comes back begins anew.
+            connection.Close(CloseCode.InternalError, "the replay failed");
+            throw;
         }
         finally
         {

@@ -92,7 +92,7 @@ internal sealed partial class ServeCommand
             using var reload = options.TlsCertificateFile is null || OperatingSystem.IsWindows() ? null : ReloadOnHangup(server);
             await AnnounceAsync(options, server, console.Output);
             await stop.WaitAsync();
-            LogDraining(logger, options.DrainSeconds, server.ConnectionCount);
+            LogDraining(logger, stop.By, options.DrainSeconds, server.ConnectionCount);
             await server.DrainAsync();
         }
 
@@ -130,8 +130,8 @@ internal sealed partial class ServeCommand
     [LoggerMessage(EventId = 7001, Level = LogLevel.Information, Message = "RoomWs {Version} listens on {Url}, its database is {Database}, the keys for tokens are {Keys}")]
     private static partial void LogStarted(ILogger logger, string version, string url, string database, string keys);
 
-    [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "Asked to stop; drains for up to {Seconds} s, open connections: {Connections}")]
-    private static partial void LogDraining(ILogger logger, int seconds, int connections);
+    [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "Asked to stop by {By}; drains for up to {Seconds} s, open connections: {Connections}")]
+    private static partial void LogDraining(ILogger logger, string? by, int seconds, int connections);
 
     [LoggerMessage(EventId = 7003, Level = LogLevel.Information, Message = "Stopped")]
     private static partial void LogStopped(ILogger logger);

@@ -23,6 +23,9 @@ internal sealed class StopRequest : IDisposable
 
     public CancellationToken Asked => _asked.Token;
 
+    /// <summary>What has asked for the stop, for the log. Null before.</summary>
+    public string? By { get; private set; }
+
     /// <summary>Requests the stop when <paramref name="input"/> ends.</summary>
     public async Task WatchAsync(Stream input)
     {
@@ -34,11 +37,13 @@ internal sealed class StopRequest : IDisposable
                 // What the parent writes is ignored; only the end of the stream counts.
             }
         }
-        catch (IOException)
+        catch (Exception cause)
         {
-            // A stream that cannot be read any more has ended, too.
+            // A stream that cannot be read any more would never be seen to end, and the server would outlive whoever has started it.
+            By ??= $"standard input, which cannot be read ({cause.GetType().Name}: {cause.Message})";
         }
 
+        By ??= "the end of standard input";
         await _asked.CancelAsync();
     }
 
@@ -63,6 +68,7 @@ internal sealed class StopRequest : IDisposable
 
         // A second signal ends the process at once, without the drain.
         if (Interlocked.Increment(ref _signals) > 1) Environment.Exit(ExitCode.Signal + number);
+        By ??= number == 15 ? "SIGTERM" : "SIGINT";
         _asked.Cancel();
     }
 }
