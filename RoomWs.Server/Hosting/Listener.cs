@@ -34,6 +34,7 @@ internal sealed class Listener(
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
 
     private readonly ClientAddresses _addresses = new(options.TrustedProxies);
+    private readonly Func<string, long> _waitingOfUser = registry.WaitingBytesOf;
 
     /// <summary>Set once, when the shutdown begins. From then on new connections are refused.</summary>
     public bool IsDraining { get; private set; }
@@ -118,6 +119,7 @@ internal sealed class Listener(
             time)
         {
             Gone = context.ConnectionClosed,
+            WaitingOfUser = _waitingOfUser,
         };
         registry.Add(connection);
         return connection;
