@@ -188,4 +188,7 @@ internal sealed class LimitOptions
 
     [Help("Bytes queued for one connection; past it the client counts as too slow.")]
     public int OutboundQueueBytes { get; set; } = 1_048_576;
+
+    [Help("Bytes queued for all connections; past it the slowest clients are closed.", ZeroIsNoLimit = true)]
+    public int TotalQueueBytes { get; set; } = 1_073_741_824;
 }

@@ -1,18 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol;
+using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>A change. Its fields are checked on the connection's thread, then it is queued for the writer, which replies once it is committed.</summary>
-internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IValidator<T> validator, ChangeTraits traits, WriteQueue writes)
+internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IValidator<T> validator, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms)
     : Command<T>(type, contract)
     where T : class
 {
-    /// <summary>Maximum number of changes of one connection that wait for the writer. At the limit, the connection is not read until all are done.</summary>
-    private const int MaxPendingWrites = 256;
+    /// <summary>The bytes of a reply that may be of any length: its change waits for all others, and they for it.</summary>
+    private const long Unknown = int.MaxValue;
 
     public override bool IsChange => true;
 
@@ -47,9 +48,17 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
             return;
         }
 
-        if (connection.PendingWrites >= MaxPendingWrites) await connection.WritesDoneAsync();
-        connection.WriteStarted();
-        writes.Enqueue(new ChangeJob<T>(this, command, request, replies));
+        // Where the client has left, nobody would get the reply, and so nothing is done.
+        if (await connection.StartWriteAsync(ReplyBytes(command))) writes.Enqueue(new ChangeJob<T>(this, command, request, replies));
+        else replies.EndSilently(request);
+    }
+
+    /// <summary>What the reply may take, before the change is made. Only a room in memory is looked at: this runs for every change.</summary>
+    private long ReplyBytes(T command)
+    {
+        if ((traits & (ChangeTraits.ShowsRoom | ChangeTraits.MakesRoom)) == ChangeTraits.None) return 0;
+        var present = room(command).Id is { } id ? rooms.Peek(id) : null;
+        return present?.ReplyBytes ?? (traits.HasFlag(ChangeTraits.MakesRoom) ? 0 : Unknown);
     }
 }
 
@@ -67,11 +76,17 @@ internal enum ChangeTraits
 
     /// <summary>If it cannot be stored, the reply is LEAVE_FAILED.</summary>
     Leave = 4,
+
+    /// <summary>Its reply may show all members of a room, and so be as large as the room.</summary>
+    ShowsRoom = 8,
+
+    /// <summary>Its reply shows a room that it makes, whose members the request names. Only a retry finds the room, as large as it has become.</summary>
+    MakesRoom = 16,
 }
 
 /// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>
-internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes)
-    : ChangeCommand<T>(type, contract, room, handler, traits, writes)
+internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms)
+    : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
     where T : class
 {
     public override RoomAction? Requires => requires;
@@ -81,8 +96,8 @@ internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract
 }
 
 /// <summary>A change whose request names no existing room.</summary>
-internal sealed class FreeChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes)
-    : ChangeCommand<T>(type, contract, room, handler, traits, writes)
+internal sealed class FreeChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms)
+    : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
     where T : class
 {
     public override Outcome Handle(T command, Caller caller, WriteScope write) => handler.Handle(command, caller, write);

@@ -40,7 +40,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
     }
 
     /// <summary>Ends a request and returns its reply as a frame. May be called from any thread.</summary>
-    public byte[] FrameOf(Request request, Outcome outcome, RoomRef room)
+    public OutboundFrame FrameOf(Request request, Outcome outcome, RoomRef room)
     {
         NoteEnd(request.Connection, request.Measured, request.Envelope.Type, outcome, room);
         OutboundMessage reply = outcome switch

@@ -1,6 +1,7 @@
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Fanout;
 
@@ -13,7 +14,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     /// <summary>The rooms that may have pending deltas to send before the batch ends, by id.</summary>
     private readonly Dictionary<string, LiveRoom> _withDeltas = new(StringComparer.Ordinal);
 
-    public void Announce(RoomChange change, ClientConnection requester, byte[] reply) => directory.Publish(change.RoomId, change.After, room =>
+    public void Announce(RoomChange change, ClientConnection requester, OutboundFrame reply) => directory.Publish(change.RoomId, change.After, room =>
     {
         room.CountToldLocked();
         // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
@@ -37,7 +38,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     /// <param name="requester">The connection that sent the request.</param>
     /// <param name="reply">The reply.</param>
     /// <param name="roomId">The room that the reply shows, if any.</param>
-    public void Reply(ClientConnection requester, byte[] reply, string? roomId = null)
+    public void Reply(ClientConnection requester, OutboundFrame reply, string? roomId = null)
     {
         if (requester.TakesMemberDeltas && roomId is not null && _withDeltas.TryGetValue(roomId, out var room))
         {
@@ -51,7 +52,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
     /// <param name="snapshot">The room as the batch had it at this turn.</param>
     /// <param name="requester">The connection that sent the request.</param>
     /// <param name="reply">Makes the reply. Called under the room's gate.</param>
-    public void Show(RoomSnapshot snapshot, ClientConnection requester, Func<LiveRoom, byte[]> reply) => directory.Publish(snapshot.Id, snapshot, room =>
+    public void Show(RoomSnapshot snapshot, ClientConnection requester, Func<LiveRoom, OutboundFrame> reply) => directory.Publish(snapshot.Id, snapshot, room =>
     {
         if (requester.TakesMemberDeltas) TellDeltaLocked(room.PendingDeltas, requester);
         requester.Reply(reply(room), batch);

@@ -25,6 +25,7 @@ namespace RoomWs.Server.Hosting;
 /// <param name="Time">The clock.</param>
 /// <param name="Reads">Connections to the database beside the writer.</param>
 /// <param name="Writes">The writer.</param>
+/// <param name="Rooms">The rooms in memory.</param>
 /// <param name="Answers">How requests that look at a room are answered.</param>
 /// <param name="Entered">The rooms that sockets have entered.</param>
 /// <param name="Presence">Who is online.</param>
@@ -38,6 +39,7 @@ internal sealed record CommandServices(
     TimeProvider Time,
     ReadConnections Reads,
     WriteQueue Writes,
+    RoomDirectory Rooms,
     RoomAnswers Answers,
     EnteredRooms Entered,
     Presence Presence,
@@ -71,27 +73,27 @@ internal sealed class CommandTable
             Connection(wire.Resume, new ResumeHandler(services.Reads, new CommitPlaces(services.Reads, services.Writes), time), needsIdentity: true),
 
             // Rooms
-            Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission)),
+            Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission), ChangeTraits.MakesRoom),
             Change(wire.UpdateRoomMeta, c => c.RoomId, Requires(RoomAction.UpdateMeta), new UpdateRoomMetaHandler(rules)),
             Change(wire.DeleteRoom, c => c.RoomId, Requires(RoomAction.Delete), new DeleteRoomHandler()),
             Query(wire.GetRoomInfo, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomInfoHandler()),
             Query(wire.ListRooms, new ListRoomsHandler(time)),
 
             // Members
-            Change(wire.AddRoomMembers, c => c.RoomId, Requires(RoomAction.AddMembers), new AddRoomMembersHandler(rules, admission)),
-            Change(wire.RemoveRoomMember, c => c.RoomId, Requires(RoomAction.RemoveMember), new RemoveRoomMemberHandler()),
-            Change(wire.SetRoomRole, c => c.RoomId, Requires(RoomAction.SetRole), new SetRoomRoleHandler()),
+            Change(wire.AddRoomMembers, c => c.RoomId, Requires(RoomAction.AddMembers), new AddRoomMembersHandler(rules, admission), ChangeTraits.ShowsRoom),
+            Change(wire.RemoveRoomMember, c => c.RoomId, Requires(RoomAction.RemoveMember), new RemoveRoomMemberHandler(), ChangeTraits.ShowsRoom),
+            Change(wire.SetRoomRole, c => c.RoomId, Requires(RoomAction.SetRole), new SetRoomRoleHandler(), ChangeTraits.ShowsRoom),
             Query(wire.GetRoomMembers, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomMembersHandler(services.Presence)),
-            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(limits, admission), ChangeTraits.MembershipAction),
+            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(limits, admission), ChangeTraits.MembershipAction | ChangeTraits.ShowsRoom),
             Change(wire.LeaveRoom, c => c.RoomId, Requires(RoomAction.Leave), new LeaveRoomHandler(options.OwnerLeave), ChangeTraits.Leave),
             Query(wire.ListJoinRequests, c => c.RoomId, Requires(RoomAction.DecideRequests), new ListJoinRequestsHandler()),
-            Change(wire.ApproveJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new ApproveJoinHandler(admission)),
+            Change(wire.ApproveJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new ApproveJoinHandler(admission), ChangeTraits.ShowsRoom),
             Change(wire.DenyJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new DenyJoinHandler()),
             Change(wire.CancelJoin, c => c.RoomId, Requires(RoomAction.CancelRequest), new CancelJoinHandler()),
 
             // Invites
             Change(wire.CreateInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new CreateInviteHandler(limits), ChangeTraits.MembershipAction),
-            Change(wire.AcceptInvite, _ => default, new AcceptInviteHandler(admission), ChangeTraits.MembershipAction),
+            Change(wire.AcceptInvite, _ => default, new AcceptInviteHandler(admission), ChangeTraits.MembershipAction | ChangeTraits.ShowsRoom),
             Query(wire.ListInvites, c => c.RoomId, Requires(RoomAction.ManageInvites), new ListInvitesHandler(time)),
             Change(wire.RevokeInvite, c => c.RoomId, Requires(RoomAction.ManageInvites), new RevokeInviteHandler()),
 
@@ -140,10 +142,10 @@ internal sealed class CommandTable
         where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);
 
     private RoomChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes);
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms);
 
     private FreeChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes);
+        where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes, _services.Rooms);
 
     private RoomQueryCommand<T> Query<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomQueryHandler<T> handler)
         where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);

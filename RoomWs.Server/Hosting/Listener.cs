@@ -29,6 +29,7 @@ internal sealed class Listener(
 
     private readonly ClientAddresses _addresses = new(options.TrustedProxies);
     private bool _isDraining;
+    private readonly Func<string, long> _waitingOfUser = registry.WaitingBytesOf;
 
     /// <summary>Set once, when the shutdown begins. From then on new connections are refused. May be read from any thread.</summary>
     public bool IsDraining => Volatile.Read(ref _isDraining);
@@ -122,6 +123,7 @@ internal sealed class Listener(
             time)
         {
             Gone = context.ConnectionClosed,
+            WaitingOfUser = _waitingOfUser,
         };
         registry.Add(connection);
         return connection;

@@ -49,7 +49,7 @@ internal sealed class ServerCore : IDisposable
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, pendingRequests);
-        Commands = new CommandTable(new(options, time, _reads, _writes, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
+        Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(
             options,

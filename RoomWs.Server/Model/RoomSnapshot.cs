@@ -1,3 +1,4 @@
+using System.Text;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
@@ -17,6 +18,7 @@ internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long 
     /// <summary>The approximate bytes per member in ROOM_MEMBERS_UPDATED: its id twice, and its role.</summary>
     private const int ExpectedMemberBytes = 64;
 
+    private long _replyBytes;
     private string[]? _memberIds;
     private Dictionary<string, RoomRole>? _roles;
     private OutboundMessage? _info;
@@ -41,6 +43,16 @@ internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long 
 
     /// <summary>The change that made this version from the one before. Null if it was not a change of members, or is no longer known.</summary>
     public MemberChange? Change => change;
+
+    /// <summary>About the bytes of the longest reply that shows the room, which has each member's id three times. Two threads count the same.</summary>
+    public long ReplyBytes
+    {
+        get
+        {
+            if (_replyBytes == 0) Volatile.Write(ref _replyBytes, CountReplyBytes());
+            return Volatile.Read(ref _replyBytes);
+        }
+    }
 
     /// <summary>In order of joining.</summary>
     public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
@@ -108,6 +120,16 @@ internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long 
         ToRoom(),
         alreadyMember,
         now);
+
+    private long CountReplyBytes()
+    {
+        // Beside the ids: their quotes and commas, a role; and once a room's name and what else there is of it.
+        const int perMember = 24;
+        const int others = 1_024;
+        var ids = 0L;
+        foreach (var member in members) ids += Encoding.UTF8.GetByteCount(member.UserId);
+        return others + (3 * ids) + (perMember * members.Length);
+    }
 
     private RoomMembersUpdated ToMembersUpdated() =>
         new(id, MemberIds, Roles(), version, updatedAt, meta.Name, meta.ThumbnailUrl);

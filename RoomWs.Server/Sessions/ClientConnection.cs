@@ -24,18 +24,15 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Why a connection is closed with 4008.</summary>
     public const string RateAbuse = "too much kept coming over the rate limit";
 
+    /// <summary>How many times as much as for one connection may wait for all of a user's, before each is read on only when it has taken everything.</summary>
+    private const int UserShare = 8;
+
     private readonly Action<string> _abort;
     private readonly Outbox _outbox;
     private UserIdentity? _identity;
-    private readonly PendingWrites _writes = new();
-
-    /// <summary>0: not leaving. 1: Leave was called. 2: the last message is queued and <see cref="_farewell"/> is set.</summary>
-    private int _leaveState;
-
-    /// <summary>1 while the read loop handles a message.</summary>
-    private int _isHandling;
-
-    private Closing? _farewell;
+    private readonly PendingWrites _writes;
+    private readonly Farewell _farewell;
+    private readonly long _userBytes;
     private Closing? _closing;
     private string? _abortReason;
     private Timer? _closeTimer;
@@ -51,8 +48,10 @@ internal sealed class ClientConnection : IDisposable
     /// <param name="time">The server's clock.</param>
     public ClientConnection(string id, PipeReader input, Outlet outlet, Action<string> abort, WebSocketCreationOptions protocol, int outboundQueueBytes, RequestRate rate, TimeProvider time)
     {
-        (Id, Input, _abort, Rate, OpenedAt) = (id, input, abort, rate, time.GetTimestamp());
+        (Id, Input, _abort, Rate, OpenedAt, _userBytes) = (id, input, abort, rate, time.GetTimestamp(), (long)UserShare * outboundQueueBytes);
         _outbox = new Outbox(outlet, outboundQueueBytes, StartClosing);
+        _writes = new PendingWrites(outboundQueueBytes / 2);
+        _farewell = new Farewell(_outbox, _writes);
         var stream = new PipeStream(Input, _outbox, time, CountFrames);
         Life = new SignsOfLife(stream, _outbox, outlet, time);
         Socket = WebSocket.CreateFromStream(stream, protocol);
@@ -71,6 +70,9 @@ internal sealed class ClientConnection : IDisposable
     public SeenBoards SeenBoards { get; } = new();
 
     public SignsOfLife Life { get; }
+
+    /// <summary>The bytes that wait for all connections of a user. An estimate.</summary>
+    public Func<string, long> WaitingOfUser { get; init; } = static _ => 0;
 
     /// <summary>Is cancelled when the client has left, also while nothing is read from it.</summary>
     public CancellationToken Gone { get; init; }
@@ -124,14 +126,14 @@ internal sealed class ClientConnection : IDisposable
     public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch) => _outbox.Send(message, coalesceKey, batch);
 
     /// <summary>Sends a reply from the writer, with the batch.</summary>
-    public void Reply(byte[] frame, SendBatch batch)
+    public void Reply(OutboundFrame frame, SendBatch batch)
     {
         Rate.ChargeReplyOfWriter(frame.Length);
         _outbox.Send(frame, batch, isOwnDoing: true);
     }
 
     /// <summary>Sends a reply from the read loop. It goes out when the loop next waits.</summary>
-    public void Reply(byte[] frame)
+    public void Reply(OutboundFrame frame)
     {
         Rate.ChargeReply(frame.Length);
         _outbox.Append(frame);
@@ -145,40 +147,26 @@ internal sealed class ClientConnection : IDisposable
     public void FlushReplies() => _outbox.Flush();
 
     /// <summary>Ends when the client has read enough that more replies may be queued.</summary>
-    public Task RoomForRepliesAsync() => _outbox.RoomAsync();
+    public Task RoomForRepliesAsync() =>
+        _outbox.RoomAsync(isBehind: WaitingBytes > 0 && Identity is { } identity && WaitingOfUser(identity.UserId) > _userBytes);
 
     /// <summary>Sends what waits, then closes. Only the first close counts.</summary>
     public void Close(CloseCode code, string reason) => _outbox.Close(code, reason);
+
+    /// <summary>Closes the connection of a client that reads too slowly, and drops what waits for it.</summary>
+    public void CloseSlow(string reason) => _outbox.CloseSlow(reason);
 
     /// <summary>
     /// Sends a last message at once, begins no more requests, and closes when all begun requests are answered. So a request without a reply
     /// before this close was not done. Only the first call counts.
     /// </summary>
-    public void Leave(CloseCode code, string reason, byte[] lastWord)
-    {
-        if (Interlocked.Exchange(ref _leaveState, 1) != 0) return;
-        _outbox.SendPastPause(lastWord);
-        _farewell = new Closing(code, reason);
-        Interlocked.Exchange(ref _leaveState, 2);
-        CloseOnceAnswered();
-    }
+    public void Leave(CloseCode code, string reason, byte[] lastWord) => _farewell.Say(code, reason, lastWord);
 
     /// <summary>Called by the read loop before it handles a message. False if no request may begin any more.</summary>
-    public bool TryBegin()
-    {
-        if (Closing is not null) return false;
-        Interlocked.Exchange(ref _isHandling, 1);
-        if (!HasFarewell) return true;
-        Finished();
-        return false;
-    }
+    public bool TryBegin() => Closing is null && _farewell.TryBegin();
 
     /// <summary>Called by the read loop when a message is handled: the request is answered, or is with the writer.</summary>
-    public void Finished()
-    {
-        Interlocked.Exchange(ref _isHandling, 0);
-        CloseOnceAnswered();
-    }
+    public void Finished() => _farewell.Finished();
 
     /// <summary>Pings a client that is quiet, and ends the connection of one that does not answer, takes nothing of what waits for it, or does not end a message. Housekeeping only.</summary>
     /// <param name="ping">The silence after which a client is pinged.</param>
@@ -199,12 +187,23 @@ internal sealed class ClientConnection : IDisposable
         _abort(reason);
     }
 
-    public void WriteStarted() => _writes.Add();
+    /// <summary>
+    /// Begins a change, once there is room for its reply beside those to the changes under way: of a client that asks for much and reads nothing, only one
+    /// large reply is made, and not one for each change. False if the connection is closing by then.
+    /// </summary>
+    /// <param name="replyBytes">What the reply may take. 0 for a small one.</param>
+    public async ValueTask<bool> StartWriteAsync(long replyBytes)
+    {
+        if (_writes.TryAdd(replyBytes)) return true;
+        await WritesDoneAsync();
+        await RoomForRepliesAsync();
+        return Closing is null && _writes.TryAdd(replyBytes);
+    }
 
     /// <summary>Called by the writer once the reply to a change is queued.</summary>
     public void WriteFinished()
     {
-        if (_writes.Remove()) CloseOnceAnswered();
+        if (_writes.Remove()) _farewell.CloseOnceAnswered();
     }
 
     /// <summary>Ends when the replies to all changes of this connection are queued. So the next reply comes after them.</summary>
@@ -221,15 +220,6 @@ internal sealed class ClientConnection : IDisposable
     {
         _closeTimer?.Dispose();
         Socket.Dispose();
-    }
-
-    private bool HasFarewell => Volatile.Read(ref _leaveState) == 2;
-
-    // The last of three closes: the caller of Leave, the read loop, the writer. Each first notes that it is done, with a full fence, and then
-    // looks at the other two. So at least one of them sees that all are done.
-    private void CloseOnceAnswered()
-    {
-        if (HasFarewell && Volatile.Read(ref _isHandling) == 0 && PendingWrites == 0) _outbox.Close(_farewell!.Code, _farewell.Reason);
     }
 
     private void CountFrames(int frames)

@@ -21,6 +21,14 @@ internal sealed class ConnectionRegistry
     /// <summary>A user's connections at this moment. The array behind the span never changes.</summary>
     public ReadOnlySpan<ClientConnection> Of(string userId) => _ofUser.GetValueOrDefault(userId, None);
 
+    /// <summary>The bytes that wait to be sent on all connections of a user. An estimate, too.</summary>
+    public long WaitingBytesOf(string userId)
+    {
+        var waiting = 0L;
+        foreach (var connection in Of(userId)) waiting += connection.WaitingBytes;
+        return waiting;
+    }
+
     public void Add(ClientConnection connection)
     {
         if (_all.TryAdd(connection, 0)) Interlocked.Increment(ref _count);

@@ -7,15 +7,15 @@ namespace RoomWs.Server.Transport;
 /// A message that waits for one connection: a finished frame, or a message that a newer one with the same coalesce key replaces. A message that
 /// was taken out leaves an empty place.
 /// </summary>
-/// <param name="Frame">The frame. Null if it is made when it is sent.</param>
+/// <param name="Frame">The frame. Without a head if it is made when it is sent.</param>
 /// <param name="Message">The message that makes the frame. Null if there is a frame.</param>
 /// <param name="CoalesceKey">A newer message with the same key replaces this one. Null for none.</param>
 /// <param name="Bytes">The length of the frame, or an estimate.</param>
-internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, object? CoalesceKey, int Bytes)
+internal readonly record struct Waiting(OutboundFrame Frame, DeferredFrame? Message, object? CoalesceKey, int Bytes)
 {
     public bool IsEmpty => Bytes == 0;
 
-    public static Waiting Of(byte[] frame) => new(frame, null, null, frame.Length);
+    public static Waiting Of(OutboundFrame frame) => new(frame, null, null, frame.Length);
 
     public Waiting After(DeferredFrame older)
     {
@@ -24,7 +24,7 @@ internal readonly record struct Waiting(byte[]? Frame, DeferredFrame? Message, o
     }
 
     /// <summary>The frame. Empty for an empty place.</summary>
-    public byte[] ToFrame() => Frame ?? Message?.Event ?? [];
+    public OutboundFrame ToFrame() => Frame.Head is null ? Message?.Event ?? [] : Frame;
 }
 
 /// <summary>

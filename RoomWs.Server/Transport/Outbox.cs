@@ -13,6 +13,8 @@ namespace RoomWs.Server.Transport;
 /// <param name="closing">Called once, under the gate, when it is decided that the connection closes.</param>
 internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
+    private const string TooSlow = "reads too slowly for what it is sent";
+
     private readonly Lock _gate = new();
     private FrameQueue _queue;
     private FrameQueue _setAside;
@@ -20,7 +22,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     private long _sendingBytes;
     private bool _draining;
     private TaskCompletionSource? _closed;
-    private TaskCompletionSource? _spaceWaiter;
+    private SpaceWaiter _space;
 
     private bool IsClosing => _closed is not null;
 
@@ -46,7 +48,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <param name="frame">The frame.</param>
     /// <param name="batch">The batch.</param>
     /// <param name="isOwnDoing">Whether the client asked for the frame. Then the frame does not make the client count as a slow reader.</param>
-    public void Send(byte[] frame, SendBatch batch, bool isOwnDoing)
+    public void Send(OutboundFrame frame, SendBatch batch, bool isOwnDoing)
     {
         if (Queue(Waiting.Of(frame), isOwnDoing)) batch.Add(this);
     }
@@ -57,7 +59,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// <param name="batch">The batch.</param>
     public void Send(DeferredFrame message, object? coalesceKey, SendBatch batch)
     {
-        var waiting = coalesceKey is null ? Waiting.Of(message.Event) : new Waiting(null, message, coalesceKey, message.EventBytes);
+        var waiting = coalesceKey is null ? Waiting.Of(message.Event) : new Waiting(default, message, coalesceKey, message.EventBytes);
         if (Queue(waiting, isOwnDoing: false)) batch.Add(this);
     }
 
@@ -103,7 +105,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     }
 
     /// <summary>Queues a frame. The caller must call <see cref="Flush"/> before it waits for anything.</summary>
-    public void Append(byte[] frame)
+    public void Append(OutboundFrame frame)
     {
         lock (_gate) AddLocked(Waiting.Of(frame), isOwnDoing: true);
     }
@@ -120,14 +122,15 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
     /// Ends when at most half of the limit waits, or the connection is closing. A client that asks faster than it reads is not closed for its
     /// replies; the server just stops reading from it. Events from others still count against the limit meanwhile.
     /// </summary>
-    public Task RoomAsync()
+    /// <param name="isBehind">Whether nothing may wait any more, rather than half of the limit.</param>
+    public Task RoomAsync(bool isBehind = false)
     {
         Task space;
         lock (_gate)
         {
-            if (WaitingBytes <= limitBytes / 2 || IsClosing) return Task.CompletedTask;
-            _spaceWaiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            space = _spaceWaiter.Task;
+            var upTo = isBehind ? 0 : limitBytes / 2;
+            if (WaitingBytes <= upTo || IsClosing) return Task.CompletedTask;
+            space = _space.WaitAsync(upTo);
         }
 
         Flush();
@@ -160,10 +163,10 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
-    /// <summary>Closes the connection of a client that takes nothing of what waits for it, which is dropped.</summary>
-    public void CloseSlow()
+    /// <summary>Closes the connection of a client that reads too slowly, and drops what waits for it.</summary>
+    public void CloseSlow(string reason = TooSlow)
     {
-        lock (_gate) CloseSlowLocked();
+        lock (_gate) CloseSlowLocked(reason);
         Flush();
     }
 
@@ -182,11 +185,10 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         if (_setAside.Bytes > limitBytes) CloseSlowLocked();
     }
 
-    private void CloseSlowLocked()
+    private void CloseSlowLocked(string reason = TooSlow)
     {
         if (IsClosing) return;
         // A client that reads this slowly must reconnect anyway. Drop the queue now, so that it takes no memory until the connection is gone.
-        const string reason = "reads too slowly for what it is sent";
         _queue.Drop();
         _setAside.Drop();
         DecideCloseLocked(CloseCode.SlowConsumer, reason, FrameHeader.Close((ushort)CloseCode.SlowConsumer, reason));
@@ -198,7 +200,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         if (IsClosing) return;
         if (frame is not null) _queue.Add(Waiting.Of(frame));
         _closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        ReleaseSpaceWaiterLocked();
+        _space.Release();
         closing(code, reason);
     }
 
@@ -229,12 +231,6 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         }
     }
 
-    private void ReleaseSpaceWaiterLocked()
-    {
-        _spaceWaiter?.TrySetResult();
-        _spaceWaiter = null;
-    }
-
     /// <summary>Takes all that waits, once what was taken before is sent. If nothing waits, returns false and ends the drain.</summary>
     private bool Take(out Waiting[] messages, out int count)
     {
@@ -242,7 +238,7 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         {
             _sendingBytes = _queue.Bytes;
             (messages, count) = _queue.TakeAll();
-            if (WaitingBytes <= limitBytes / 2) ReleaseSpaceWaiterLocked();
+            _space.Look(WaitingBytes);
             if (count == 0) _closed?.TrySetResult();
             return _draining = count > 0;
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Transport;
 
@@ -31,18 +32,19 @@ internal abstract class Outlet
         var next = 0;
         while (next < messages.Length)
         {
-            var frame = messages.Span[next].ToFrame();
-            if (next == messages.Length - 1 || frame.Length > GatherBytes)
+            var (head, fields) = messages.Span[next].ToFrame();
+            if (fields is null && (next == messages.Length - 1 || head.Length > GatherBytes))
             {
-                await SendAsync(frame);
+                await SendAsync(head);
                 next++;
                 continue;
             }
 
             var gathered = ArrayPool<byte>.Shared.Rent(GatherBytes);
-            var length = Gather(messages.Span, ref next, gathered.AsSpan(0, GatherBytes));
+            var length = Gather(messages.Span, ref next, gathered.AsSpan(0, GatherBytes), out var rest);
             await SendAsync(gathered.AsMemory(0, length));
             ArrayPool<byte>.Shared.Return(gathered);
+            if (rest is not null) await SendAsync(rest.Memory);
         }
     }
 
@@ -52,16 +54,31 @@ internal abstract class Outlet
         if (hadNoSpace) Relieved++;
     }
 
-    /// <summary>Copies as many of the messages as fit, and advances <paramref name="next"/> past them. Returns the number of bytes.</summary>
-    private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered)
+    /// <summary>
+    /// Copies as many of the messages as fit, and advances <paramref name="next"/> past them. Returns the number of bytes. If the fields of the last
+    /// one do not fit, they are its <paramref name="rest"/>, to be sent next.
+    /// </summary>
+    private static int Gather(ReadOnlySpan<Waiting> messages, ref int next, Span<byte> gathered, out EncodedFields? rest)
     {
+        rest = null;
         var length = 0;
-        for (; next < messages.Length; next++)
+        while (next < messages.Length && rest is null)
         {
-            var frame = messages[next].ToFrame();
-            if (frame.Length > gathered.Length - length) break;
-            frame.CopyTo(gathered[length..]);
-            length += frame.Length;
+            var (head, fields) = messages[next].ToFrame();
+            if (head.Length > gathered.Length - length) break;
+            head.CopyTo(gathered[length..]);
+            length += head.Length;
+            next++;
+            if (fields is null) continue;
+            if (fields.Length > gathered.Length - length)
+            {
+                rest = fields;
+            }
+            else
+            {
+                fields.Span.CopyTo(gathered[length..]);
+                length += fields.Length;
+            }
         }
 
         return length;

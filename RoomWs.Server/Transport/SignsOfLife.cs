@@ -39,6 +39,7 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
     private long _pingedAt = long.MinValue;
     private long _takenAt = time.GetTimestamp();
     private long _taken;
+    private long _emptyAt = time.GetTimestamp();
     private long _relieved;
     private KernelQueue _kernel;
 
@@ -48,6 +49,7 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
     public LifeSign Look(TimeSpan ping, TimeSpan dead)
     {
         var now = time.GetTimestamp();
+        if (outbox.WaitingBytes == 0) _emptyAt = now;
         if (outbox.WaitingBytes == 0 || outlet.Taken != _taken) (_taken, _takenAt) = (outlet.Taken, now);
         else if (time.GetElapsedTime(_takenAt, now) >= dead) return LifeSign.Stuck;
 
@@ -69,6 +71,9 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
         _pingedAt = now;
         return LifeSign.Quiet;
     }
+
+    /// <summary>How long something has waited for the client at every look.</summary>
+    public TimeSpan BehindFor => time.GetElapsedTime(_emptyAt);
 
     /// <summary>When the client was last heard, or came, as a timestamp of the server's clock. May be read from any thread.</summary>
     public long HeardAt => Math.Max(_cameAt, input.HeardAt);

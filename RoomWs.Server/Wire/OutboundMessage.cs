@@ -10,9 +10,12 @@ namespace RoomWs.Server.Wire;
 /// </summary>
 internal sealed class OutboundMessage : DeferredFrame
 {
+    /// <summary>Fields of so many bytes are shared by all frames. Shorter ones are copied, which takes less than a second piece to send.</summary>
+    private const int SharedFrom = 4_096;
+
     private readonly Func<ServerMessage>? _make;
     private readonly int _expectedBytes;
-    private Encoded? _encoded;
+    private EncodedFields? _encoded;
     private byte[]? _event;
 
     /// <summary>A message that is made and encoded when it is first needed, because a newer one may replace it before.</summary>
@@ -22,7 +25,7 @@ internal sealed class OutboundMessage : DeferredFrame
     public OutboundMessage(string type, int expectedBytes, Func<ServerMessage> make) => (Type, _expectedBytes, _make) = (type, expectedBytes, make);
 
     /// <summary>A stored reply to an earlier request.</summary>
-    public OutboundMessage(string type, byte[] body) => (Type, _encoded) = (type, new Encoded(body, FieldsAt: 1));
+    public OutboundMessage(string type, byte[] body) => (Type, _encoded) = (type, new EncodedFields(body, FieldsAt: 1));
 
     public string Type { get; }
 
@@ -32,7 +35,7 @@ internal sealed class OutboundMessage : DeferredFrame
         get
         {
             if (_encoded is null) _ = Event;
-            return [(byte)'{', .. _encoded!.Fields];
+            return [(byte)'{', .. _encoded!.Span];
         }
     }
 
@@ -40,7 +43,7 @@ internal sealed class OutboundMessage : DeferredFrame
     public override int EventBytes => _event?.Length ?? (_expectedBytes > 0 ? _expectedBytes : Event.Length);
 
     /// <summary>The frame without a correlationId, which all receivers of the event share.</summary>
-    public override byte[] Event => _event ??= Frame(default);
+    public override byte[] Event => _event ??= MakeEvent();
 
     private static ReadOnlySpan<byte> Prefix => "{\"type\":\""u8;
 
@@ -48,12 +51,17 @@ internal sealed class OutboundMessage : DeferredFrame
 
     public static implicit operator OutboundMessage(ServerMessage message) => new(message.Type, expectedBytes: 0, () => message);
 
-    public byte[] Reply(CorrelationId correlationId) => correlationId.IsAbsent ? Event : Frame(correlationId);
-
-    private byte[] Frame(CorrelationId correlationId)
+    /// <summary>The frame of a reply. The fields of a large message are not copied for it.</summary>
+    public OutboundFrame Reply(CorrelationId correlationId)
     {
-        if (_encoded is { } encoded) return Frame(correlationId, encoded.Fields);
+        if (correlationId.IsAbsent) return Event;
+        return _encoded is { } encoded ? Frame(correlationId, encoded) : Encode(correlationId);
+    }
 
+    private byte[] MakeEvent() => _encoded is { } encoded ? Whole(default, encoded.Span) : Encode(default).Head;
+
+    private OutboundFrame Encode(CorrelationId correlationId)
+    {
         using var buffer = new EncodingBuffer();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = ProtocolJson.Wire.Options.Encoder, SkipValidation = true }))
         {
@@ -62,17 +70,34 @@ internal sealed class OutboundMessage : DeferredFrame
         }
 
         var fields = buffer.Written[1..];
-        var frame = Frame(correlationId, fields);
-        _encoded = new Encoded(frame, frame.Length - fields.Length);
+        var isShared = fields.Length >= SharedFrom;
+        // Of a large message the event first, so that it and all replies have the same bytes.
+        var whole = Whole(isShared ? default : correlationId, fields);
+        var encoded = new EncodedFields(whole, whole.Length - fields.Length);
+        _encoded = encoded;
+        if (!isShared || correlationId.IsAbsent) return whole;
+        _event = whole;
+        return Frame(correlationId, encoded);
+    }
+
+    private OutboundFrame Frame(CorrelationId correlationId, EncodedFields encoded) =>
+        encoded.Length < SharedFrom ? Whole(correlationId, encoded.Span) : new OutboundFrame(Begin(correlationId, encoded.Length, space: 0).Frame, encoded);
+
+    private byte[] Whole(CorrelationId correlationId, ReadOnlySpan<byte> fields)
+    {
+        var (frame, at) = Begin(correlationId, fields.Length, space: fields.Length);
+        Append(frame, at, fields);
         return frame;
     }
 
-    private byte[] Frame(CorrelationId correlationId, ReadOnlySpan<byte> fields)
+    /// <summary>Makes all of a frame that comes before its fields, with space behind it. Returns also where the space begins.</summary>
+    private (byte[] Frame, int At) Begin(CorrelationId correlationId, int fieldBytes, int space)
     {
         // The type is ASCII and the correlationId is JSON already, so their lengths are known and nothing needs escaping.
         var id = correlationId.Json.Span;
-        var length = Prefix.Length + Type.Length + 1 + (id.Length > 0 ? IdPrefix.Length + id.Length : 0) + (fields.Length > 1 ? 1 : 0) + fields.Length;
-        var frame = GC.AllocateUninitializedArray<byte>(FrameHeader.LengthFor(length) + length);
+        var beforeFields = Prefix.Length + Type.Length + 1 + (id.Length > 0 ? IdPrefix.Length + id.Length : 0) + (fieldBytes > 1 ? 1 : 0);
+        var length = beforeFields + fieldBytes;
+        var frame = GC.AllocateUninitializedArray<byte>(FrameHeader.LengthFor(length) + beforeFields + space);
 
         var at = FrameHeader.Write(frame, length);
         at = Append(frame, at, Prefix);
@@ -84,20 +109,13 @@ internal sealed class OutboundMessage : DeferredFrame
             at = Append(frame, at, id);
         }
 
-        if (fields.Length > 1) frame[at++] = (byte)',';
-        Append(frame, at, fields);
-        return frame;
+        if (fieldBytes > 1) frame[at++] = (byte)',';
+        return (frame, at);
     }
 
     private static int Append(byte[] frame, int at, ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(frame.AsSpan(at));
         return at + bytes.Length;
-    }
-
-    /// <summary>Bytes that end with the fields of the record and its closing brace. The fields start at <paramref name="FieldsAt"/>.</summary>
-    private sealed record Encoded(byte[] Bytes, int FieldsAt)
-    {
-        public ReadOnlySpan<byte> Fields => Bytes.AsSpan(FieldsAt);
     }
 }

@@ -65,12 +65,12 @@ internal sealed class CursorFramesTests
         foreach (var tick in ticks)
         {
             var news = tick.For(mover)!;
-            queue.Add(new Waiting(null, news, Cursors, news.EventBytes));
+            queue.Add(new Waiting(default, news, Cursors, news.EventBytes));
         }
 
         var (messages, count) = queue.TakeAll();
         var frame = messages.Take(count).Single(message => !message.IsEmpty).ToFrame();
-        using var json = JsonDocument.Parse(frame.AsMemory(FrameHeader.LengthFor(frame.Length - FrameHeader.LengthFor(frame.Length))));
+        using var json = JsonDocument.Parse(frame.Head.AsMemory(FrameHeader.LengthFor(frame.Length - FrameHeader.LengthFor(frame.Length))));
         return (
             [.. json.RootElement.GetProperty("cursors").EnumerateArray().Select(cursor => (cursor.GetProperty("userId").GetString()!, cursor.GetProperty("x").GetInt32())).Order()],
             json.RootElement.TryGetProperty("gone", out var gone) ? [.. gone.EnumerateArray().Select(userId => userId.GetString()!)] : []);

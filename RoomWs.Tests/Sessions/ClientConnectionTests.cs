@@ -22,8 +22,8 @@ internal sealed class ClientConnectionTests : IDisposable
     public async Task What_waits_for_a_connection_s_changes_goes_on_when_the_last_of_them_is_told()
     {
         Connection.WritesDoneAsync().IsCompleted.Should().BeTrue();
-        Connection.WriteStarted();
-        Connection.WriteStarted();
+        (await Connection.StartWriteAsync(0)).Should().BeTrue();
+        (await Connection.StartWriteAsync(0)).Should().BeTrue();
         var done = Connection.WritesDoneAsync();
         Connection.WriteFinished();
         done.IsCompleted.Should().BeFalse();
@@ -33,10 +33,10 @@ internal sealed class ClientConnectionTests : IDisposable
     }
 
     [Test]
-    public void What_is_replied_already_leaves_before_the_connection_waits_for_its_changes()
+    public async Task What_is_replied_already_leaves_before_the_connection_waits_for_its_changes()
     {
         Connection.Reply(KernelFanout.Message("REPLY").Event);
-        Connection.WriteStarted();
+        (await Connection.StartWriteAsync(0)).Should().BeTrue();
         var done = Connection.WritesDoneAsync();
 
         done.IsCompleted.Should().BeFalse();
@@ -49,7 +49,7 @@ internal sealed class ClientConnectionTests : IDisposable
     {
         for (var i = 0; i < 5_000; i++)
         {
-            Connection.WriteStarted();
+            (await Connection.StartWriteAsync(0)).Should().BeTrue();
             var told = Task.Run(Connection.WriteFinished);
             await Connection.WritesDoneAsync().OrFailAsync("the end of the change");
             await told;
@@ -70,7 +70,7 @@ internal sealed class ClientConnectionTests : IDisposable
     public async Task A_farewell_begins_nothing_more_and_closes_behind_the_replies_to_what_was_begun()
     {
         Connection.TryBegin().Should().BeTrue();
-        Connection.WriteStarted();
+        (await Connection.StartWriteAsync(0)).Should().BeTrue();
         Connection.Leave(CloseCode.GoingAway, "over", LastWord);
         Connection.Closing.Should().BeNull("a request is being read");
 
@@ -94,7 +94,7 @@ internal sealed class ClientConnectionTests : IDisposable
             using var socket = new KernelSocket("ann");
             var connection = socket.Connection;
             connection.TryBegin().Should().BeTrue();
-            connection.WriteStarted();
+            (await connection.StartWriteAsync(0)).Should().BeTrue();
             await Task.WhenAll(
                 Task.Run(connection.Finished),
                 Task.Run(connection.WriteFinished),

@@ -25,7 +25,8 @@ internal sealed class KernelSocket : IDisposable
     /// <param name="isSlow">Whether its first send waits until something is taken; all that is sent behind it queues.</param>
     /// <param name="outboundBytes">What may queue.</param>
     /// <param name="time">The clock of its request rate.</param>
-    public KernelSocket(string userId, bool isSlow = false, int outboundBytes = 1_048_576, TimeProvider? time = null)
+    /// <param name="waitingOfUser">What waits for all sockets of its user.</param>
+    public KernelSocket(string userId, bool isSlow = false, int outboundBytes = 1_048_576, TimeProvider? time = null, Func<string, long>? waitingOfUser = null)
     {
         var pause = isSlow ? 1 : 0;
         _toClient = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline, pauseWriterThreshold: pause, resumeWriterThreshold: pause, useSynchronizationContext: false));
@@ -40,6 +41,7 @@ internal sealed class KernelSocket : IDisposable
             time ?? TimeProvider.System)
         {
             Identity = new UserIdentity(userId, userId, null, IsAdmin: false, null),
+            WaitingOfUser = waitingOfUser ?? (static _ => 0),
         };
     }
 

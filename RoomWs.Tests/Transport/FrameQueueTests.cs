@@ -55,18 +55,18 @@ internal sealed class FrameQueueTests
         var queue = new FrameQueue();
         for (var i = 0; i < 1_000; i++) queue.Add(Frame((byte)i));
 
-        // A place in the queue has 32 bytes, and an array at least 24.
+        // A place in the queue has 40 bytes, and an array at least 24.
         queue.Bytes.Should().BeGreaterThanOrEqualTo(56_000);
         queue.Drop();
         queue.Bytes.Should().Be(0);
     }
 
-    private static Waiting Frame(byte number) => new([number], null, null, 1);
+    private static Waiting Frame(byte number) => new(new OutboundFrame([number]), null, null, 1);
 
     private static Waiting Whole(object shows, string name)
     {
         OutboundMessage message = new RoomDeleted(name);
-        return new Waiting(null, message, shows, message.EventBytes);
+        return new Waiting(default, message, shows, message.EventBytes);
     }
 
     private static List<string> Sent(ref FrameQueue queue)
@@ -76,9 +76,9 @@ internal sealed class FrameQueueTests
         [
             .. messages.Take(count)
                 .Where(message => !message.IsEmpty)
-                .Select(message => message.Frame is { } frame
+                .Select(message => message.Frame.Head is { } frame
                     ? $"frame {frame[0]}"
-                    : System.Text.Json.JsonDocument.Parse(message.ToFrame().AsMemory(FrameHeader.LengthFor(1))).RootElement.GetProperty("roomId").GetString()!),
+                    : System.Text.Json.JsonDocument.Parse(message.ToFrame().Head.AsMemory(FrameHeader.LengthFor(1))).RootElement.GetProperty("roomId").GetString()!),
         ];
     }
 }

@@ -1,8 +1,11 @@
+using System.Text;
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Protocol;
+using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Transport;
+using RoomWs.Server.Wire;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Transport;
@@ -88,6 +91,38 @@ internal sealed class OutboxTests
 
         socket.Take();
         await room.OrFailAsync("room for replies");
+    }
+
+    [TestCase(16_000, true)]
+    [TestCase(16_001, false)]
+    public async Task Where_eight_times_as_much_waits_for_all_sockets_of_a_user_each_is_heard_on_when_nothing_waits_for_it(long waiting, bool isHeard)
+    {
+        using var socket = new KernelSocket("ann", isSlow: true, outboundBytes: 2_000, waitingOfUser: userId => userId == "ann" ? waiting : 0);
+        socket.Connection.RoomForRepliesAsync().IsCompleted.Should().BeTrue("it has taken all that was sent to it");
+        Tell(socket, "ON ITS WAY");
+        var room = socket.Connection.RoomForRepliesAsync();
+        room.IsCompleted.Should().Be(isHeard);
+
+        socket.Take();
+        await room.OrFailAsync("room for replies");
+    }
+
+    [Test]
+    public void Small_frames_and_large_ones_whose_fields_are_shared_come_whole_and_in_order()
+    {
+        using var socket = new KernelSocket("ann");
+        var large = new[] { 5_000, 12_000, 100_000 }.Select(length => (OutboundMessage)new RoomDeleted(new string('r', length))).ToArray();
+        for (var i = 0; i < 60; i++)
+        {
+            var message = i % 3 == 0 ? KernelFanout.Message("SMALL") : large[i / 3 % 3];
+            socket.Connection.Reply(message.Reply(new CorrelationId(Encoding.ASCII.GetBytes($"{i}"))));
+        }
+
+        socket.Connection.FlushReplies();
+
+        var taken = socket.Take();
+        taken.Select(frame => frame.Number("correlationId")).Should().Equal(Enumerable.Range(0, 60).Select(i => (long)i));
+        taken.Where((_, i) => i % 3 != 0).Select(frame => frame.Text("roomId").Length).Should().Equal(Enumerable.Range(0, 60).Where(i => i % 3 != 0).Select(i => new[] { 5_000, 12_000, 100_000 }[i / 3 % 3]));
     }
 
     [Test]
