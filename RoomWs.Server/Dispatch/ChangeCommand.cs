@@ -14,6 +14,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>Maximum number of changes of one connection that wait for the writer. At the limit, the connection is not read until all are done.</summary>
     private const int MaxPendingWrites = 256;
 
+    /// <summary>The ids in a request, and the bytes of it, that take the writer about as long as a short job does.</summary>
+    private const int IdsPerJob = 4, BytesPerJob = 4_096;
+
     public override bool IsChange => true;
 
     public override bool IsMembershipAction => traits.HasFlag(ChangeTraits.MembershipAction);
@@ -28,6 +31,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
 
     /// <summary>The command encoded by its contract. A request and its retry encode to the same bytes.</summary>
     public byte[] Canonical(T command) => JsonSerializer.SerializeToUtf8Bytes(command, Contract);
+
+    /// <summary>What a request costs the writer, in short jobs: by what it names, since nobody knows beforehand what is to be done with that.</summary>
+    public int CostOf(T command, int bytes) => 1 + (Count(command) / IdsPerJob) + (bytes / BytesPerJob);
 
     /// <summary>Makes the change, or refuses it. Writer's thread only.</summary>
     public abstract Outcome Handle(T command, Caller caller, WriteScope write);

@@ -60,6 +60,6 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
         if (reads.Read(scope => scope.Users.Find(user.Id)) == user) return Task.CompletedTask;
 
         // The result is ignored: a user may connect even if the name cannot be stored. The next connection tries again.
-        return writes.RunAsync(write => write.Users.Save(user, write.Now));
+        return writes.RunAsync(write => write.Users.Save(user, write.Now), userId: user.Id);
     }
 }
