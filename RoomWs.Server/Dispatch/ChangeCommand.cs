@@ -38,6 +38,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>Makes the change, or refuses it. Writer's thread only.</summary>
     public abstract Outcome Handle(T command, Caller caller, WriteScope write);
 
+    /// <summary>Answers a request that asks for what is so already. False if it has to go to the writer. Connection's thread only.</summary>
+    protected virtual bool TryAnswerNeedless(T command, Request request) => false;
+
     public override async ValueTask ExecuteAsync(Request request, Replies replies)
     {
         var connection = request.Connection;
@@ -52,6 +55,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
             await replies.RefuseAsync(request, invalid, room(command));
             return;
         }
+
+        // Not behind changes of its own, which are answered first and may make it needful; and not with a key, whose first reply only the writer finds.
+        if (connection.PendingWrites == 0 && request.Envelope.IdempotencyKey is null && TryAnswerNeedless(command, request)) return;
 
         if (connection.PendingWrites >= MaxPendingWrites) await connection.WritesDoneAsync();
         connection.WriteStarted();
@@ -76,11 +82,14 @@ internal enum ChangeTraits
 }
 
 /// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>
-internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes)
+internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomAnswers answers)
     : ChangeCommand<T>(type, contract, room, handler, traits, writes)
     where T : class
 {
     public override RoomAction? Requires => requires;
+
+    protected override bool TryAnswerNeedless(T command, Request request) =>
+        handler is INeedlessChange<T> needless && answers.TryAnswer(request, RoomOf(command), requires, room => needless.Needless(command, request.Connection.Caller!, room));
 
     public override Outcome Handle(T command, Caller caller, WriteScope write) =>
         Authority.Check(RoomOf(command), requires, caller, write, out var room) is { } refusal ? refusal : handler.Handle(command, caller, room!, write);

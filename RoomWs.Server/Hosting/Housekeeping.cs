@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Fanout;
+using RoomWs.Server.Features.Members;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>The periodic work: closes overdue connections, drops unused rooms, deletes old records, returns idle memory. One round runs at a time.</summary>
+/// <summary>The periodic work: closes overdue connections, drops unused rooms and lists, deletes old records, returns idle memory. One round runs at a time.</summary>
 internal sealed partial class Housekeeping : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -18,6 +19,7 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly ConnectionWatch _watch;
     private readonly ConnectionLog _log;
     private readonly RoomDirectory _rooms;
+    private readonly MemberLists _memberLists;
     private readonly WriteQueue _writes;
     private readonly OldRecords _oldRecords;
     private readonly int _auditDays;
@@ -26,9 +28,9 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
 
-    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _log, _rooms, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, writes, oldRecords, auditDays, time, logger);
+        (_watch, _log, _rooms, _memberLists, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, memberLists, writes, oldRecords, auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _ = RunAsync();
     }
@@ -48,7 +50,12 @@ internal sealed partial class Housekeeping : IDisposable
                 _watch.Look();
                 _log.Look();
                 _memory.Tick();
-                if (IsDue(ref rooms, RoomInterval)) _rooms.DropUnused();
+                if (IsDue(ref rooms, RoomInterval))
+                {
+                    _rooms.DropUnused();
+                    _memberLists.DropUnused();
+                }
+
                 if (IsDue(ref records, RecordInterval)) (moreRecords, moreAudit) = (true, _auditDays > 0);
                 if (moreRecords) moreRecords = await _oldRecords.DeleteSomeAsync();
                 if (moreAudit) moreAudit = await DeleteOldAuditAsync();
