@@ -15,6 +15,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The bytes of a reply that may be of any length: its change waits for all others, and they for it.</summary>
     private const long Unknown = int.MaxValue;
 
+    /// <summary>The ids in a request, and the bytes of it, that take the writer about as long as a short job does.</summary>
+    private const int IdsPerJob = 4, BytesPerJob = 4_096;
+
     public override bool IsChange => true;
 
     public override bool IsMembershipAction => traits.HasFlag(ChangeTraits.MembershipAction);
@@ -30,8 +33,14 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The command encoded by its contract. A request and its retry encode to the same bytes.</summary>
     public byte[] Canonical(T command) => JsonSerializer.SerializeToUtf8Bytes(command, Contract);
 
+    /// <summary>What a request costs the writer, in short jobs: by what it names, since nobody knows beforehand what is to be done with that.</summary>
+    public int CostOf(T command, int bytes) => 1 + (Count(command) / IdsPerJob) + (bytes / BytesPerJob);
+
     /// <summary>Makes the change, or refuses it. Writer's thread only.</summary>
     public abstract Outcome Handle(T command, Caller caller, WriteScope write);
+
+    /// <summary>Answers a request that asks for what is so already. False if it has to go to the writer. Connection's thread only.</summary>
+    protected virtual bool TryAnswerNeedless(T command, Request request) => false;
 
     public override async ValueTask ExecuteAsync(Request request, Replies replies)
     {
@@ -47,6 +56,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
             await replies.RefuseAsync(request, invalid, room(command));
             return;
         }
+
+        // Not behind changes of its own, which are answered first and may make it needful; and not with a key, whose first reply only the writer finds.
+        if (connection.PendingWrites == 0 && request.Envelope.IdempotencyKey is null && TryAnswerNeedless(command, request)) return;
 
         // Where the client has left, nobody would get the reply, and so nothing is done.
         if (await connection.StartWriteAsync(ReplyBytes(command))) writes.Enqueue(new ChangeJob<T>(this, command, request, replies));
@@ -85,11 +97,14 @@ internal enum ChangeTraits
 }
 
 /// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>
-internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms)
+internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, RoomAnswers answers)
     : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
     where T : class
 {
     public override RoomAction? Requires => requires;
+
+    protected override bool TryAnswerNeedless(T command, Request request) =>
+        handler is INeedlessChange<T> needless && answers.TryAnswer(request, RoomOf(command), requires, room => needless.Needless(command, request.Connection.Caller!, room));
 
     public override Outcome Handle(T command, Caller caller, WriteScope write) =>
         Authority.Check(RoomOf(command), requires, caller, write, out var room) is { } refusal ? refusal : handler.Handle(command, caller, room!, write);

@@ -33,6 +33,10 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     private readonly string? _key = request.Envelope.IdempotencyKey;
     private Outcome? _outcome;
 
+    public override string? UserId => _caller.UserId;
+
+    public override int Cost { get; } = command.CostOf(body, request.Message.Length);
+
     public override void Run(WriteScope write) =>
         _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);
 

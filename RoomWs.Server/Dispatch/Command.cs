@@ -71,7 +71,8 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
     protected bool TryParse(Request request, IValidator<T> validator, out T command, out ErrorReply? fault) =>
         TryParse(request, out command, out fault) && (fault = validator.Validate(command, request.Connection.Caller!)) is null;
 
-    private int Count(T command)
+    /// <summary>How many things the request names in its lists.</summary>
+    protected int Count(T command)
     {
         var count = 0;
         foreach (var list in _lists) count += list(command) is ICollection entries ? entries.Count : 0;

@@ -37,6 +37,28 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
         await AnswerInTurnAsync(request, name, requires, ask);
     }
 
+    /// <summary>Answers by the room as it was told last, without the database and without a turn.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">The room that it names.</param>
+    /// <param name="requires">The action that the caller must be allowed to do there.</param>
+    /// <param name="ask">Calls the handler. It returns null if the room alone does not have the answer.</param>
+    /// <returns>False if there is no such answer, or the room changes just now. Then nothing was sent, not even a refusal.</returns>
+    public bool TryAnswer(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, Outcome?> ask)
+    {
+        var caller = request.Connection.Caller!;
+        if (finder.FindFor(caller.UserId, name.Id, name.Slug) is not { } found) return false;
+        if (Authority.Check(found.Snapshot, requires, caller) is not null || ask(found.Snapshot) is not Outcome.Answered answered) return false;
+
+        // Encoded before the gate is taken: it may be long.
+        _ = answered.Reply.Event;
+        using (found.Room.Gate.Enter())
+        {
+            if (!ReferenceEquals(found.Room.Snapshot, found.Snapshot)) return false;
+            SendLocked(request, answered, name, found.Room);
+            return true;
+        }
+    }
+
     private enum Attempt
     {
         Answered,
@@ -80,12 +102,17 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
                 outcome = Outcome.Answer(atGate.Reply(room));
             }
 
-            // The deltas that led to this version come before the reply that shows it.
-            var connection = request.Connection;
-            if (connection.TakesMemberDeltas && room.PendingDeltas?.Take(connection) is { } delta) connection.Reply(delta.Event);
-            replies.Send(request, outcome, name);
+            SendLocked(request, outcome, name, room);
             return Attempt.Answered;
         }
+    }
+
+    private void SendLocked(Request request, Outcome outcome, RoomRef name, LiveRoom room)
+    {
+        // The deltas that led to this version come before the reply that shows it.
+        var connection = request.Connection;
+        if (connection.TakesMemberDeltas && room.PendingDeltas?.Take(connection) is { } delta) connection.Reply(delta.Event);
+        replies.Send(request, outcome, name);
     }
 
     /// <summary>Makes and encodes a reply that may be long before the gate is taken.</summary>
@@ -114,7 +141,8 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             {
                 if (snapshot is null || outcome is Outcome.Refused) broadcaster.Reply(connection, replies.FrameOf(request, outcome, name));
                 else broadcaster.Show(snapshot, connection, room => replies.FrameOf(request, AtGate(outcome, room), name));
-            });
+            },
+            connection.Caller!.UserId);
         if (!isAnswered) throw new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
     }
 

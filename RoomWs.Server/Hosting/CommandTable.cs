@@ -29,6 +29,7 @@ namespace RoomWs.Server.Hosting;
 /// <param name="Answers">How requests that look at a room are answered.</param>
 /// <param name="Entered">The rooms that sockets have entered.</param>
 /// <param name="Presence">Who is online.</param>
+/// <param name="MemberLists">The members of rooms with names and presence.</param>
 /// <param name="Tokens">What reads tokens.</param>
 /// <param name="SignIn">What makes a connection a user's.</param>
 /// <param name="Capabilities">What a connection can ask for in HELLO.</param>
@@ -43,6 +44,7 @@ internal sealed record CommandServices(
     RoomAnswers Answers,
     EnteredRooms Entered,
     Presence Presence,
+    MemberLists MemberLists,
     TokenReader Tokens,
     SignIn SignIn,
     CapabilityChoice Capabilities,
@@ -83,8 +85,8 @@ internal sealed class CommandTable
             Change(wire.AddRoomMembers, c => c.RoomId, Requires(RoomAction.AddMembers), new AddRoomMembersHandler(rules, admission), ChangeTraits.ShowsRoom),
             Change(wire.RemoveRoomMember, c => c.RoomId, Requires(RoomAction.RemoveMember), new RemoveRoomMemberHandler(), ChangeTraits.ShowsRoom),
             Change(wire.SetRoomRole, c => c.RoomId, Requires(RoomAction.SetRole), new SetRoomRoleHandler(), ChangeTraits.ShowsRoom),
-            Query(wire.GetRoomMembers, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomMembersHandler(services.Presence)),
-            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(limits, admission), ChangeTraits.MembershipAction | ChangeTraits.ShowsRoom),
+            Query(wire.GetRoomMembers, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomMembersHandler(services.MemberLists)),
+            Change(wire.JoinRoom, c => new(c.RoomId, c.Slug), Requires(RoomAction.Join), new JoinRoomHandler(limits, admission, time), ChangeTraits.MembershipAction | ChangeTraits.ShowsRoom),
             Change(wire.LeaveRoom, c => c.RoomId, Requires(RoomAction.Leave), new LeaveRoomHandler(options.OwnerLeave), ChangeTraits.Leave),
             Query(wire.ListJoinRequests, c => c.RoomId, Requires(RoomAction.DecideRequests), new ListJoinRequestsHandler()),
             Change(wire.ApproveJoin, c => c.RoomId, Requires(RoomAction.DecideRequests), new ApproveJoinHandler(admission), ChangeTraits.ShowsRoom),
@@ -142,7 +144,7 @@ internal sealed class CommandTable
         where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);
 
     private RoomChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms);
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms, _services.Answers);
 
     private FreeChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
         where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes, _services.Rooms);

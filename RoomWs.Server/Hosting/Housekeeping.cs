@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Fanout;
+using RoomWs.Server.Features.Members;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
 
 /// <summary>
-/// The periodic work: closes overdue connections, drops unused rooms, deletes old records, returns idle memory. One round runs at a time. The deletion waits
+/// The periodic work: closes overdue connections, drops unused rooms and lists, deletes old records, returns idle memory. One round runs at a time. The deletion waits
 /// for the writer, and no round waits for it: connections whose token has expired are closed while nothing can be stored, too.
 /// </summary>
 internal sealed partial class Housekeeping : IDisposable
@@ -21,6 +22,7 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly ConnectionWatch _watch;
     private readonly ConnectionLog _log;
     private readonly RoomDirectory _rooms;
+    private readonly MemberLists _memberLists;
     private readonly WriteQueue _writes;
     private readonly OldRecords _oldRecords;
     private readonly int _auditDays;
@@ -32,9 +34,9 @@ internal sealed partial class Housekeeping : IDisposable
     private bool _isMoreOld;
     private bool _isMoreAudit;
 
-    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _log, _rooms, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, writes, oldRecords, auditDays, time, logger);
+        (_watch, _log, _rooms, _memberLists, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, memberLists, writes, oldRecords, auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _ = RunAsync();
     }
@@ -54,7 +56,12 @@ internal sealed partial class Housekeeping : IDisposable
                 _watch.Look();
                 _log.Look();
                 _memory.Tick();
-                if (IsDue(ref rooms, RoomInterval)) _rooms.DropUnused();
+                if (IsDue(ref rooms, RoomInterval))
+                {
+                    _rooms.DropUnused();
+                    _memberLists.DropUnused();
+                }
+
                 if (!_deletion.IsCompleted) continue;
                 if (IsDue(ref records, RecordInterval)) (_isMoreOld, _isMoreAudit) = (true, _auditDays > 0);
                 _deletion = DeleteAsync();

@@ -3,6 +3,7 @@ using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.Connection;
+using RoomWs.Server.Features.Members;
 using RoomWs.Server.Hosting.Health;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Metrics;
@@ -48,8 +49,10 @@ internal sealed class ServerCore : IDisposable
         var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies, new Strangers(membershipRate, Metrics));
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
-        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, pendingRequests);
-        Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, Entered, _presence, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
+        var names = new UserNames();
+        var memberLists = new MemberLists(names, _presence, time);
+        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, names, pendingRequests);
+        Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(
             options,
@@ -61,7 +64,7 @@ internal sealed class ServerCore : IDisposable
             connectionLog,
             time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, _writes, new OldRecords(_writes, options.Limits), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, _writes, new OldRecords(_writes, options.Limits), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

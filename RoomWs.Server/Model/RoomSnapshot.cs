@@ -76,6 +76,9 @@ internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long 
         change.Removed is { } removed ? [removed] : [],
         change.Roles);
 
+    /// <summary>Whether a request that names this version, or none, is about the room as it is here.</summary>
+    public bool IsAt(long? ifVersion) => ifVersion is null || ifVersion == version;
+
     public RoomRole? RoleOf(string userId)
     {
         if (members.Length > ScanLimit)

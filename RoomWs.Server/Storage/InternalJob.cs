@@ -1,7 +1,7 @@
 namespace RoomWs.Server.Storage;
 
-/// <summary>A job of the server's own, rather than a client's change. No client gets a reply from it.</summary>
-internal sealed class InternalJob(Action<WriteScope> work, Action? committed) : WriteJob
+/// <summary>A job of the server's own, rather than a client's change. No client gets a reply from it, but a user may wait for it.</summary>
+internal sealed class InternalJob(Action<WriteScope> work, Action? committed, string? userId) : WriteJob
 {
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -10,6 +10,8 @@ internal sealed class InternalJob(Action<WriteScope> work, Action? committed) : 
     /// failed.
     /// </summary>
     public Task<bool> Done => _done.Task;
+
+    public override string? UserId => userId;
 
     public override void Run(WriteScope write) => work(write);
 

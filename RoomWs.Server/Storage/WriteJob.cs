@@ -1,8 +1,20 @@
 namespace RoomWs.Server.Storage;
 
-/// <summary>One unit of work for the writer. Its methods run on the writer's thread only, one job at a time, in queue order.</summary>
+/// <summary>One unit of work for the writer. Its methods run on the writer's thread only, one job at a time; those of a user run in the order in which they were enqueued.</summary>
 internal abstract class WriteJob
 {
+    /// <summary>The user who waits for it, among whom the writer divides its time. Null if that is no user.</summary>
+    public virtual string? UserId => null;
+
+    /// <summary>About how much of the writer's time it takes, in jobs that name nothing and are short. At least 1. Does not change.</summary>
+    public virtual int Cost => 1;
+
+    /// <summary>How many jobs came before this one. Set by the queue.</summary>
+    public long Place { get; set; }
+
+    /// <summary>The next job of the same user while both wait. Set by the queue.</summary>
+    public WriteJob? Next { get; set; }
+
     /// <summary>Does the work, inside a savepoint of its own. An exception rolls back only this job, unless the storage itself has failed.</summary>
     public abstract void Run(WriteScope write);
 

@@ -6,15 +6,18 @@ namespace RoomWs.Server.Storage;
 
 /// <summary>
 /// The writer. Its own thread takes the waiting jobs as one batch, runs each in a savepoint of one transaction, commits once, and only then
-/// completes them in order. So all jobs that came during the last commit share one fsync. Jobs run in the order in which they were enqueued.
-/// Enqueue and RunAsync may be called from any thread.
+/// completes them in order. So all jobs that came during the last commit share one fsync. Jobs of a user run in the order in which they were enqueued;
+/// where more wait than one batch takes, the users take turns. Enqueue and RunAsync may be called from any thread.
 /// </summary>
 internal sealed partial class WriteQueue : IDisposable
 {
     /// <summary>Maximum time a change waits for its batch to fill: less than a broadcast to many sockets takes.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Maximum number of jobs in a batch. Limits how long the first job waits for the last, and how far the write-ahead log grows.</summary>
+    /// <summary>
+    /// Maximum number of jobs in a batch, and the cost at which it is full. Limits how long the first job waits for the last, how long whoever comes behind waits for
+    /// both, and how far the write-ahead log grows.
+    /// </summary>
     private const int LargestBatch = 512;
 
     private readonly PreparedConnection _connection;
@@ -27,7 +30,7 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly Lock _gate = new();
     // Not a SemaphoreSlim: it spins before it blocks, and takes processor time from the clients' work.
     private readonly AutoResetEvent _arrived = new(false);
-    private Queue<WriteJob> _waiting = new();
+    private readonly FairQueue _waiting = new();
     private int _wakeAt = 1;
     private bool _completed;
 
@@ -65,9 +68,10 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Runs work of the server's own in its turn. The task returns whether it was committed.</summary>
     /// <param name="work">The work. It is run a second time, alone, if a fault of SQLite undid its batch.</param>
     /// <param name="committed">Called after the commit, still in its turn among the changes, on the writer's thread.</param>
-    public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null)
+    /// <param name="userId">The user who waits for it, and whose turn it takes. Null if that is no user.</param>
+    public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null, string? userId = null)
     {
-        var job = new InternalJob(work, committed);
+        var job = new InternalJob(work, committed, userId);
         Enqueue(job);
         return job.Done;
     }
@@ -142,10 +146,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void TakeBatch(List<WriteJob> batch)
     {
-        lock (_gate)
-        {
-            while (batch.Count < LargestBatch && _waiting.TryDequeue(out var job)) batch.Add(job);
-        }
+        lock (_gate) _waiting.Take(batch, LargestBatch);
     }
 
     private void RunBatch(List<WriteJob> batch)
@@ -185,35 +186,27 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Fails the jobs of a batch that was rolled back. In a storage outage, runs each internal job again, alone.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        var isOutage = SqliteFault.Is(cause);
+        var (isOutage, isLocked) = (SqliteFault.Is(cause), SqliteFault.IsOfLock(cause));
         if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
         else LogBatchLost(cause, batch.Count);
 
         _scope.Snapshots.Clear();
+        // The batch has waited for the lock of another program already. Each job that writes would wait for it once more, one after the other.
+        if (isLocked) _transaction.TakeOnlyReads(true);
         foreach (var job in batch)
         {
-            // Most internal jobs only read, such as that of presence. They still work when the disk is full.
+            // Many internal jobs only read, such as an answer that takes its turn. They still work when the disk is full.
             if (isOutage && job is InternalJob) RunAlone(job);
             else Finish(() => job.Failed(cause));
         }
 
+        if (isLocked) _transaction.TakeOnlyReads(false);
         EndBatch(batch.Count);
     }
 
     private void RunAlone(WriteJob job)
     {
-        Exception? failure;
-        try
-        {
-            // Not IMMEDIATE: a job that only reads does not need the write lock, which another program may hold.
-            failure = _transaction.Run("BEGIN", [job])[0];
-        }
-        catch (Exception cause)
-        {
-            failure = cause;
-        }
-
-        _scope.Snapshots.Clear();
+        var failure = _transaction.RunAlone(job);
         Complete(job, failure);
         // A fault of the database is told by StorageOutage already.
         if (failure is not null && !SqliteFault.Is(failure)) LogInternalJobFailed(failure);

@@ -37,6 +37,27 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         }
     }
 
+    /// <summary>Runs a job in a transaction of its own. Returns why it failed; null if it is committed.</summary>
+    public Exception? RunAlone(WriteJob job)
+    {
+        try
+        {
+            // Not IMMEDIATE: a job that only reads does not need the write lock, which another program may hold.
+            return Run("BEGIN", [job])[0];
+        }
+        catch (Exception cause)
+        {
+            return cause;
+        }
+        finally
+        {
+            scope.Snapshots.Clear();
+        }
+    }
+
+    /// <summary>Whether a job that writes is to fail at once, as a fault of the storage.</summary>
+    public void TakeOnlyReads(bool whether) => connection.Run(whether ? "PRAGMA query_only = ON" : "PRAGMA query_only = OFF");
+
     private void ShrinkLog()
     {
         try

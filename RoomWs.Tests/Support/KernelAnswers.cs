@@ -49,11 +49,17 @@ internal sealed class KernelAnswers : IDisposable
 
     public async Task AskAsync(Func<RoomSnapshot, IReads, Outcome> ask, RoomRef? room = null, RoomAction requires = RoomAction.See)
     {
-        var message = Encoding.ASCII.GetBytes("""{"type":"ASK","correlationId":"c"}""");
-        Envelope.Read(message, out var envelope);
-        await _answers.AnswerAsync(new Request(Asker.Connection, envelope, message, new("ASK", null)), room ?? "r", requires, ask);
+        await _answers.AnswerAsync(Request(), room ?? "r", requires, ask);
         // As the read loop does before it waits for the next request.
         Asker.Connection.FlushReplies();
+    }
+
+    /// <summary>Asks for what may be so already. Returns whether it was answered without the writer.</summary>
+    public bool TryAnswer(Func<RoomSnapshot, Outcome?> ask, RoomRef? room = null, RoomAction requires = RoomAction.See)
+    {
+        var isAnswered = _answers.TryAnswer(Request(), room ?? "r", requires, ask);
+        Asker.Connection.FlushReplies();
+        return isAnswered;
     }
 
     /// <summary>The next frames that the asker gets.</summary>
@@ -144,6 +150,13 @@ internal sealed class KernelAnswers : IDisposable
     {
         Writer.Dispose();
         Fanout.Dispose();
+    }
+
+    private Request Request()
+    {
+        var message = Encoding.ASCII.GetBytes("""{"type":"ASK","correlationId":"c"}""");
+        Envelope.Read(message, out var envelope);
+        return new Request(Asker.Connection, envelope, message, new("ASK", null));
     }
 
     private static void Finish(Task<bool> change) => change.WaitAsync(Deadline.Span).GetAwaiter().GetResult();

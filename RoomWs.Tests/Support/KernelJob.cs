@@ -3,12 +3,16 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Tests.Support;
 
 /// <summary>A change of a test, as a client's is to the writer.</summary>
-internal sealed class KernelJob(Action<WriteScope> run, Action? committed = null, Action<Exception>? failed = null) : WriteJob
+internal sealed class KernelJob(Action<WriteScope> run, Action? committed = null, Action<Exception>? failed = null, string? userId = null, int cost = 1) : WriteJob
 {
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when it is completed: why it failed, or null.</summary>
     public Task<Exception?> Ended => _ended.Task;
+
+    public override string? UserId => userId;
+
+    public override int Cost => cost;
 
     public override void Run(WriteScope write) => run(write);
 

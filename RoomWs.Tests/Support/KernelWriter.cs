@@ -37,6 +37,14 @@ internal sealed class KernelWriter : IDisposable
         return job;
     }
 
+    /// <summary>Enqueues a user's change, and gives it.</summary>
+    public KernelJob Enqueue(string userId, Action<WriteScope> run, int cost = 1, Action? committed = null)
+    {
+        var job = new KernelJob(run, committed, userId: userId, cost: cost);
+        Queue.Enqueue(job);
+        return job;
+    }
+
     /// <summary>Keeps the writer in a batch of its own: whatever is enqueued until the release makes the next batch.</summary>
     /// <param name="inOutage">Whether nothing can be stored, so that the writer does its own work alone.</param>
     public async Task<KernelHold> HoldAsync(bool inOutage = false)

@@ -17,7 +17,7 @@ internal sealed class CapabilityChoice(WriteQueue writes, Broadcaster broadcaste
 
         // In the order of commits, so that the connection gets each change either as a list or as a delta, never both or neither. If the job's
         // batch cannot be committed, nothing changes, and HELLO_ACK shows the old capabilities.
-        await writes.RunAsync(static _ => { }, committed: () => broadcaster.SetMemberDeltas(connection, takesDeltas));
+        await writes.RunAsync(static _ => { }, committed: () => broadcaster.SetMemberDeltas(connection, takesDeltas), connection.Identity?.UserId);
     }
 
     public static IReadOnlyList<string> InUse(ClientConnection connection) => connection.TakesMemberDeltas ? [Capability.MemberDeltas] : [];

@@ -40,7 +40,8 @@ internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue wri
                 committed: () =>
                 {
                     foreach (var message in turn.Messages) broadcaster.Reply(connection, message.Event);
-                });
+                },
+                userId);
             left -= turn.Requests;
             after = turn.NextAfter;
         }

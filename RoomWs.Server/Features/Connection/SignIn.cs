@@ -10,7 +10,7 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Connection;
 
 /// <summary>Gives a connection its user: counts the connection as one of the user's, and stores the user's name and picture.</summary>
-internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates rates, Presence presence, ReadConnections reads, WriteQueue writes, PendingRequestNotice pendingRequests)
+internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates rates, Presence presence, ReadConnections reads, WriteQueue writes, UserNames names, PendingRequestNotice pendingRequests)
 {
     /// <summary>Accepts the identity that came with the upgrade, or sends the reason as an ERROR and closes the connection.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
@@ -60,6 +60,6 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
         if (reads.Read(scope => scope.Users.Find(user.Id)) == user) return Task.CompletedTask;
 
         // The result is ignored: a user may connect even if the name cannot be stored. The next connection tries again.
-        return writes.RunAsync(write => write.Users.Save(user, write.Now));
+        return writes.RunAsync(write => names.Save(user, write), committed: names.Saved, userId: user.Id);
     }
 }

@@ -8,11 +8,22 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_ADD_MEMBERS: adds users as MEMBERs, all of them or none. Users who are members already are skipped.</summary>
-internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admission) : IRoomChangeHandler<AddRoomMembers>
+internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admission) : IRoomChangeHandler<AddRoomMembers>, INeedlessChange<AddRoomMembers>
 {
     public ErrorReply? Validate(AddRoomMembers command, Caller caller) => command.UserIds.Count == 0
         ? FieldRules.Invalid("userIds must have at least one user id.")
         : FieldRules.RoomId(command.RoomId) ?? rules.UserIds("userIds", command.UserIds);
+
+    public Outcome? Needless(AddRoomMembers command, Caller caller, RoomSnapshot room)
+    {
+        if (!room.IsAt(command.IfVersion)) return null;
+        foreach (var userId in command.UserIds)
+        {
+            if (room.RoleOf(userId) is null) return null;
+        }
+
+        return Outcome.Unchanged(room);
+    }
 
     public Outcome Handle(AddRoomMembers command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -11,13 +11,16 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_JOIN: makes the caller a member, or creates a join request, depending on the room's joinPolicy and the code.</summary>
-internal sealed class JoinRoomHandler(LimitOptions limits, Admission admission) : IRoomChangeHandler<JoinRoom>
+internal sealed class JoinRoomHandler(LimitOptions limits, Admission admission, TimeProvider time) : IRoomChangeHandler<JoinRoom>, INeedlessChange<JoinRoom>
 {
     private static readonly ErrorReply Private = new(ErrorCode.Forbidden, "Room is private. Invitation code required.");
 
     public ErrorReply? Validate(JoinRoom command, Caller caller) => command.Code is ""
         ? FieldRules.Invalid("code must not be empty.")
         : FieldRules.RoomIdOrSlug(command.RoomId, command.Slug);
+
+    public Outcome? Needless(JoinRoom command, Caller caller, RoomSnapshot room) =>
+        room.RoleOf(caller.UserId) is null ? null : Outcome.Unchanged(RoomReply.AlreadyMember(time.GetUtcNow().ToUnixTimeMilliseconds()), room);
 
     public Outcome Handle(JoinRoom command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -9,13 +9,16 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Members;
 
 /// <summary>ROOM_SET_ROLE: makes a member ADMIN or MEMBER, or transfers the room to it.</summary>
-internal sealed class SetRoomRoleHandler : IRoomChangeHandler<SetRoomRole>
+internal sealed class SetRoomRoleHandler : IRoomChangeHandler<SetRoomRole>, INeedlessChange<SetRoomRole>
 {
     private static readonly ErrorReply OwnRole = new(
         ErrorCode.Forbidden,
         "The OWNER's own role cannot be changed; hand the room over by giving another member the role OWNER.");
 
     public ErrorReply? Validate(SetRoomRole command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
+
+    public Outcome? Needless(SetRoomRole command, Caller caller, RoomSnapshot room) =>
+        room.IsAt(command.IfVersion) && command.UserId != caller.UserId && room.RoleOf(command.UserId) == command.Role ? Outcome.Unchanged(room) : null;
 
     public Outcome Handle(SetRoomRole command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -14,6 +14,9 @@ internal static class SqliteFault
         raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
 
+    /// <summary>Whether another program had the file locked, all the time that one waits for that.</summary>
+    public static bool IsOfLock(Exception exception) => exception is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
+
     /// <summary>Why the server cannot start on this database. Null if the exception does not come from SQLite.</summary>
     public static string? AtStart(Exception exception, string path) => exception is SqliteException fault ? AtStart(fault, path) : null;
 
