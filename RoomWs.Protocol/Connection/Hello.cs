@@ -91,6 +91,9 @@ public sealed record ClientLimits
     /// <summary>Requests a second that a connection can keep up.</summary>
     public required int RequestsPerSecond { get; init; }
 
+    /// <summary>How often a client that cannot see pings, such as a browser, should send PING, in seconds. The server pings a silent client after as long.</summary>
+    public required int PingSeconds { get; init; }
+
     /// <summary>Requests that a connection can send at once after a rest.</summary>
     public required int RequestBurst { get; init; }
 

@@ -97,7 +97,7 @@ internal enum ChangeTraits
 }
 
 /// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>
-internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, RoomAnswers answers)
+internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, RoomAnswers answers, Strangers strangers)
     : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
     where T : class
 {
@@ -106,8 +106,14 @@ internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract
     protected override bool TryAnswerNeedless(T command, Request request) =>
         handler is INeedlessChange<T> needless && answers.TryAnswer(request, RoomOf(command), requires, room => needless.Needless(command, request.Connection.Caller!, room));
 
-    public override Outcome Handle(T command, Caller caller, WriteScope write) =>
-        Authority.Check(RoomOf(command), requires, caller, write, out var room) is { } refusal ? refusal : handler.Handle(command, caller, room!, write);
+    public override Outcome Handle(T command, Caller caller, WriteScope write)
+    {
+        if (Authority.Check(RoomOf(command), requires, caller, write, out var room) is not { } refusal) return handler.Handle(command, caller, room!, write);
+
+        // Membership actions are counted already. What takes its caller out of a room counts for nothing, and says the same where there is no room.
+        var isCounted = !IsMembershipAction && requires is not (RoomAction.Leave or RoomAction.CancelRequest);
+        return isCounted ? strangers.Refuse(refusal, room?.Role, caller) : refusal;
+    }
 }
 
 /// <summary>A change whose request names no existing room.</summary>

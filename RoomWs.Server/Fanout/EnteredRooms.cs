@@ -1,6 +1,5 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
-using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Transport;
 
@@ -79,7 +78,8 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
             }
         }
 
-        return directory.TryFind(roomId, out var view) && view is null ? RoomErrors.NotFound : NotEntered;
+        // The same of a room that there is not: what a socket may not see it cannot look for in this way.
+        return NotEntered;
     }
 
     private void ExitRoom(ClientConnection connection, string roomId)

@@ -27,6 +27,7 @@ namespace RoomWs.Server.Hosting;
 /// <param name="Writes">The writer.</param>
 /// <param name="Rooms">The rooms in memory.</param>
 /// <param name="Answers">How requests that look at a room are answered.</param>
+/// <param name="Strangers">Limits how often users try rooms that they are not in.</param>
 /// <param name="Entered">The rooms that sockets have entered.</param>
 /// <param name="Presence">Who is online.</param>
 /// <param name="MemberLists">The members of rooms with names and presence.</param>
@@ -42,6 +43,7 @@ internal sealed record CommandServices(
     WriteQueue Writes,
     RoomDirectory Rooms,
     RoomAnswers Answers,
+    Strangers Strangers,
     EnteredRooms Entered,
     Presence Presence,
     MemberLists MemberLists,
@@ -75,8 +77,8 @@ internal sealed class CommandTable
             Connection(wire.Resume, new ResumeHandler(services.Reads, new CommitPlaces(services.Reads, services.Writes), time), needsIdentity: true),
 
             // Rooms
-            Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission), ChangeTraits.MakesRoom),
-            Change(wire.UpdateRoomMeta, c => c.RoomId, Requires(RoomAction.UpdateMeta), new UpdateRoomMetaHandler(rules)),
+            Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission, services.Strangers), ChangeTraits.MakesRoom),
+            Change(wire.UpdateRoomMeta, c => c.RoomId, Requires(RoomAction.UpdateMeta), new UpdateRoomMetaHandler(rules, services.Strangers)),
             Change(wire.DeleteRoom, c => c.RoomId, Requires(RoomAction.Delete), new DeleteRoomHandler()),
             Query(wire.GetRoomInfo, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomInfoHandler()),
             Query(wire.ListRooms, new ListRoomsHandler(time)),
@@ -144,7 +146,7 @@ internal sealed class CommandTable
         where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);
 
     private RoomChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms, _services.Answers);
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms, _services.Answers, _services.Strangers);
 
     private FreeChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
         where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes, _services.Rooms);

@@ -46,13 +46,14 @@ internal sealed class ServerCore : IDisposable
         var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());
         var replies = new Replies(broadcaster, Metrics, refusals, loggers.CreateLogger<Replies>());
         var membershipRate = new MembershipRate(options.Limits, time);
-        var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies, new Strangers(membershipRate, Metrics));
+        var strangers = new Strangers(membershipRate, Metrics);
+        var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies, strangers);
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var names = new UserNames();
         var memberLists = new MemberLists(names, _presence, time);
         var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, names, pendingRequests);
-        Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
+        Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(
             options,

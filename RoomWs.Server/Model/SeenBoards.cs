@@ -15,19 +15,23 @@ internal sealed class SeenBoards
     /// <summary>The boards, the one that was last sent of at the end. Null while there is none, as on most sockets.</summary>
     private List<Seen>? _boards;
 
-    /// <summary>Notes that updates of a board were sent.</summary>
+    /// <summary>Notes that updates of a board were sent. They count only if none is missing between them and those that were sent before.</summary>
     /// <param name="roomId">The board's room.</param>
     /// <param name="epoch">The board's epoch, which no other board has.</param>
-    /// <param name="seq">The last update that was sent, or that a snapshot stands for.</param>
-    public void See(string roomId, string epoch, long seq)
+    /// <param name="first">The first update that was sent. 1 where a snapshot stands for those from the beginning.</param>
+    /// <param name="last">The last update that was sent, or that a snapshot stands for.</param>
+    public void See(string roomId, string epoch, long first, long last)
     {
         lock (_gate)
         {
-            _boards ??= [];
             var at = IndexLocked(epoch);
+            var seq = at >= 0 ? _boards![at].Seq : 0;
+            if (first > seq + 1) return;
+
+            seq = Math.Max(seq, last);
+            _boards ??= [];
             if (at >= 0)
             {
-                seq = Math.Max(seq, _boards[at].Seq);
                 _boards.RemoveAt(at);
             }
             else if (_boards.Count == MaxBoards)
@@ -39,7 +43,7 @@ internal sealed class SeenBoards
         }
     }
 
-    /// <summary>The last update of a board that was sent. 0 if none was, or that is no longer known.</summary>
+    /// <summary>The last update of a board up to which all were sent. 0 if none was, or that is no longer known.</summary>
     public long SeqOf(string epoch)
     {
         lock (_gate) return IndexLocked(epoch) is >= 0 and var at ? _boards![at].Seq : 0;

@@ -117,14 +117,14 @@ internal sealed class EnteredRoomsTests : IDisposable
     }
 
     [Test]
-    public void Whoever_has_not_entered_can_neither_point_nor_type_and_a_room_that_is_not_there_is_not_found()
+    public void Whoever_has_not_entered_can_neither_point_nor_type_nor_learn_whether_a_room_is_there()
     {
         Enter(_ben);
 
         Move(_ann).Should().Be(ErrorCode.Forbidden);
         _fanout.Entered.SetTyping(_ann.Connection, "r", typing: true)!.Code.Should().Be(ErrorCode.Forbidden);
         Move(_ann, "other").Should().Be(ErrorCode.Forbidden, "a room that nobody has entered is there all the same");
-        Move(_ann, "nowhere").Should().Be(ErrorCode.NotFound);
+        Move(_ann, "nowhere").Should().Be(ErrorCode.Forbidden);
         Move(_ben).Should().BeNull();
         _fanout.Time.Advance(CursorTicker.Tick);
         _ann.Take().Should().BeEmpty();

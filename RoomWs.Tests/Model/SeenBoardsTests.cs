@@ -12,11 +12,27 @@ internal sealed class SeenBoardsTests
     public void It_never_goes_back_and_knows_nothing_of_others()
     {
         var seen = new SeenBoards();
-        seen.See("r", "e1", 5);
-        seen.See("r", "e2", 1);
-        seen.See("r", "e1", 3);
+        seen.See("r", "e1", 1, 5);
+        seen.See("r", "e2", 1, 1);
+        seen.See("r", "e1", 1, 3);
 
         (seen.SeqOf("e1"), seen.SeqOf("e2"), seen.SeqOf("e3")).Should().Be((5, 1, 0));
+    }
+
+    [Test]
+    public void What_comes_behind_a_gap_does_not_count_until_the_gap_is_closed()
+    {
+        var seen = new SeenBoards();
+        seen.See("r", "e1", 51, 51);
+        seen.SeqOf("e1").Should().Be(0);
+
+        seen.See("r", "e1", 1, 50);
+        seen.See("r", "e1", 52, 52);
+        seen.SeqOf("e1").Should().Be(50);
+
+        seen.See("r", "e1", 51, 52);
+        seen.See("r", "e1", 53, 53);
+        seen.SeqOf("e1").Should().Be(53);
     }
 
     [Test]
@@ -25,9 +41,9 @@ internal sealed class SeenBoardsTests
         var seen = new SeenBoards();
         seen.Forget("e1");
         seen.ForgetRoom("r");
-        seen.See("r", "e1", 1);
-        seen.See("r", "e2", 2);
-        seen.See("s", "e3", 3);
+        seen.See("r", "e1", 1, 1);
+        seen.See("r", "e2", 1, 2);
+        seen.See("s", "e3", 1, 3);
 
         seen.Forget("e1");
         (seen.SeqOf("e1"), seen.SeqOf("e2"), seen.SeqOf("e3")).Should().Be((0, 2, 3));
@@ -39,9 +55,9 @@ internal sealed class SeenBoardsTests
     public void Of_many_boards_the_last_hundred_are_known()
     {
         var seen = new SeenBoards();
-        for (var i = 1; i <= 100; i++) seen.See("r", Epoch(i), i);
-        seen.See("r", Epoch(1), 7);
-        seen.See("r", "one more", 8);
+        for (var i = 1; i <= 100; i++) seen.See("r", Epoch(i), 1, i);
+        seen.See("r", Epoch(1), 1, 7);
+        seen.See("r", "one more", 1, 8);
 
         (seen.SeqOf(Epoch(1)), seen.SeqOf(Epoch(2)), seen.SeqOf(Epoch(3)), seen.SeqOf("one more")).Should().Be((7, 0, 3, 8));
     }

@@ -34,8 +34,8 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
         var after = snapshot?.Seq ?? known ?? 0;
         var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
 
-        // Also where it was sent nothing, because it has all of that already.
-        caller.SeenBoards.See(command.RoomId, board.Epoch, page.Count > 0 ? page[^1].Seq : after);
+        // That a client says it has the updates before afterSeq does not make them seen.
+        caller.SeenBoards.See(command.RoomId, board.Epoch, snapshot is null ? after + 1 : 1, page.Count > 0 ? page[^1].Seq : after);
         return Outcome.Answer(new BoardStateResponse(command.RoomId, command.BoardId, board.Epoch, snapshot, page, hasMore, isReset));
     }
 

@@ -33,6 +33,6 @@ internal sealed class UpdateBoardHandler(LimitOptions limits) : IRoomChangeHandl
         var updated = new BoardUpdated(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
         return new Outcome.Changed(
             new UpdateBoardResponse(room.RoomId, command.BoardId, seq),
-            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated) with { Marks = seen => seen.See(room.RoomId, epoch, seq) }));
+            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated) with { Marks = seen => seen.See(room.RoomId, epoch, seq, seq) }));
     }
 }

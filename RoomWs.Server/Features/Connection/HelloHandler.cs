@@ -78,6 +78,7 @@ internal sealed class HelloHandler(RoomWsOptions options, TokenReader tokens, Si
         AddedRoomsPerUser = options.Limits.AddedRoomsPerUser,
         ConnectionsPerUser = options.Limits.ConnectionsPerUser,
         RequestsPerSecond = options.Limits.RequestsPerSecond,
+        PingSeconds = options.PingSeconds,
         RequestBurst = options.Limits.RequestBurst,
         UserRequestsPerSecond = options.Limits.UserRequestsPerSecond,
         UserBytesPerSecond = options.Limits.UserBytesPerSecond,

@@ -11,7 +11,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_CREATE: creates a room with the caller as OWNER.</summary>
-internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, Admission admission) : IChangeHandler<CreateRoom>
+internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, Admission admission, Strangers strangers) : IChangeHandler<CreateRoom>
 {
     public ErrorReply? Validate(CreateRoom command, Caller caller) =>
         FieldRules.RoomId(command.RoomId)
@@ -58,8 +58,9 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
 
     private ErrorReply? Refuse(string roomId, string? slug, Caller caller, string[] others, WriteScope write)
     {
-        if (write.Rooms.Find(roomId) is not null) return new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room.");
-        if (slug is not null && write.Rooms.FindIdBySlug(slug) is not null) return RoomErrors.SlugTaken;
+        // A taken id or slug tells of a room, maybe of a hidden one.
+        if (write.Rooms.Find(roomId) is not null) return strangers.Refuse(new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room."), role: null, caller);
+        if (slug is not null && write.Rooms.FindIdBySlug(slug) is not null) return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
         if (limits.Rooms > 0 && write.Rooms.Count() >= limits.Rooms)
         {
             return new ErrorReply(ErrorCode.CreateFailed, $"The server has {limits.Rooms} rooms already, which is the limit (Rooms).");

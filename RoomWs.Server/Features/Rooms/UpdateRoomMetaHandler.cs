@@ -8,7 +8,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Features.Rooms;
 
 /// <summary>ROOM_UPDATE_META: changes a room's name, picture, slug or join policy.</summary>
-internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IRoomChangeHandler<UpdateRoomMeta>
+internal sealed class UpdateRoomMetaHandler(FieldRules rules, Strangers strangers) : IRoomChangeHandler<UpdateRoomMeta>
 {
     public ErrorReply? Validate(UpdateRoomMeta command, Caller caller)
     {
@@ -28,7 +28,12 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules) : IRoomChangeHandl
         var patch = command.Patch;
         if (patch.JoinPolicy.IsSet && room.Refuse(RoomAction.SetJoinPolicy) is { } refusal) return refusal;
         if (room.RefuseStale(command.IfVersion) is { } stale) return stale;
-        if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId) return RoomErrors.SlugTaken;
+        if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId)
+        {
+            // It tells of a room, maybe of a hidden one.
+            return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
+        }
+
 
         return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);
     }

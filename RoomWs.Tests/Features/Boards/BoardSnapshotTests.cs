@@ -24,8 +24,13 @@ internal sealed class BoardSnapshotTests : BoardTest
         // Another socket of the same user was sent nothing.
         var elsewhere = await ConnectAsync("carol");
         await ExpectUnseenAsync(elsewhere, 3);
+        // To say that one has it all is not to be sent it, nor is an update of one's own behind what one was not sent.
         await elsewhere.BoardStateAsync("r1", "b1", afterSeq: 4);
-        await elsewhere.CompactAsync("r1", "b1", 4, "T");
+        await ExpectUnseenAsync(elsewhere, 4);
+        await elsewhere.DrawAsync("r1", "b1", "x");
+        await ExpectUnseenAsync(elsewhere, 5);
+        await elsewhere.BoardStateAsync("r1", "b1");
+        await elsewhere.CompactAsync("r1", "b1", 5, "T");
     }
 
     [Test]
@@ -39,6 +44,7 @@ internal sealed class BoardSnapshotTests : BoardTest
         await Carol.SucceedAsync("ROOM_EXITED", new { type = "ROOM_EXIT", roomId = "r1" });
         await Alice.DrawAsync("r1", "b1", "x");
         await ExpectUnseenAsync(Carol, 2);
+        await Carol.BoardStateAsync("r1", "b1", afterSeq: 1);
         await Carol.DrawAsync("r1", "b1", "x");
         await Carol.CompactAsync("r1", "b1", 3, "T");
     }

@@ -69,8 +69,8 @@ internal sealed class LiveEndTests : LiveTest
 
         await Alice.SucceedAsync("ROOM_DELETED", new { type = "ROOM_DELETE", roomId = "r1" });
 
-        await Bob.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_CURSOR", roomId = "r1", x = 1, y = 1 });
-        await Alice.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_TYPING", roomId = "r1", typing = true });
+        await Bob.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_CURSOR", roomId = "r1", x = 1, y = 1 });
+        await Alice.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_TYPING", roomId = "r1", typing = true });
         await Alice.CreateRoomAsync("r1", members: ["bob", "carol"]);
         await Bob.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_CURSOR", roomId = "r1", x = 1, y = 1 });
         await DropAsync(Alice, Bob, Carol);

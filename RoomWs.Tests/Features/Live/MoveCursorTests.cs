@@ -131,7 +131,7 @@ internal sealed class MoveCursorTests : LiveTest
 
         await Alice.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_CURSOR", roomId = "r1", x = 1, y = 2 });
         await mallory.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_CURSOR", roomId = "r1", x = 1, y = 2 });
-        await Alice.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_CURSOR", roomId = "r2", x = 1, y = 2 });
+        await Alice.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_CURSOR", roomId = "r2", x = 1, y = 2 });
 
         Tick();
         await Bob.ExpectNothingAsync();

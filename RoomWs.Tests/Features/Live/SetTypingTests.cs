@@ -153,7 +153,7 @@ internal sealed class SetTypingTests : LiveTest
 
         await Alice.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_TYPING", roomId = "r1", typing = true });
         await mallory.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_TYPING", roomId = "r1", typing = true });
-        await Alice.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_TYPING", roomId = "r2", typing = true });
+        await Alice.BeRefusedAsync("FORBIDDEN", new { type = "ROOM_TYPING", roomId = "r2", typing = true });
         await Bob.BeRefusedAsync("VALIDATION_ERROR", new { type = "ROOM_TYPING", roomId = "a b", typing = true });
         (await Bob.BeRefusedAsync("VALIDATION_ERROR", new { type = "ROOM_TYPING", roomId = "r1" })).Message().Should().Contain("typing");
         (await Bob.BeRefusedAsync("VALIDATION_ERROR", new { type = "ROOM_TYPING", roomId = "r1", typing = "yes" })).Message().Should().Contain("typing");
