@@ -6,7 +6,7 @@ namespace RoomWs.Protocol.Live;
 /// ROOM_CURSOR, by a socket that has entered the room: where its user's cursor is. No reply but ERROR: NOT_FOUND, FORBIDDEN (not
 /// entered), VALIDATION_ERROR. Sent faster than others are told, older positions are lost, never the last.
 /// </summary>
-[Request(MessageTypes.RoomCursor, "Say where your cursor is", Errors = [ErrorCode.NotFound, ErrorCode.Forbidden], Restriction = "on a socket that has entered")]
+[Request(MessageTypes.RoomCursor, "Say where your cursor is", Errors = [ErrorCode.Forbidden], Restriction = "on a socket that has entered")]
 [Tells(Audience.Entered, typeof(RoomCursors))]
 public sealed record MoveCursor
 {

@@ -4,7 +4,7 @@ namespace RoomWs.Protocol.Live;
 /// ROOM_TYPING, by a socket that has entered the room: its user is typing, or has stopped. Ends by itself 5 s after the last
 /// <c>true</c>, with a message, and with the socket. No reply but ERROR: NOT_FOUND, FORBIDDEN (not entered), VALIDATION_ERROR.
 /// </summary>
-[Request(MessageTypes.RoomTyping, "Say that you type, or have stopped", Errors = [ErrorCode.NotFound, ErrorCode.Forbidden], Restriction = "on a socket that has entered")]
+[Request(MessageTypes.RoomTyping, "Say that you type, or have stopped", Errors = [ErrorCode.Forbidden], Restriction = "on a socket that has entered")]
 [Tells(Audience.Entered, typeof(RoomTyping))]
 public sealed record SetTyping
 {

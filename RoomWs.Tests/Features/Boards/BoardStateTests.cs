@@ -20,6 +20,7 @@ internal sealed class BoardStateTests : BoardTest
         whole.Body().Should().Be(
             $$"""type:"ROOM_BOARD_STATE_RESPONSE",roomId:"r1",boardId:"b1",epoch:"{{whole.Text("epoch")}}",snapshot:null,updates:[{"seq":1,"userId":"alice","payload":"a"},{"seq":2,"userId":"carol","payload":"b"}],hasMore:false""");
 
+        await Carol.BoardStateAsync("r1", "b1");
         var compacted = await Carol.CompactAsync("r1", "b1", 1, "A");
 
         compacted.Body().Should().Be("type:\"ROOM_BOARD_SNAPSHOT_RESPONSE\",roomId:\"r1\",boardId:\"b1\",seq:1");
