@@ -68,7 +68,7 @@ internal sealed class SqliteFile
         // What a killed server has left in the log belongs to the database. Without one, a connection that only reads would make it, and leave it behind.
         var log = new FileInfo(_path + "-wal");
         var isAlone = !log.Exists || log.Length == 0;
-        return Opened(Connection(isAlone ? new Uri(_path).AbsoluteUri + "?immutable=1" : _path, SqliteOpenMode.ReadOnly));
+        return Opened(Connection(isAlone ? Immutable(_path) : _path, SqliteOpenMode.ReadOnly));
     }
 
     /// <summary>
@@ -76,6 +76,10 @@ internal sealed class SqliteFile
     /// connection would leave the files of the write-ahead log behind.
     /// </summary>
     public static SqliteConnection OpenForCopying(string path) => Opened(Connection(path, SqliteOpenMode.ReadWrite));
+
+    // Each part escaped by itself: Uri would leave a % in a name as it is, and SQLite read it as an escape.
+    private static string Immutable(string path) =>
+        $"file:///{string.Join('/', path.TrimStart('/').Split(System.IO.Path.DirectorySeparatorChar).Select(Uri.EscapeDataString))}?immutable=1";
 
     private static SqliteConnection Opened(SqliteConnection connection)
     {
