@@ -28,7 +28,7 @@ public class RepositoryBenchmarks
         _folder = new DatabaseFolder();
         var file = new SqliteFile(_folder.Database);
         _connection = file.OpenForWriting();
-        Migrator.Migrate(_connection, file.Path, TimeProvider.System);
+        Migrator.Migrate(_connection, TimeProvider.System);
         _rooms = new RoomRepository(_connection);
         _connection.Run("BEGIN IMMEDIATE");
         foreach (var id in Ids)

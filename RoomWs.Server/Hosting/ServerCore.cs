@@ -86,11 +86,22 @@ internal sealed class ServerCore : IDisposable
     {
         var file = new SqliteFile(options.Database);
         var databaseLock = DatabaseLock.Take(file.Path);
+        try
+        {
+            SchemaCheck.ExpectUsable(file);
+        }
+        catch
+        {
+            // Nothing is left beside a file that is not ours.
+            databaseLock.Withdraw();
+            throw;
+        }
+
         PreparedConnection? writer = null;
         try
         {
             writer = file.OpenForWriting();
-            Migrator.Migrate(writer, file.Path, time);
+            Migrator.Migrate(writer, time);
             return new ServerCore(options, time, loggers, file, databaseLock, writer);
         }
         catch

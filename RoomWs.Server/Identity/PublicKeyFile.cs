@@ -24,7 +24,7 @@ internal sealed record PublicKeyFile
         {
             return Parse(File.ReadAllText(path));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return Faulty($"cannot be read: {exception.Message.TrimEnd('.')}");
         }

@@ -66,7 +66,7 @@ internal static class OtlpVariables
     {
         var value = Value(variables, name);
         if (value.Length > 0 && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
-            yield return $"{name} is \"{value}\"; it must be a whole number of milliseconds";
+            yield return $"{name} is \"{value}\"; it must be a whole number of milliseconds, of at least 1 and at most 2,147,483,647";
     }
 
     /// <summary>The first of the variables that is set: the one for metrics alone comes before the general one.</summary>

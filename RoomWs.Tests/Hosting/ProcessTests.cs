@@ -115,6 +115,18 @@ internal sealed class ProcessTests : IDisposable
         (await server.EndAsync()).ExitCode.Should().Be(0);
     }
 
+    [TestCase("exec \"$@\" </dev/null")]
+    [TestCase(": | \"$@\"")]
+    [Platform(Exclude = "Win", Reason = "There is no sh.")]
+    public async Task It_does_not_start_on_a_standard_input_that_has_ended_and_says_so(string script)
+    {
+        using var server = ServerProcess.Run(["sh", "-c", script, "sh"], ["serve", "--dev", "--port", "0", "--database", Database, "--until-stdin-closes"]);
+        var (exitCode, output, error) = await server.EndWithOutputAsync();
+
+        (exitCode, output).Should().Be((1, ""));
+        error.Trim().Split('\n')[^1].Should().StartWith("The server did not start, for it was asked to stop by the end of standard input: --until-stdin-closes ");
+    }
+
     [Test]
     public async Task It_outlives_its_standard_input_when_not_asked_to()
     {

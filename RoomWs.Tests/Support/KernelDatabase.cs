@@ -17,7 +17,7 @@ internal sealed class KernelDatabase : IDisposable
         Writer = _file.OpenForWriting();
         // These tests end no process, so nothing is to be flushed for a power cut.
         Writer.Run("PRAGMA synchronous = OFF");
-        Migrator.Migrate(Writer, Path, new ManualTimeProvider());
+        Migrator.Migrate(Writer, new ManualTimeProvider());
         Reads = new ReadConnections(_file);
     }
 

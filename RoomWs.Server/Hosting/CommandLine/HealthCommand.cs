@@ -41,7 +41,8 @@ internal sealed class HealthCommand
         if (settings.Options.OpsPort is not { } port || port == 0)
         {
             foreach (var problem in settings.ProblemsOf(nameof(RoomWsOptions.OpsPort))) await console.Error.WriteLineAsync(problem);
-            await console.Error.WriteLineAsync("There is no OpsPort to ask at: give the one that the server has, with --ops-port or ROOMWS_OpsPort");
+            if (!settings.Unread.Contains(nameof(RoomWsOptions.OpsPort)))
+                await console.Error.WriteLineAsync("There is no OpsPort to ask at: give the one that the server has, with --ops-port or ROOMWS_OpsPort");
             return ExitCode.WrongUsage;
         }
 

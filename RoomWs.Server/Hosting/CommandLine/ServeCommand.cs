@@ -76,7 +76,7 @@ internal sealed partial class ServeCommand
         }
         catch (OperationCanceledException) when (stop.Asked.IsCancellationRequested)
         {
-            return ExitCode.Done;
+            return await EndBeforeListeningAsync(stop, logger, console.Error);
         }
         catch (Exception exception) when (StartupFailure.Describe(exception, settings.Options) is { } reason)
         {
@@ -86,6 +86,9 @@ internal sealed partial class ServeCommand
 
         await using (server)
         {
+            // Otherwise it would be chance whether an input that is at its end already ends the start or what comes after it.
+            if (stop.Asked.IsCancellationRequested) return await EndBeforeListeningAsync(stop, logger, console.Error);
+
             var options = settings.Options;
             NoteStart(logger, options, server.Url);
             if (options.Dev) LogDevelopmentMode(logger);
@@ -98,6 +101,19 @@ internal sealed partial class ServeCommand
 
         LogStopped(logger);
         return ExitCode.Done;
+    }
+
+    /// <summary>A signal is an orderly stop at any time. An input that ends before clients could come was never kept open for the server.</summary>
+    private static async Task<int> EndBeforeListeningAsync(StopRequest stop, ILogger logger, TextWriter error)
+    {
+        if (!stop.IsByInput)
+        {
+            LogStoppedEarly(logger, stop.By);
+            return ExitCode.Done;
+        }
+
+        await error.WriteLineAsync($"The server did not start, for it was asked to stop by {stop.By}: --until-stdin-closes ends it with the parent that holds its standard input open. Give it an input that stays open, such as a pipe, or leave the flag out.");
+        return ExitCode.CouldNotStart;
     }
 
     private static void NoteStart(ILogger logger, RoomWsOptions options, string url)
@@ -135,4 +151,7 @@ internal sealed partial class ServeCommand
 
     [LoggerMessage(EventId = 7003, Level = LogLevel.Information, Message = "Stopped")]
     private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(EventId = 7006, Level = LogLevel.Information, Message = "Asked to stop by {By} before it listened; stopped")]
+    private static partial void LogStoppedEarly(ILogger logger, string? by);
 }

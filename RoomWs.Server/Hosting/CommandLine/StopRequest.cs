@@ -26,10 +26,14 @@ internal sealed class StopRequest : IDisposable
     /// <summary>What has asked for the stop, for the log. Null before.</summary>
     public string? By { get; private set; }
 
+    /// <summary>Whether it was the watched stream that has asked, and not a signal.</summary>
+    public bool IsByInput { get; private set; }
+
     /// <summary>Requests the stop when <paramref name="input"/> ends.</summary>
     public async Task WatchAsync(Stream input)
     {
         var buffer = new byte[256];
+        var reason = "the end of standard input";
         try
         {
             while (await input.ReadAsync(buffer) > 0)
@@ -40,10 +44,11 @@ internal sealed class StopRequest : IDisposable
         catch (Exception cause)
         {
             // A stream that cannot be read any more would never be seen to end, and the server would outlive whoever has started it.
-            By ??= $"standard input, which cannot be read ({cause.GetType().Name}: {cause.Message})";
+            reason = $"standard input, which cannot be read ({cause.GetType().Name}: {cause.Message})";
         }
 
-        By ??= "the end of standard input";
+        IsByInput = By is null;
+        By ??= reason;
         await _asked.CancelAsync();
     }
 

@@ -83,7 +83,7 @@ internal sealed class TokenCommand
     private IEnumerable<string> Problems(ParseResult parsed, LoadedSettings settings, TimeSpan? lifetime)
     {
         var options = settings.Options;
-        if (options.JwtSecret is null)
+        if (options.JwtSecret is null && !settings.Unread.Contains(nameof(options.JwtSecret)))
         {
             yield return options.JwtPublicKeyFile is null
                 ? "There is no JwtSecret to sign with: set ROOMWS_JwtSecret to the one the server has (in development mode no token is needed: connect with ?user=alice)"

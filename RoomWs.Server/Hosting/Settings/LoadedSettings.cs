@@ -25,10 +25,12 @@ internal sealed record SettingInputs(
 /// <param name="Options">The settings. One that could not be read has its default.</param>
 /// <param name="Sources">The sources of the settings that were given, by name; the others have their default.</param>
 /// <param name="Found">Every problem; empty if there is none.</param>
+/// <param name="Unread">The settings, by name, that are given or may be, but could not be read. <paramref name="Found"/> says why.</param>
 internal sealed record LoadedSettings(
     RoomWsOptions Options,
     IReadOnlyDictionary<string, SettingSource> Sources,
-    IReadOnlyList<SettingProblem> Found)
+    IReadOnlyList<SettingProblem> Found,
+    IReadOnlySet<string> Unread)
 {
     /// <summary>Empty when the server can start with these settings.</summary>
     public IReadOnlyList<string> Problems => [.. Found.Select(problem => problem.Message)];

@@ -13,6 +13,8 @@ internal static class OptionsValidator
         // For an empty name SQLite opens a temporary database, and deletes it on close.
         if (string.IsNullOrWhiteSpace(options.Database))
             yield return new SettingProblem("Database is empty; it must be the path of a file", nameof(options.Database));
+        else if (options.Database.Contains('\0', StringComparison.Ordinal))
+            yield return new SettingProblem("Database holds a NUL; it must be the path of a file", nameof(options.Database));
     }
 
     private static IEnumerable<SettingProblem> Queue(RoomWsOptions options)

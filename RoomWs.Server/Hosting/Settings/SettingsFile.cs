@@ -11,12 +11,18 @@ internal static class SettingsFile
 
     public static IReadOnlyList<(string Name, string? Text)> Read(string path, ICollection<string> problems)
     {
+        if (path.Length == 0)
+        {
+            problems.Add("The path of --config is empty; give the path of a file, or leave --config out");
+            return [];
+        }
+
         byte[] json;
         try
         {
             json = File.ReadAllBytes(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             problems.Add($"The file of --config cannot be read: {exception.Message}");
             return [];

@@ -13,6 +13,8 @@ internal sealed class SettingsLoader
     private readonly RoomWsOptions _options = new();
     private readonly Dictionary<Setting, (SettingSource Source, List<string> Texts)> _given = [];
     private readonly List<string> _problems = [];
+    private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
+    private bool _fileIsBroken;
 
     private SettingsLoader()
     {
@@ -30,7 +32,9 @@ internal sealed class SettingsLoader
 
     private void AddFile(string path)
     {
-        foreach (var (name, text) in SettingsFile.Read(path, _problems))
+        var settings = SettingsFile.Read(path, _problems);
+        _fileIsBroken = _problems.Count > 0;
+        foreach (var (name, text) in settings)
         {
             if (SettingTable.Find(name) is { } setting)
             {
@@ -59,7 +63,7 @@ internal sealed class SettingsLoader
             if (SettingTable.Find(name) is not { } setting)
                 AddUnknown(same.Key, "in the environment", [.. SettingTable.All.Select(known => known.Variable)]);
             else if (same.Count() > 1)
-                _problems.Add($"{setting.Name} is set by several variables, {string.Join(" and ", same.Order(StringComparer.Ordinal))}; keep one");
+                AddUnread(setting, $"{setting.Name} is set by several variables, {string.Join(" and ", same.Order(StringComparer.Ordinal))}; keep one");
             else
                 Add(setting, SettingSource.Environment, (string)variables[same.Key]!);
         }
@@ -77,6 +81,12 @@ internal sealed class SettingsLoader
         given.Texts.Add(text);
     }
 
+    private void AddUnread(Setting setting, string problem)
+    {
+        _problems.Add(problem);
+        _unread.Add(setting.Name);
+    }
+
     private void AddUnknown(string name, string where, IReadOnlyList<string> known)
     {
         // People forget the Limits in the name of a limit, so try the name with it too.
@@ -87,20 +97,21 @@ internal sealed class SettingsLoader
 
     private LoadedSettings Build()
     {
-        var unreadable = new HashSet<string>(StringComparer.Ordinal);
         foreach (var setting in SettingTable.All.Where(_given.ContainsKey))
         {
-            if (setting.TrySet(_options, _given[setting].Texts) is not { } problem) continue;
-            _problems.Add(problem);
-            unreadable.Add(setting.Name);
+            if (setting.TrySet(_options, _given[setting].Texts) is { } problem) AddUnread(setting, problem);
         }
 
+        // A file that cannot be read may hold any setting that no higher source has.
+        if (_fileIsBroken) _unread.UnionWith(SettingTable.All.Where(setting => !_given.ContainsKey(setting)).Select(setting => setting.Name));
+
         // Skip the rules about values that could not be read: they would blame the default.
-        var broken = OptionsValidator.Validate(_options).Where(problem => !problem.Settings.Any(unreadable.Contains));
+        var broken = OptionsValidator.Validate(_options).Where(problem => !problem.Settings.Any(_unread.Contains));
 
         return new LoadedSettings(
             _options,
             _given.ToDictionary(given => given.Key.Name, given => given.Value.Source, StringComparer.Ordinal),
-            [.. _problems.Select(problem => new SettingProblem(problem)), .. broken]);
+            [.. _problems.Select(problem => new SettingProblem(problem)), .. broken],
+            _unread);
     }
 }

@@ -16,7 +16,7 @@ internal static class DatabaseBackup
     /// <exception cref="DatabaseToolException">The copy could not be written. What was written of it is deleted.</exception>
     public static long Write(string database, string file)
     {
-        if (!File.Exists(database)) throw new DatabaseToolException($"There is no database {database}; name it with --database.");
+        ToolPath.ExpectFile(database, "database", "; name it with --database");
         return Copy(database, file, DatabaseCheck.ExpectRoomWs);
     }
 
@@ -29,6 +29,7 @@ internal static class DatabaseBackup
     /// <exception cref="DatabaseToolException">The copy could not be written. What was written of it is deleted.</exception>
     public static long Copy(string database, string file, Action<SqliteConnection, string> expect, Action<SqliteConnection>? finish = null)
     {
+        ToolPath.ExpectName(file, "copy");
         if (Path.Exists(file)) throw new DatabaseToolException($"{file} is there already, and is left as it is; give a name that is free.");
 
         var partial = Path.GetFullPath(file) + ".partial";
@@ -96,6 +97,6 @@ internal static class DatabaseBackup
         raw.SQLITE_IOERR => $"The copy {file} cannot be written ({cause.Message}): see to its disk, and to limits on the size of files.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"The database {database} is damaged ({cause.Message}), and cannot be copied.",
         raw.SQLITE_CANTOPEN => $"The database {database} cannot be read. Let this user read it, and write to its directory.",
-        _ => $"The database {database} cannot be copied: {cause.Message}.",
+        _ => $"The database {database} cannot be copied: {cause.Message.TrimEnd('.')}.",
     };
 }

@@ -11,14 +11,15 @@ internal static class DatabaseCheck
 {
     /// <summary>Reads the whole database. The server may run meanwhile.</summary>
     /// <returns>The length of the database in bytes.</returns>
-    /// <exception cref="DatabaseToolException">It is not a whole database of RoomWs.</exception>
+    /// <exception cref="DatabaseToolException">It is not a whole database of RoomWs, or not one that this program can use.</exception>
     public static long Run(string database)
     {
-        if (!File.Exists(database)) throw new DatabaseToolException($"There is no database {database}; name it with --database.");
+        ToolPath.ExpectFile(database, "database", "; name it with --database");
         try
         {
             using var connection = SqliteFile.OpenForCopying(database);
             ExpectRoomWs(connection, database);
+            if (SchemaCheck.Fault(connection, $"database {database}", "give another file with --database") is { } fault) throw new DatabaseToolException(fault);
             if (Finding(connection) is { } finding) throw new DatabaseToolException(SqliteFault.Damaged(database, finding));
             return connection.ExecuteScalar<long>("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
         }
@@ -40,7 +41,6 @@ internal static class DatabaseCheck
     /// <exception cref="DatabaseToolException">It is a database of another program.</exception>
     public static void ExpectRoomWs(SqliteConnection connection, string path)
     {
-        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migrations'") == 0)
-            throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
+        if (!SchemaCheck.IsOfRoomWs(connection)) throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
     }
 }

@@ -12,10 +12,10 @@ internal static class DatabaseRestore
     /// <exception cref="DatabaseToolException">It could not be restored. Nothing was overwritten.</exception>
     public static long Write(string file, string database)
     {
-        if (!File.Exists(file)) throw new DatabaseToolException($"There is no backup {file}.");
+        ToolPath.ExpectFile(file, "backup", "");
 
-        // SQLite would put what is in a log of another database into this one.
-        foreach (var path in new[] { database, database + "-wal", database + "-journal" })
+        // SQLite would put what is in a log of another database into this one, by the index of that log if it is there.
+        foreach (var path in new[] { database, database + "-wal", database + "-shm", database + "-journal" })
         {
             if (Path.Exists(path)) throw new DatabaseToolException($"{path} is there already, and is left as it is. Move it away, with the others of its name, or restore to another --database.");
         }
@@ -24,7 +24,15 @@ internal static class DatabaseRestore
         {
             // A server whose file was moved away under it still writes to that, and must not run beside one on the restored file.
             using var held = DatabaseLock.Take(new SqliteFile(database).Path);
-            return DatabaseBackup.Copy(file, database, ExpectWhole, RenewEpochs);
+            try
+            {
+                return DatabaseBackup.Copy(file, database, ExpectWhole, RenewEpochs);
+            }
+            catch
+            {
+                held.Withdraw();
+                throw;
+            }
         }
         catch (StartupException cause)
         {
@@ -35,6 +43,7 @@ internal static class DatabaseRestore
     private static void ExpectWhole(SqliteConnection connection, string file)
     {
         DatabaseCheck.ExpectRoomWs(connection, file);
+        if (SchemaCheck.Fault(connection, $"backup {file}", "restore another") is { } fault) throw new DatabaseToolException(fault);
         if (DatabaseCheck.Finding(connection) is { } finding) throw new DatabaseToolException($"The backup {file} is damaged ({finding}); restore another.");
     }
 

@@ -28,7 +28,7 @@ internal static class SqliteFault
         raw.SQLITE_READONLY => ReadOnly(path),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"Another program has locked the database {path}. End it, or give another file with --database.",
         raw.SQLITE_CANTOPEN => $"The database {path} cannot be opened. Let this user read and write it and its directory, or give another file with --database.",
-        _ => $"The database {path} cannot be used: {fault.Message}. See to its disk, or give another file with --database.",
+        _ => $"The database {path} cannot be used: {fault.Message.TrimEnd('.')}. See to its disk, or give another file with --database.",
     };
 
     /// <summary>Why changes cannot be stored at the moment, and how the operator can end that.</summary>

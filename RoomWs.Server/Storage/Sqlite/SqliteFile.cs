@@ -39,7 +39,7 @@ internal sealed class SqliteFile
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"There is no directory for the database {path}, and it cannot be made: {cause.Message} Give another file with --database.", cause);
+            throw new StartupException($"There is no directory for the database {path}, and it cannot be made: {cause.Message.TrimEnd('.')}. Give another file with --database.", cause);
         }
 
         if (Directory.Exists(_path)) throw new StartupException($"The database {path} is a directory. Give the path of a file with --database.");
@@ -60,12 +60,29 @@ internal sealed class SqliteFile
     public PreparedConnection OpenForReading() => Open(SqliteOpenMode.ReadOnly, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
 
     /// <summary>
+    /// Opens the file to look at it and changes nothing of it, also where it is of another program: no journal is rolled back, no log moved into it, and no
+    /// file made beside it that was not left there. Only while no server uses it, because without a log it is read without SQLite's locks.
+    /// </summary>
+    public SqliteConnection OpenUntouched()
+    {
+        // What a killed server has left in the log belongs to the database. Without one, a connection that only reads would make it, and leave it behind.
+        var log = new FileInfo(_path + "-wal");
+        var isAlone = !log.Exists || log.Length == 0;
+        return Opened(Connection(isAlone ? Immutable(_path) : _path, SqliteOpenMode.ReadOnly));
+    }
+
+    /// <summary>
     /// Opens a connection for a process other than the server's. It is opened for writing although it only reads: if no server runs, a read-only
     /// connection would leave the files of the write-ahead log behind.
     /// </summary>
-    public static SqliteConnection OpenForCopying(string path)
+    public static SqliteConnection OpenForCopying(string path) => Opened(Connection(path, SqliteOpenMode.ReadWrite));
+
+    // Each part escaped by itself: Uri would leave a % in a name as it is, and SQLite read it as an escape.
+    private static string Immutable(string path) =>
+        $"file:///{string.Join('/', path.TrimStart('/').Split(System.IO.Path.DirectorySeparatorChar).Select(Uri.EscapeDataString))}?immutable=1";
+
+    private static SqliteConnection Opened(SqliteConnection connection)
     {
-        var connection = Connection(path, SqliteOpenMode.ReadWrite);
         try
         {
             connection.Open();

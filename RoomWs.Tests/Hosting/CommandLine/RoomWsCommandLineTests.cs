@@ -94,6 +94,45 @@ internal sealed class RoomWsCommandLineTests
         error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Should().HaveCount(2);
     }
 
+    [TestCase("serve")]
+    [TestCase("check-config")]
+    [TestCase("token --user alice")]
+    [TestCase("health")]
+    [TestCase("backup copy.db")]
+    [TestCase("restore copy.db")]
+    [TestCase("check-database")]
+    public async Task A_config_that_cannot_be_read_is_the_only_problem(string command)
+    {
+        foreach (var (config, problem) in new[] { ("missing.json", "The file of --config cannot be read: *missing.json*"), ("", "The path of --config is empty; *") })
+        {
+            var (exitCode, output, error) = await _program.RunAsync([.. command.Split(' '), "--config", config]);
+
+            (exitCode, output).Should().Be((2, ""));
+            error.Trim().Should().NotContain("\n").And.Match(problem);
+        }
+    }
+
+    [Test]
+    public async Task A_path_that_names_no_file_is_told_in_one_line([Values("backup", "restore", "check-database")] string command, [Values("empty", "folder", "slash", "nul", "long")] string kind)
+    {
+        using var files = new TestFiles();
+        var database = files.Write("rooms.db", "");
+        var path = kind switch { "empty" => "", "folder" => files.Folder, "slash" => Path.Combine(files.Folder, "new/"), "nul" => "a\0b", _ => Path.Combine(files.Folder, new string('x', 5_000)) };
+        string[] line = command switch
+        {
+            "backup" => [command, path, "--database", database],
+            "restore" => [command, path, "--database", Path.Combine(files.Folder, "new.db")],
+            _ => [command, "--database", path],
+        };
+
+        var (exitCode, output, error) = await _program.RunAsync(line);
+
+        output.Should().BeEmpty();
+        exitCode.Should().BeOneOf(1, 2);
+        error.Trim().Should().NotBeEmpty().And.NotContain("\n").And.NotContain("..");
+        Directory.GetFileSystemEntries(files.Folder).Should().Equal(database);
+    }
+
     [TestCase("--dev", "true")]
     [TestCase("--dev=true", "true")]
     [TestCase("--dev=false", "false")]

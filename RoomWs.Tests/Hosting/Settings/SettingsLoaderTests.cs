@@ -183,6 +183,39 @@ internal sealed class SettingsLoaderTests : IDisposable
         Load().Problems.Should().ContainSingle().Which.Should().Match("The file of --config cannot be read: *missing.json*");
     }
 
+    [TestCase("{ \"JwtSecret\": ")]
+    [TestCase("")]
+    public void A_file_that_cannot_be_read_is_not_said_to_lack_what_it_may_hold(string json)
+    {
+        _variables.Clear();
+        _variables["ROOMWS_Cookie"] = "session";
+        _variables["ROOMWS_Path"] = "ws";
+        Config(json);
+
+        // The path is wrong whatever the file says; the key and the origins may be in it.
+        Load().Problems.Should().SatisfyRespectively(
+            first => first.Should().StartWith("The file of --config, "),
+            second => second.Should().StartWith("Path is \"ws\""));
+    }
+
+    [Test]
+    public void A_key_that_is_given_twice_is_not_missing()
+    {
+        _variables.Clear();
+        _variables["ROOMWS_JwtSecret"] = _variables["ROOMWS_JWTSECRET"] = TestKeys.Secret;
+
+        Load().Problems.Should().ContainSingle().Which.Should().StartWith("JwtSecret is set by several variables");
+    }
+
+    [TestCase("Database", "Database holds a NUL; it must be the path of a file")]
+    [TestCase("JwtPublicKeyFile", "JwtPublicKeyFile \"*\" cannot be read: *")]
+    public void A_path_that_no_system_takes_is_a_problem_like_any_other(string setting, string problem)
+    {
+        Config($$"""{ "{{setting}}": "a\u0000b" }""");
+
+        Load().Problems.Should().ContainSingle().Which.Should().Match(problem);
+    }
+
     [Test]
     public void Spellings_of_one_variable_do_not_win_by_chance()
     {

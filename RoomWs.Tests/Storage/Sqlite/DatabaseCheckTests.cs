@@ -92,6 +92,15 @@ internal sealed class DatabaseCheckTests : IDisposable
         await ExpectFindingAsync($"{Database} is no database of RoomWs; name one that is.");
     }
 
+    [TestCase("INSERT INTO schema_migrations VALUES (999, '0999_later.sql', '', 0)", "The database * has schema 999, and this program knows * at most. Run the newer program, or give another file with --database.")]
+    [TestCase("UPDATE schema_migrations SET checksum = 'other' WHERE version = 2", "Migration 0002_*.sql of the database * is not the one that this program has. Run the program that made it, or give another file with --database.")]
+    public async Task What_a_start_would_refuse_is_not_said_to_be_whole(string sql, string finding)
+    {
+        await MakeDatabaseAsync();
+        using (var file = SqlRows.Open(Database)) file.Run(sql);
+        await ExpectFindingAsync(finding);
+    }
+
     private async Task MakeDatabaseAsync()
     {
         var (server, url) = await ServerProcess.StartListeningAsync(Database);

@@ -72,6 +72,7 @@ internal sealed class DatabaseRestoreTests : IDisposable
 
     [TestCase("")]
     [TestCase("-wal")]
+    [TestCase("-shm")]
     [TestCase("-journal")]
     public async Task Nothing_that_is_there_is_overwritten_nor_mixed_with_the_backup(string suffix)
     {
@@ -104,6 +105,28 @@ internal sealed class DatabaseRestoreTests : IDisposable
         File.Delete(Backup);
         using (var other = SqlRows.Open(Backup)) other.Run("CREATE TABLE things (id INTEGER)");
         await ExpectRefusalAsync($"{Backup} is no database of RoomWs; name one that is.");
+        Directory.GetFiles(Path.GetDirectoryName(Target)!).Should().BeEmpty();
+    }
+
+    [TestCase("INSERT INTO schema_migrations VALUES (999, '0999_later.sql', '', 0)", "The backup * has schema 999, and this program knows * at most. Run the newer program, or restore another.")]
+    [TestCase("UPDATE schema_migrations SET checksum = 'other' WHERE version = 1", "Migration 0001_rooms.sql of the backup * is not the one that this program has. Run the program that made it, or restore another.")]
+    public async Task A_backup_that_no_server_of_this_program_would_start_on_is_not_restored(string sql, string reason)
+    {
+        await MakeBackupAsync();
+        using (var file = SqlRows.Open(Backup)) file.Run(sql);
+        await ExpectRefusalAsync(reason);
+        Directory.GetFiles(Path.GetDirectoryName(Target)!).Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task A_lock_file_that_was_there_before_a_restore_that_fails_stays()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Backup)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Target)!);
+        await File.WriteAllTextAsync(Backup, new string('?', 8_192));
+        await File.WriteAllTextAsync(Target + ".lock", "");
+
+        await ExpectRefusalAsync("The database * is damaged (*), and cannot be copied.");
         Directory.GetFiles(Path.GetDirectoryName(Target)!).Should().Equal(Target + ".lock");
     }
 

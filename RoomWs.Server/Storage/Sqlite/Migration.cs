@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RoomWs.Server.Storage.Sqlite;
+
+/// <summary>One of the numbered scripts in Migrations/. A released script must never be edited; the checksum finds an edited one.</summary>
+internal sealed record Migration(long Version, string Name, string Sql)
+{
+    private static readonly Lazy<IReadOnlyList<Migration>> Scripts = new(Read);
+
+    /// <summary>Those that this program has, in their order.</summary>
+    public static IReadOnlyList<Migration> All => Scripts.Value;
+
+    public string Checksum { get; } = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+
+    private static List<Migration> Read()
+    {
+        var assembly = typeof(Migration).Assembly;
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                var version = long.Parse(name.AsSpan(0, name.IndexOf('_', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+                return new Migration(version, name, reader.ReadToEnd());
+            }),];
+    }
+}
