@@ -49,8 +49,7 @@ internal sealed partial class PlaceBudget(RoomWsOptions options, ILogger<PlaceBu
         var fitting = left - surplus;
         if (fitting < 1)
         {
-            throw new StartupException(FormattableString.Invariant(
-                $"The system lets this process open {files} files, and the server needs {kept + surplus + 1}: raise the limit with ulimit -n, or with LimitNOFILE of systemd"));
+            throw new StartupException(FileLimit.TooFew(files, kept + surplus + 1));
         }
 
         var clients = (int)Math.Min(wanted, fitting);

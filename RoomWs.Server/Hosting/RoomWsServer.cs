@@ -1,10 +1,14 @@
+using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
@@ -48,6 +52,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
         WebApplication? host = null;
         try
         {
+            LoadForRequests();
             // Before the port for clients: once that is open, everything else must be running.
             if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, time, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
@@ -84,6 +89,15 @@ internal sealed class RoomWsServer : IAsyncDisposable
         await _host.DisposeAsync();
         if (_ops is not null) await _ops.DisposeAsync();
         Core.Dispose();
+    }
+
+    /// <summary>
+    /// Loads those parts of the program that the first requests would load. Each is a file that is opened, and if one cannot be loaded when it is
+    /// first needed, it is not tried again: the port would be dead until the next start.
+    /// </summary>
+    private static void LoadForRequests()
+    {
+        foreach (var part in (Type[])[typeof(IHttpRequestFeature), typeof(ReasonPhrases), typeof(WebSocket)]) RuntimeHelpers.RunClassConstructor(part.TypeHandle);
     }
 
     private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, Listener listener, PlaceBudget places, ILoggerFactory loggers)

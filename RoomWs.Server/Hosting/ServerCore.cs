@@ -52,7 +52,7 @@ internal sealed class ServerCore : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var names = new UserNames();
         var memberLists = new MemberLists(names, _presence, time);
-        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, names, pendingRequests);
+        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits, time), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, names, pendingRequests);
         Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(

@@ -42,6 +42,10 @@ internal static partial class FileLimit
         }
     }
 
+    /// <summary>What an operator is told whose limit is too low.</summary>
+    public static string TooFew(long files, long needed) => FormattableString.Invariant(
+        $"The system lets this process open {files} files, and the server needs {needed}: raise the limit with ulimit -n, or with LimitNOFILE of systemd");
+
     [LibraryImport("libc", EntryPoint = "getrlimit")]
     private static partial int GetLimit(int resource, out Limit limit);
 

@@ -79,23 +79,18 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
     public long HeardAt => Math.Max(_cameAt, input.HeardAt);
 
     /// <summary>
-    /// Pings the client, and tells whether it gives a sign of life. False at once when the connection ends, or whoever asks is gone. One caller
-    /// at a time, from any thread.
+    /// Pings the client, and tells whether it gives a sign of life. False at once when the connection ends. One caller at a time, from any
+    /// thread.
     /// </summary>
     /// <param name="within">The time that the client has.</param>
-    /// <param name="asker">Is cancelled when the answer is not wanted any more.</param>
-    public async Task<bool> AnswersAsync(TimeSpan within, CancellationToken asker)
+    public async Task<bool> AnswersAsync(TimeSpan within)
     {
         var (relieved, kernel) = (outlet.Relieved, outlet.Queue);
         var hearing = input.HearAsync();
         outbox.SendPastPause(FrameHeader.Ping);
         try
         {
-            return await hearing.WaitAsync(within, time, asker);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            return await hearing.WaitAsync(within, time);
         }
         catch (TimeoutException)
         {

@@ -44,24 +44,49 @@ internal sealed class UserPlacesTests : EndToEndTest
 
     [TestCase(true)]
     [TestCase(false)]
-    public async Task A_newcomer_is_refused_when_the_one_that_is_silent_longest_answers(bool byUpgrade)
+    public async Task A_newcomer_is_refused_when_all_answer(bool byUpgrade)
     {
-        var silent = await LivingAsync();
-        await LivingAsync();
-        var dead = await DeadAsync();
+        var living = new List<TestClient> { await LivingAsync(), await LivingAsync(), await LivingAsync() };
         using var stop = new CancellationTokenSource();
         // Reading is what makes a client answer.
-        var reading = silent.Socket.ReceiveAsync(new ArraySegment<byte>(new byte[100]), stop.Token);
+        var reading = living.Select(client => client.Socket.ReceiveAsync(new ArraySegment<byte>(new byte[100]), stop.Token)).ToList();
 
         var newcomer = await ComeAsync(byUpgrade);
 
         (await newcomer.ExpectAsync("ERROR")).Code().Should().Be("UNAUTHORIZED");
         (await newcomer.ExpectCloseAsync(1008)).Should().Contain("ConnectionsPerUser");
         await ExpectCountAsync(3);
-        await silent.SendAsync("""{"type":"PING"}""");
-        (await reading.OrFailAsync("the PONG")).MessageType.Should().Be(WebSocketMessageType.Text);
-        await dead.SendAsync(RawClient.TextFrame("""{"type":"PING"}"""));
-        (await dead.ReadFrameAsync()).Text.Should().Contain("PONG", "nobody has asked it");
+        foreach (var client in living) await client.SendAsync("""{"type":"PING"}""");
+        foreach (var pong in reading) (await pong.OrFailAsync("the PONG")).MessageType.Should().Be(WebSocketMessageType.Text);
+    }
+
+    [TestCase(true, 0)]
+    [TestCase(false, 1)]
+    [TestCase(true, 2)]
+    public async Task Those_that_live_do_not_hide_the_one_that_is_dead(bool byUpgrade, int place)
+    {
+        RawClient? dead = null;
+        var living = new List<TestClient>();
+        for (var i = 0; i < 3; i++)
+        {
+            if (i == place) dead = await DeadAsync();
+            else living.Add(await LivingAsync());
+        }
+
+        using var stop = new CancellationTokenSource();
+        var reading = living.Select(client => client.Socket.ReceiveAsync(new ArraySegment<byte>(new byte[100]), stop.Token)).ToList();
+
+        var newcomer = await ComeAsync(byUpgrade);
+        (await dead!.ReadFrameAsync()).Opcode.Should().Be(Ping);
+        await Deadline.UntilAsync(() => Server.Core.Connections.Of("alice").ToArray().Count(connection => connection.Life.HeardAt == _time.GetTimestamp()) == 2, "both have answered");
+        await ExpectCountAsync(3);
+        _time.Advance(UserPlaces.AnswerTime);
+
+        await newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" });
+        await ExpectEndAsync(dead);
+        await ExpectCountAsync(3);
+        foreach (var client in living) await client.SendAsync("""{"type":"PING"}""");
+        foreach (var pong in reading) (await pong.OrFailAsync("the PONG")).MessageType.Should().Be(WebSocketMessageType.Text);
     }
 
     [TestCase(2)]
@@ -82,20 +107,22 @@ internal sealed class UserPlacesTests : EndToEndTest
     }
 
     [Test]
-    public async Task One_more_newcomer_than_there_are_places_is_refused_at_once()
+    public async Task One_more_newcomer_than_there_are_places_is_refused_once_they_are_taken()
     {
         for (var i = 0; i < 3; i++) await DeadAsync();
-        var first = new List<TestClient>();
-        for (var i = 0; i < 3; i++) first.Add(await ComeAsync(byUpgrade: true));
-        await Deadline.UntilAsync(() => Server.Core.Connections.Count == 6, "three wait");
+        for (var i = 0; i < 4; i++) await ComeAsync(byUpgrade: true);
+        await Deadline.UntilAsync(() => Server.Core.Connections.Count == 7, "four wait");
 
-        var surplus = await ComeAsync(byUpgrade: true);
+        await Deadline.UntilAsync(
+            () =>
+            {
+                _time.Advance(UserPlaces.AnswerTime);
+                return Server.Core.Connections.All.All(connection => connection.Identity is not null || connection.Closing is not null);
+            },
+            "each is in or refused");
 
-        (await surplus.ExpectAsync("ERROR")).Code().Should().Be("UNAUTHORIZED");
-        await surplus.ExpectCloseAsync(1008);
-        _time.Advance(UserPlaces.AnswerTime);
-        foreach (var client in first) await client.SettleAsync();
-        await ExpectCountAsync(3);
+        Server.Core.Connections.Of("alice").ToArray().Should().HaveCount(3);
+        Server.Core.Connections.All.Count(connection => connection.Closing is { Code: RoomWs.Protocol.CloseCode.PolicyViolation }).Should().Be(1);
     }
 
     [TestCase(true)]

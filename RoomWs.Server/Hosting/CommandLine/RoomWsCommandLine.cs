@@ -14,8 +14,6 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
     /// <summary>What the operator types, in every help and message: there is no program of the name roomws.</summary>
     private const string Name = "./run.sh";
 
-    private static readonly string[] OwnFlags = ["--help", "-h", "-?", "--version"];
-
     // Not a RootCommand: that takes the name of the assembly, which nobody types.
     private readonly Command _root = new(
         Name,
@@ -39,8 +37,7 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
     /// <summary>Runs the command in <paramref name="args"/> and returns the exit code of the process.</summary>
     public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        string[] command = args is [] || (args[0].StartsWith('-') && !OwnFlags.Contains(args[0])) ? [ServeCommand.Name, .. args] : args;
-        var parsed = _root.Parse(command);
+        var parsed = _root.Parse(Arguments.WithCommand(args));
         if (parsed.Errors.Count > 0)
         {
             foreach (var problem in Problems(parsed)) await error.WriteLineAsync(problem);

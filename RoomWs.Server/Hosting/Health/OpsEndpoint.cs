@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
@@ -22,13 +24,15 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
     /// <summary>The silence after which a connection is closed, so that those who keep theirs open and ask nothing keep nobody out for long.</summary>
     private static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(10);
 
+    private static readonly HandshakeRefusal Full = new(StatusCodes.Status503ServiceUnavailable, "The operators' port has as many connections as it takes.");
+
     private readonly WebApplication _host;
 
     private OpsEndpoint(WebApplication host, string url) => (_host, Url) = (host, url);
 
     /// <summary>
     /// Maximum number of connections: some probes and scrapers at a time, and fewer where the system lets the process open few files. One more
-    /// is closed at once.
+    /// is cut off when it is accepted.
     /// </summary>
     public static int MaxConnections { get; } = FileLimit.Raise() is { } files ? (int)Math.Clamp(files / 32, 4, 32) : 32;
 
@@ -41,15 +45,20 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var (throttle, logger) = (new LogThrottle(time), loggers.CreateLogger<OpsEndpoint>());
+        var (cutOff, places) = (new LogThrottle(time), new Places(MaxConnections, surplus: 0, Full));
+        builder.WebHost.UseKestrelCore().UseSockets();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedTransport(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
+            () => places,
+            _ => NoteCutOff(cutOff, logger)));
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             (kestrel.Limits.KeepAliveTimeout, kestrel.Limits.RequestHeadersTimeout) = (MaxSilence, MaxSilence);
             kestrel.ListenOn(host, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
-        var (throttle, logger) = (new LogThrottle(time), loggers.CreateLogger<OpsEndpoint>());
         app.Run(async context =>
         {
             if (!await IsRefusedAsync(context, host, throttle, logger)) await AnswerAsync(context, health);
@@ -86,6 +95,11 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
         return true;
     }
 
+    private static void NoteCutOff(LogThrottle throttle, ILogger logger)
+    {
+        if (throttle.Add() is > 0 and var count) LogCutOff(logger, count, MaxConnections);
+    }
+
     private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static async Task AnswerAsync(HttpContext context, HealthCheck health)
@@ -109,4 +123,7 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
 
     [LoggerMessage(6004, LogLevel.Information, "Refused {Count} requests for health with 403: while OpsHost is a loopback address, the Host must be one too")]
     private static partial void LogRefused(ILogger logger, int count);
+
+    [LoggerMessage(6005, LogLevel.Information, "Cut off {Count} connections to the operators' port, which takes {Connections} at a time")]
+    private static partial void LogCutOff(ILogger logger, int count, int connections);
 }

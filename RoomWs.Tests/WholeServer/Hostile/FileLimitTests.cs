@@ -90,6 +90,60 @@ internal sealed partial class FileLimitTests : IDisposable
         error.Should().MatchRegex(@"The system lets this process open 225 files, and the server needs \d+: raise the limit with ulimit -n");
     }
 
+    [TestCase(64)]
+    [TestCase(100)]
+    [TestCase(150)]
+    public async Task A_limit_far_too_low_is_one_line_and_no_stack(int files)
+    {
+        using var server = Run($"ulimit -n {files}");
+
+        var (exitCode, error) = await server.EndAsync();
+
+        exitCode.Should().Be(1);
+        error.TrimEnd().Should().MatchRegex($@"\AThe system lets this process open {files} files, and the server needs \d+: raise the limit with ulimit -n, or with LimitNOFILE of systemd\z");
+    }
+
+    [TestCase(400, 200)]
+    [TestCase(500, 150)]
+    public async Task A_crowd_at_both_ports_takes_neither_the_server_nor_the_health_away(int files, int atOps)
+    {
+        var opsPort = FreePort();
+        var ops = FormattableString.Invariant($"http://127.0.0.1:{opsPort}/health");
+        var (server, url) = await StartAsync($"ulimit -n {files}", "--ops-port", opsPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        using var _ = server;
+        using var alice = await WireSocket.ConnectAsync(new Uri(url + "?user=alice"));
+
+        for (var i = 0; i < 3 * files; i++) await TryAsync(url, _ => Task.CompletedTask);
+        for (var i = 0; i < atOps; i++) await TryAsync(ops, _ => Task.CompletedTask);
+
+        await SayAsync(alice, "meanwhile");
+        foreach (var client in _flood) client.Dispose();
+        using var http = new HttpClient();
+        await Deadline.UntilAsync(async () => await IsHealthyAsync(http, ops), "the operators' port answers again");
+        await SayAsync(alice, "after");
+        (await EndAsync(server)).Should().MatchRegex(@"Cut off \d+ connections to the operators' port").And.NotContain("WRN Microsoft");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<bool> IsHealthyAsync(HttpClient http, string url)
+    {
+        try
+        {
+            return (await http.GetAsync(new Uri(url))).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            // The crowd is not gone yet.
+            return false;
+        }
+    }
+
     private static async Task SayAsync(WireSocket socket, string content)
     {
         await socket.SendAsync($$"""{"type":"ROOM_CREATE","name":"{{content}}"}""");
