@@ -14,7 +14,7 @@ internal sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["(root)"] = ["Hosting/CommandLine"],
-        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
+        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
         ["Hosting"] =
         [
             "Hosting/Health", "Features/Auditing", "Features/Boards", "Features/Connection", "Features/Invites", "Features/Live", "Features/Members",
@@ -61,7 +61,7 @@ internal sealed class ArchitectureTests
         ["Dapper"] = ["Storage", "Storage/Sqlite"],
         ["System.Data"] = ["Storage", "Storage/Sqlite", "Hosting/Health"],
         ["Microsoft.AspNetCore.Server.Kestrel"] = ["Transport", "Hosting", "Hosting/Health"],
-        ["Microsoft.AspNetCore.Connections"] = ["Transport", "Hosting", "Hosting/CommandLine"],
+        ["Microsoft.AspNetCore.Connections"] = ["Transport", "Hosting", "Hosting/CommandLine", "Hosting/Health"],
         ["Microsoft.IdentityModel"] = ["Identity"],
         ["OpenTelemetry"] = ["Metrics"],
         ["Serilog"] = ["Hosting/CommandLine"],

@@ -41,7 +41,8 @@ internal sealed class LimitsTests : EndToEndTest
     [Test]
     public async Task Each_limit_that_is_told_is_the_one_that_is_set([Values] bool none)
     {
-        var limits = typeof(ClientLimits).GetProperties().Select(limit => limit.Name).ToList();
+        // How often to send PING is a setting of connections.
+        var limits = typeof(ClientLimits).GetProperties().Select(limit => limit.Name).Where(name => name != nameof(ClientLimits.PingSeconds)).ToList();
         if (none)
         {
             await LimitAsync(set =>
@@ -52,7 +53,8 @@ internal sealed class LimitsTests : EndToEndTest
 
         var told = await ToldAsync(await ConnectAsync("alice"));
 
-        told.EnumerateObject().Should().HaveCount(limits.Count);
+        told.EnumerateObject().Should().HaveCount(limits.Count + 1);
+        told.Number("pingSeconds").Should().Be(Server.Options.PingSeconds);
         foreach (var name in limits)
         {
             told.Number(JsonNamingPolicy.CamelCase.ConvertName(name)).Should().Be((int)typeof(LimitOptions).GetProperty(name)!.GetValue(Server.Options.Limits)!, name);
