@@ -99,9 +99,16 @@ internal sealed class UserPlacesTests : EndToEndTest
         for (var i = 0; i < count; i++) newcomers.Add(await ComeAsync(byUpgrade: i % 2 == 0));
         for (var i = 0; i < count; i++) (await dead[i].ReadFrameAsync()).Opcode.Should().Be(Ping);
         await ExpectCountAsync(3);
-        _time.Advance(UserPlaces.AnswerTime);
-
-        foreach (var newcomer in newcomers) await newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" });
+        var greeted = Task.WhenAll(newcomers.Select(newcomer => newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" })));
+        await Deadline.UntilAsync(
+            () =>
+            {
+                // One that came a little later than the others has its own time to wait.
+                _time.Advance(UserPlaces.AnswerTime);
+                return greeted.IsCompleted;
+            },
+            "each has its place");
+        await greeted;
         foreach (var gone in dead.Take(count)) await ExpectEndAsync(gone);
         await ExpectCountAsync(3);
     }
