@@ -33,9 +33,7 @@ internal sealed class UserPlacesTests : EndToEndTest
         var newcomer = await ComeAsync(byUpgrade);
         (await dead.ReadFrameAsync()).Opcode.Should().Be(Ping);
         await ExpectCountAsync(3);
-        _time.Advance(UserPlaces.AnswerTime);
-
-        await newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" });
+        await GreetOverTimeAsync(newcomer);
         await ExpectEndAsync(dead);
         await ExpectCountAsync(3);
         await Deadline.UntilAsync(() => Lines("ended after").Any(line => line.Contains("with 1006: no answer to a ping", StringComparison.Ordinal)), "the log tells how it ended");
@@ -80,9 +78,7 @@ internal sealed class UserPlacesTests : EndToEndTest
         (await dead!.ReadFrameAsync()).Opcode.Should().Be(Ping);
         await Deadline.UntilAsync(() => Server.Core.Connections.Of("alice").ToArray().Count(connection => connection.Life.HeardAt == _time.GetTimestamp()) == 2, "both have answered");
         await ExpectCountAsync(3);
-        _time.Advance(UserPlaces.AnswerTime);
-
-        await newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" });
+        await GreetOverTimeAsync(newcomer);
         await ExpectEndAsync(dead);
         await ExpectCountAsync(3);
         foreach (var client in living) await client.SendAsync("""{"type":"PING"}""");
@@ -95,20 +91,13 @@ internal sealed class UserPlacesTests : EndToEndTest
     {
         var dead = new List<RawClient> { await DeadAsync(), await DeadAsync(), await DeadAsync() };
 
+        // The newcomers are heard later, so that none of them makes way for another.
+        _time.Advance(TimeSpan.FromMilliseconds(1));
         var newcomers = new List<TestClient>();
         for (var i = 0; i < count; i++) newcomers.Add(await ComeAsync(byUpgrade: i % 2 == 0));
         for (var i = 0; i < count; i++) (await dead[i].ReadFrameAsync()).Opcode.Should().Be(Ping);
         await ExpectCountAsync(3);
-        var greeted = Task.WhenAll(newcomers.Select(newcomer => newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" })));
-        await Deadline.UntilAsync(
-            () =>
-            {
-                // One that came a little later than the others has its own time to wait.
-                _time.Advance(UserPlaces.AnswerTime);
-                return greeted.IsCompleted;
-            },
-            "each has its place");
-        await greeted;
+        await GreetOverTimeAsync([.. newcomers]);
         foreach (var gone in dead.Take(count)) await ExpectEndAsync(gone);
         await ExpectCountAsync(3);
     }
@@ -220,6 +209,20 @@ internal sealed class UserPlacesTests : EndToEndTest
         var newcomer = await TestClient.OpenAsync(Server);
         await newcomer.SendAsync("""{"type":"HELLO","version":1,"userId":"alice"}""");
         return newcomer;
+    }
+
+    /// <summary>Lets the newcomers in. A ping is out before the time for its answer begins, and one newcomer may come later than another: so time passes until all are in.</summary>
+    private async Task GreetOverTimeAsync(params TestClient[] newcomers)
+    {
+        var greeted = Task.WhenAll(newcomers.Select(newcomer => newcomer.SucceedAsync("HELLO_ACK", new { type = "HELLO", version = 1, userId = "alice" })));
+        await Deadline.UntilAsync(
+            () =>
+            {
+                _time.Advance(UserPlaces.AnswerTime);
+                return greeted.IsCompleted;
+            },
+            "each has its place");
+        await greeted;
     }
 
     private async Task ExpectCountAsync(int count) =>
