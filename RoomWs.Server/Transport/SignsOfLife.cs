@@ -42,6 +42,7 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
     private long _emptyAt = time.GetTimestamp();
     private long _relieved;
     private KernelQueue _kernel;
+    private long _confirmed;
 
     /// <summary>Looks. The caller sends the ping, or ends the connection.</summary>
     /// <param name="ping">The silence after which a client is pinged.</param>
@@ -51,6 +52,7 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
         var now = time.GetTimestamp();
         if (outbox.WaitingBytes == 0) _emptyAt = now;
         if (outbox.WaitingBytes == 0 || outlet.Taken != _taken) (_taken, _takenAt) = (outlet.Taken, now);
+        else if (HasConfirmed()) _takenAt = now;
         else if (time.GetElapsedTime(_takenAt, now) >= dead) return LifeSign.Stuck;
 
         // Where the server does not read, be it that the client takes no pongs, the rest may have come long ago.
@@ -98,6 +100,17 @@ internal sealed class SignsOfLife(PipeStream input, Outbox outbox, Outlet outlet
             var isUnread = !input.IsWaiting && outbox.WaitingBytes == 0;
             return isUnread || outlet.Relieved != relieved || (kernel.IsFull && outlet.Queue.Confirmed != kernel.Confirmed);
         }
+    }
+
+    /// <summary>
+    /// Whether the client's machine has taken something since the last look at which the kernel took nothing. The kernel may hold megabytes, and
+    /// says that it has space only when much of that is gone.
+    /// </summary>
+    private bool HasConfirmed()
+    {
+        var before = _confirmed;
+        _confirmed = outlet.Queue.Confirmed;
+        return _confirmed != before;
     }
 
     private bool HasRead()

@@ -24,11 +24,7 @@ internal sealed class ConnectionLogTests : EndToEndTest
     [TearDown]
     public void StopListening() => _metrics.Dispose();
 
-    protected override void Configure(RoomWsOptions options)
-    {
-        options.AllowedOrigins = ["https://ours.example"];
-        options.Limits.Connections = 1;
-    }
+    protected override void Configure(RoomWsOptions options) => options.AllowedOrigins = ["https://ours.example"];
 
     [Test]
     public async Task Another_origin()
@@ -44,6 +40,7 @@ internal sealed class ConnectionLogTests : EndToEndTest
     [Test]
     public async Task A_full_server_is_a_warning()
     {
+        await Server.RestartAsync(options => options.Limits.Connections = 1);
         await ConnectAsync("alice");
 
         await RefuseAsync(503, RawClient.Upgrade());

@@ -99,16 +99,13 @@ internal sealed class SilentClientTests : EndToEndTest
         await slow.SendAsync(RawClient.TextFrame("""{"type":"RESUME","limit":1000,"rooms":[{"roomId":"r1","afterSeq":0}]}"""));
         await Deadline.UntilAsync(() => Lazy().Length == 1 && Lazy()[0].WaitingBytes > 524_288, "the replies wait");
 
-        var waiting = Lazy()[0].WaitingBytes;
         for (var texts = 0; texts < Messages + 3;)
         {
             // A ping may come behind all that waits in the sockets.
             var frame = await slow.ReadFrameAsync();
             frame.Opcode.Should().BeOneOf(1, Ping);
             if (frame.Opcode != 1 || ++texts % 100 != 0) continue;
-            // However busy the machine is, the server has had its turn to use the space that this made.
-            await Deadline.UntilAsync(() => Lazy()[0].WaitingBytes is var now && (now == 0 || now != waiting), "more is taken");
-            waiting = Lazy()[0].WaitingBytes;
+            // The server may have had no turn yet to use the space that this made, and the kernel may not say so before there is more of it.
             _time.Advance(TimeSpan.FromSeconds(25));
         }
 
