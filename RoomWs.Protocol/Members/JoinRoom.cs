@@ -6,7 +6,7 @@ namespace RoomWs.Protocol.Members;
 /// ROOM_JOIN, by any user: makes the caller a MEMBER of an OPEN room, or of any room with a valid code. Exactly one of roomId and
 /// slug. Replied to with ROOM_JOIN_RESPONSE; the other sockets of the members get ROOM_MEMBER_JOINED, then ROOM_MEMBERS_UPDATED.
 /// In an APPROVAL room without a code: ROOM_JOIN_PENDING, and the OWNER and ADMINs get ROOM_JOIN_REQUESTED. Errors: NOT_FOUND (room,
-/// code), FORBIDDEN (INVITE without a code), CONFLICT (code used or expired), JOIN_FAILED (a member or room limit), RATE_LIMITED (also
+/// code), FORBIDDEN (INVITE without a code), CONFLICT (code used or expired; too many join requests), JOIN_FAILED (a member or room limit), RATE_LIMITED (also
 /// where the room has just denied the caller), VALIDATION_ERROR.
 /// </summary>
 [Request(MessageTypes.RoomJoin, "Become a member, or ask to be let in", typeof(JoinRoomResponse), typeof(JoinPending), Errors = [ErrorCode.NotFound, ErrorCode.Forbidden, ErrorCode.Conflict, ErrorCode.JoinFailed])]

@@ -183,6 +183,9 @@ internal sealed class LimitOptions
     [Help("Seconds after a denied join request until its user may ask that room again.", Max = 31_536_000, ZeroIsNoLimit = true)]
     public int AskAgainSeconds { get; set; } = 60;
 
+    [Help("Join requests of one room that nobody has decided yet.", ZeroIsNoLimit = true)]
+    public int JoinRequestsPerRoom { get; set; } = 10_000;
+
     [Help("Invites of one room that nobody has used yet.", ZeroIsNoLimit = true)]
     public int InvitesPerRoom { get; set; } = 1_000;
 

@@ -67,6 +67,12 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
             var error = replies.Fault(cause, command.Type, _connection, command.Failure);
             replies.Tell(_connection, _measured, _correlationId, error, command.RoomOf(body));
         }
+        catch
+        {
+            // Its reply may be lost, and the client would wait for it.
+            _connection.Close(CloseCode.InternalError, "a change failed, and that could not be told");
+            throw;
+        }
         finally
         {
             _connection.WriteFinished();

@@ -24,6 +24,9 @@ internal abstract record Outcome
         /// <summary>How the reply is made anew from the room, which the idempotency record must not keep. Null if the reply shows no room.</summary>
         public RoomReply? Shows { get; init; }
 
+        /// <summary>What the requester's socket has seen of boards by the reply. Called when the reply is made to be queued; null for nothing.</summary>
+        public Action<SeenBoards>? Marks { get; init; }
+
         /// <summary>Runs once the reply is queued, so that what it sends comes after the reply. For connection commands only.</summary>
         public Func<Task>? Afterwards { get; init; }
     }

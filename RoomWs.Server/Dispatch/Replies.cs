@@ -39,7 +39,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         if (outcome is Outcome.Refused { Close: { } close } refused) request.Connection.Close(close, refused.Error.Message);
     }
 
-    /// <summary>Ends a request and returns its reply as a frame. May be called from any thread.</summary>
+    /// <summary>Ends a request and returns its reply as a frame, which has to be queued at once. May be called from any thread.</summary>
     public OutboundFrame FrameOf(Request request, Outcome outcome, RoomRef room)
     {
         NoteEnd(request.Connection, request.Measured, request.Envelope.Type, outcome, room);
@@ -49,7 +49,10 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
             Outcome.Answered answered => answered.Reply,
             _ => throw new InvalidOperationException($"{outcome.GetType().Name} is no reply to {request.Envelope.Type}."),
         };
-        return reply.Reply(request.Envelope.CorrelationId);
+        var frame = reply.Reply(request.Envelope.CorrelationId);
+        // Only now: an answer that was made and thrown away, because the room has changed, has shown nothing.
+        (outcome as Outcome.Answered)?.Marks?.Invoke(request.Connection.SeenBoards);
+        return frame;
     }
 
     /// <summary>Replies to a change that is committed or has failed, and tells it to the others if it changed something. Writer's thread only.</summary>

@@ -115,13 +115,12 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
         replies.Send(request, outcome, name);
     }
 
-    /// <summary>Makes and encodes a reply that may be long before the gate is taken.</summary>
+    /// <summary>Makes a reply and encodes it, for it may be long, before the gate is taken.</summary>
     private static Outcome Made(Outcome outcome)
     {
-        if (outcome is not Outcome.ShowingPresence showing) return outcome;
-        var reply = showing.Reply();
-        _ = reply.Event;
-        return Outcome.Answer(reply);
+        if (outcome is Outcome.ShowingPresence showing) outcome = Outcome.Answer(showing.Reply());
+        if (outcome is Outcome.Answered answered) _ = answered.Reply.Event;
+        return outcome;
     }
 
     /// <summary>Answers as a job of the writer: in this turn the room does not change, and nothing is told between earlier changes and the answer.</summary>

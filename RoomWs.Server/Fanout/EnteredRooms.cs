@@ -91,15 +91,21 @@ internal sealed class EnteredRooms(RoomDirectory directory, CursorTicker ticker,
         using (room.Gate.Enter())
         {
             if (room.Live is not { } live) return;
-            live.Exit(connection, batch);
-            if (live.IsEmpty)
+            try
             {
-                live.Clear();
-                room.Live = null;
+                live.Exit(connection, batch);
             }
-            else
+            finally
             {
-                ticker.ScheduleLocked(room);
+                if (live.IsEmpty)
+                {
+                    live.Clear();
+                    room.Live = null;
+                }
+                else
+                {
+                    ticker.ScheduleLocked(room);
+                }
             }
         }
     }

@@ -114,16 +114,16 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
     {
         var userId = connection.Caller!.UserId;
         if (!_typists.TryGetValue(userId, out var typist) || !typist.Ends.Remove(connection, out var end)) return;
-        end.Dispose();
         if (typist.Ends.Count == 0) StopTyping(userId, batch);
+        end.Dispose();
     }
 
     /// <summary>Ends a user's typing on all its sockets. Each socket that was told of it, or shown it, is told of its end.</summary>
     public void StopTyping(string userId, SendBatch batch)
     {
         if (!_typists.Remove(userId, out var typist)) return;
-        foreach (var end in typist.Ends.Values) end.Dispose();
         Tell(new RoomTyping(roomId, userId, typist.Username, Typing: false), typist.NotTold, batch, typist);
+        foreach (var end in typist.Ends.Values) end.Dispose();
     }
 
     /// <summary>Called when a typing timer is due. Does nothing if a newer ROOM_TYPING of its socket has replaced the timer.</summary>
@@ -162,17 +162,23 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         IsDue = false;
         if (!HasNews) return;
 
-        var frames = new CursorFrames(roomId, _moved.Select(userId => _cursors[userId].Cursor), _gone);
-        foreach (var connection in _entered)
+        try
         {
-            var userId = connection.Caller!.UserId;
-            // Only the socket that moves the cursor does not get it. The user's other sockets do.
-            var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
-            if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, coalesceKey: _cursors, batch);
+            var frames = new CursorFrames(roomId, _moved.Select(userId => _cursors[userId].Cursor), _gone);
+            foreach (var connection in _entered)
+            {
+                var userId = connection.Caller!.UserId;
+                // Only the socket that moves the cursor does not get it. The user's other sockets do.
+                var isMover = _moved.Contains(userId) && ReferenceEquals(_cursors[userId].Of, connection);
+                if (frames.For(isMover ? userId : null) is { } news) connection.Send(news, coalesceKey: _cursors, batch);
+            }
         }
-
-        _moved.Clear();
-        _gone.Clear();
+        finally
+        {
+            // What cannot be told now cannot be told with the next moves either, and would keep those from being told.
+            _moved.Clear();
+            _gone.Clear();
+        }
     }
 
     /// <summary>Drops everything: the room is gone, or no socket has entered it any more.</summary>

@@ -67,8 +67,15 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
                 if (after is null) RetireLocked(roomId, room);
                 // An answer that took its turn among the changes may have shown a later version. Never go back to an older one.
                 else if (room.Snapshot is not { } present || present.Version < after.Version) room.Snapshot = after;
-                tell(room);
-                if (after is null || room.Live is { IsEmpty: true }) EndLiveLocked(room);
+                try
+                {
+                    tell(room);
+                }
+                finally
+                {
+                    if (after is null || room.Live is { IsEmpty: true }) EndLiveLocked(room);
+                }
+
                 return;
             }
         }

@@ -43,6 +43,9 @@ internal sealed partial class ConnectionLog(ServerMetrics metrics, TimeProvider 
     /// <summary>Notes a client that could not be signed in by a fault of the server.</summary>
     public void SignInFailed(Exception cause, ClientConnection connection) => LogSignInFailed(cause, connection.Id);
 
+    /// <summary>Notes a connection that could not go on by a fault of the server.</summary>
+    public void Failed(Exception cause, ClientConnection connection) => LogFailed(cause, connection.Id);
+
     public void LostEarly(string connection, string reason) => LogLostEarly(connection, reason);
 
     /// <summary>Counts the end of a connection, and logs it.</summary>
@@ -112,6 +115,9 @@ internal sealed partial class ConnectionLog(ServerMetrics metrics, TimeProvider 
 
     [LoggerMessage(3008, LogLevel.Error, "The client of connection {Connection} could not be signed in, and was closed with 1011")]
     private partial void LogSignInFailed(Exception cause, string connection);
+
+    [LoggerMessage(3009, LogLevel.Error, "Connection {Connection} failed, and was closed with 1011")]
+    private partial void LogFailed(Exception cause, string connection);
 
     [LoggerMessage(3001, LogLevel.Information, "Connection {Connection} opened, user {User} (from {Address})")]
     private partial void LogOpened(string connection, string? user, string address);

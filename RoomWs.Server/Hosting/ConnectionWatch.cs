@@ -1,6 +1,7 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Fanout;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Wire;
@@ -29,30 +30,39 @@ internal sealed class ConnectionWatch(RoomWsOptions options, ConnectionRegistry 
 
     public void Look()
     {
-        var now = time.GetUtcNow();
-        var waiting = 0L;
-        var (ping, dead) = (TimeSpan.FromSeconds(options.PingSeconds), TimeSpan.FromSeconds(options.DeadSeconds));
-        foreach (var connection in registry.All)
+        var (now, waiting) = (time.GetUtcNow(), 0L);
+        try
         {
-            if (connection.Closing is not null) continue;
-            connection.Watch(ping, dead);
-            waiting += connection.WaitingBytes;
-            if (connection.Identity is not { } identity)
+            // One that cannot be looked at is no reason to leave the others open beyond their time.
+            Each.Do(registry.All, connection =>
             {
-                if (time.GetElapsedTime(connection.OpenedAt).TotalSeconds >= options.IdentifySeconds)
-                {
-                    connection.Close(CloseCode.Unauthorized, $"no identity within {options.IdentifySeconds} s");
-                }
-            }
-            else if (identity.ExpiresAt + TokenClaims.Skew is { } end && end <= now)
+                if (connection.Closing is not null) return;
+                waiting += connection.WaitingBytes;
+                LookAt(connection, now);
+            });
+        }
+        finally
+        {
+            if (options.Limits.TotalQueueBytes is > 0 and var limit && waiting > limit) CloseSlowest(waiting - limit);
+        }
+    }
+
+    private void LookAt(ClientConnection connection, DateTimeOffset now)
+    {
+        connection.Watch(TimeSpan.FromSeconds(options.PingSeconds), TimeSpan.FromSeconds(options.DeadSeconds));
+        if (connection.Identity is not { } identity)
+        {
+            if (time.GetElapsedTime(connection.OpenedAt).TotalSeconds >= options.IdentifySeconds)
             {
-                connection.Leave(CloseCode.TokenExpired, Reason, Expired);
-                // Leave waits for the last replies; a client that does not read them could keep the connection open without this deadline.
-                if (end + LastRepliesTimeout <= now) connection.Close(CloseCode.TokenExpired, Reason);
+                connection.Close(CloseCode.Unauthorized, $"no identity within {options.IdentifySeconds} s");
             }
         }
-
-        if (options.Limits.TotalQueueBytes is > 0 and var limit && waiting > limit) CloseSlowest(waiting - limit);
+        else if (identity.ExpiresAt + TokenClaims.Skew is { } end && end <= now)
+        {
+            connection.Leave(CloseCode.TokenExpired, Reason, Expired);
+            // Leave waits for the last replies; a client that does not read them could keep the connection open without this deadline.
+            if (end + LastRepliesTimeout <= now) connection.Close(CloseCode.TokenExpired, Reason);
+        }
     }
 
     /// <summary>Closes those that are behind, the largest queue first, until the rest is within the limit. Never one that keeps up.</summary>

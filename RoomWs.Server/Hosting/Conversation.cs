@@ -35,6 +35,12 @@ internal sealed class Conversation(
             else if (connection.Closing is { } closing) end = ConnectionEnd.ByServer(closing);
             else if (connection.AbortReason is { } reason) end = ConnectionEnd.CutOff(reason);
         }
+        catch (Exception fault)
+        {
+            // The close first: whatever becomes of the rest, the client is not to wait for replies that do not come.
+            end = await FailAsync(connection);
+            log.Failed(fault, connection);
+        }
         finally
         {
             try
@@ -43,8 +49,14 @@ internal sealed class Conversation(
             }
             finally
             {
-                refusals.End(connection);
-                log.Ended(connection, end, address);
+                try
+                {
+                    refusals.End(connection);
+                }
+                finally
+                {
+                    log.Ended(connection, end, address);
+                }
             }
         }
     }
@@ -117,6 +129,23 @@ internal sealed class Conversation(
         connection.Close(CloseCode.Normal, "");
         await connection.Closed;
         return byClient ? ConnectionEnd.ByClient((int?)connection.Socket.CloseStatus) : ConnectionEnd.ByServer(connection.Closing!);
+    }
+
+    /// <summary>Closes a connection that cannot go on by a fault of the server, with what waits for it.</summary>
+    private static async Task<ConnectionEnd> FailAsync(ClientConnection connection)
+    {
+        connection.Close(CloseCode.InternalError, "the server failed; try again in a moment");
+        try
+        {
+            await connection.Closed;
+            await DrainInputAsync(connection.Input);
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            // The client did not wait for the close.
+        }
+
+        return ConnectionEnd.ByServer(connection.Closing!);
     }
 
     private static bool IsProtocolFault(WebSocketException exception) =>

@@ -31,6 +31,8 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly IdleMemory _memory = new();
     private readonly PeriodicTimer _timer;
     private Task _deletion = Task.CompletedTask;
+    private long _roomsLookedAt;
+    private long _recordsLookedAt;
     private bool _isMoreOld;
     private bool _isMoreAudit;
 
@@ -38,6 +40,8 @@ internal sealed partial class Housekeeping : IDisposable
     {
         (_watch, _log, _rooms, _memberLists, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, memberLists, writes, oldRecords, auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
+        _roomsLookedAt = _recordsLookedAt = time.GetTimestamp();
+        _isMoreAudit = auditDays > 0;
         _ = RunAsync();
     }
 
@@ -45,32 +49,32 @@ internal sealed partial class Housekeeping : IDisposable
 
     private async Task RunAsync()
     {
-        var rooms = _time.GetTimestamp();
-        var records = rooms;
-        _isMoreAudit = _auditDays > 0;
-        // Measure by the clock, do not count ticks: the timer drops ticks that come while a round runs.
         while (await _timer.WaitForNextTickAsync())
         {
             try
             {
-                _watch.Look();
-                _log.Look();
-                _memory.Tick();
-                if (IsDue(ref rooms, RoomInterval))
-                {
-                    _rooms.DropUnused();
-                    _memberLists.DropUnused();
-                }
-
-                if (!_deletion.IsCompleted) continue;
-                if (IsDue(ref records, RecordInterval)) (_isMoreOld, _isMoreAudit) = (true, _auditDays > 0);
-                _deletion = DeleteAsync();
+                // One that fails in every round would keep those behind it from theirs for good.
+                Each.Do<Action>([_watch.Look, _log.Look, _memory.Tick, DropUnused, DeleteOld], work => work());
             }
             catch (Exception cause)
             {
                 LogFailed(cause);
             }
         }
+    }
+
+    private void DropUnused()
+    {
+        if (!IsDue(ref _roomsLookedAt, RoomInterval)) return;
+        _rooms.DropUnused();
+        _memberLists.DropUnused();
+    }
+
+    private void DeleteOld()
+    {
+        if (!_deletion.IsCompleted) return;
+        if (IsDue(ref _recordsLookedAt, RecordInterval)) (_isMoreOld, _isMoreAudit) = (true, _auditDays > 0);
+        _deletion = DeleteAsync();
     }
 
     /// <summary>Deletes some of what is old. Only one of these runs at a time.</summary>
@@ -91,6 +95,7 @@ internal sealed partial class Housekeeping : IDisposable
         }
     }
 
+    /// <summary>Measured by the clock, and not in ticks: the timer drops ticks that come while a round runs.</summary>
     private bool IsDue(ref long last, TimeSpan interval)
     {
         if (_time.GetElapsedTime(last) < interval) return false;

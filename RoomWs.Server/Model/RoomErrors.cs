@@ -26,6 +26,11 @@ internal static class RoomErrors
         $"ifVersion is {expected}, but the room is at version {present}; read it again and decide anew.",
         Version: present);
 
+    public static ErrorReply TooManyRequests(int limit) => new(
+        ErrorCode.Conflict,
+        $"The room has {limit} join requests that nobody has decided yet, which is the limit (JoinRequestsPerRoom). Ask again when some are decided.",
+        Reason: "TOO_MANY_JOIN_REQUESTS");
+
     /// <summary>The room would have too many members. <paramref name="code"/> tells what failed because of that.</summary>
     public static ErrorReply RoomFull(ErrorCode code, int limit) => new(code, $"The room can have at most {limit} members (MembersPerRoom).");
 

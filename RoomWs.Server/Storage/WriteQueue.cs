@@ -25,6 +25,7 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly WriteTransaction _transaction;
     private readonly StorageOutage _outage;
     private readonly ICommitSink _sink;
+    private readonly BatchCompletion _completion;
     private readonly ILogger<WriteQueue> _logger;
     private readonly Thread _thread;
     private readonly Lock _gate = new();
@@ -45,6 +46,7 @@ internal sealed partial class WriteQueue : IDisposable
     {
         (_connection, _scope, _outage, _sink, _logger) = (connection, scope, outage, sink, logger);
         _transaction = new WriteTransaction(connection, scope, metrics, logger);
+        _completion = new BatchCompletion(logger);
         Gap = new BatchGap(() => _arrived.Set());
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
@@ -99,10 +101,28 @@ internal sealed partial class WriteQueue : IDisposable
         {
             Gap.Run();
             if (CountWaiting() == 0) continue;
-            AwaitMore();
+            Guard(AwaitMore);
             TakeBatch(batch);
-            RunBatch(batch);
+            _completion.Begin(batch);
+            Guard(() => RunBatch(batch));
             batch.Clear();
+        }
+    }
+
+    /// <summary>An exception on this thread would end the process. Those that the steps of a batch expect never come here.</summary>
+    private void Guard(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception cause)
+        {
+            _completion.Try(() => LogFailed(cause));
+            _completion.FailRest(cause);
+            _scope.Snapshots.Clear();
+            // What was queued before the fault is still to be sent.
+            EndBatch(1);
         }
     }
 
@@ -164,19 +184,20 @@ internal sealed partial class WriteQueue : IDisposable
             return;
         }
 
-        // A batch that changes no row succeeds even on a full disk, so it does not end an outage.
-        if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
+        // Nothing between the commit and this may throw: the jobs would be told that they failed.
+        foreach (var failure in failures) _completion.TellNext(failure);
         for (var i = 0; i < batch.Count; i++)
         {
-            Complete(batch[i], failures[i]);
             if (failures[i] is { } failure && batch[i] is InternalJob) LogInternalJobFailed(failure);
         }
 
+        // A batch that changes no row succeeds even on a full disk, so it does not end an outage.
+        if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
         _scope.Snapshots.Clear();
         EndBatch(batch.Count);
     }
 
-    private void EndBatch(int jobs) => Finish(() => _sink.EndBatch(jobs, CountWaiting));
+    private void EndBatch(int jobs) => _completion.Try(() => _sink.EndBatch(jobs, CountWaiting));
 
     private int CountWaiting()
     {
@@ -193,42 +214,29 @@ internal sealed partial class WriteQueue : IDisposable
         _scope.Snapshots.Clear();
         // The batch has waited for the lock of another program already. Each job that writes would wait for it once more, one after the other.
         if (isLocked) _transaction.TakeOnlyReads(true);
-        foreach (var job in batch)
+        try
         {
-            // Many internal jobs only read, such as an answer that takes its turn. They still work when the disk is full.
-            if (isOutage && job is InternalJob) RunAlone(job);
-            else Finish(() => job.Failed(cause));
+            foreach (var job in batch)
+            {
+                // Many internal jobs only read, such as an answer that takes its turn. They still work when the disk is full.
+                if (isOutage && job is InternalJob) RunAlone(job);
+                else _completion.TellNext(cause);
+            }
+        }
+        finally
+        {
+            if (isLocked) _transaction.TakeOnlyReads(false);
         }
 
-        if (isLocked) _transaction.TakeOnlyReads(false);
         EndBatch(batch.Count);
     }
 
     private void RunAlone(WriteJob job)
     {
         var failure = _transaction.RunAlone(job);
-        Complete(job, failure);
+        _completion.TellNext(failure);
         // A fault of the database is told by StorageOutage already.
         if (failure is not null && !SqliteFault.Is(failure)) LogInternalJobFailed(failure);
-    }
-
-    private void Complete(WriteJob job, Exception? failure) => Finish(() =>
-    {
-        if (failure is null) job.Committed();
-        else job.Failed(failure);
-    });
-
-    /// <summary>Completes a job or batch. Logs an exception, which must not end the writer's thread.</summary>
-    private void Finish(Action complete)
-    {
-        try
-        {
-            complete();
-        }
-        catch (Exception cause)
-        {
-            LogCompletionFailed(cause);
-        }
     }
 
     [LoggerMessage(1001, LogLevel.Error, "A batch of {Jobs} changes could not be committed; none of them happened")]
@@ -237,6 +245,6 @@ internal sealed partial class WriteQueue : IDisposable
     [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
     private partial void LogInternalJobFailed(Exception cause);
 
-    [LoggerMessage(1003, LogLevel.Error, "A committed change could not be announced")]
-    private partial void LogCompletionFailed(Exception cause);
+    [LoggerMessage(1009, LogLevel.Error, "The writer failed beside its changes, and goes on")]
+    private partial void LogFailed(Exception cause);
 }

@@ -55,19 +55,32 @@ internal sealed class WriteScope : Repositories, IReads
     public void IfUndone(Action undo) => _undo.Add(undo);
 
     /// <summary>Called when the running job is undone alone.</summary>
-    public void UndoJob() => UndoFrom(_undoOfJob);
+    /// <param name="failed">Called with what goes wrong; the rest is undone all the same.</param>
+    public void UndoJob(Action<Exception> failed) => UndoFrom(_undoOfJob, failed);
 
     /// <summary>Called when all jobs of the batch are undone.</summary>
-    public void UndoBatch() => UndoFrom(0);
+    /// <param name="failed">As for one job.</param>
+    public void UndoBatch(Action<Exception> failed) => UndoFrom(0, failed);
 
     /// <summary>Called when the batch is committed.</summary>
     public void Committed() => _undo.Clear();
 
     T IReads.Read<T>(Func<Repositories, T> read) => read(this);
 
-    private void UndoFrom(int first)
+    private void UndoFrom(int first, Action<Exception> failed)
     {
-        for (var i = _undo.Count - 1; i >= first; i--) _undo[i]();
+        for (var i = _undo.Count - 1; i >= first; i--)
+        {
+            try
+            {
+                _undo[i]();
+            }
+            catch (Exception cause)
+            {
+                failed(cause);
+            }
+        }
+
         _undo.RemoveRange(first, _undo.Count - first);
     }
 }

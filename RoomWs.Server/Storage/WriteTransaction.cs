@@ -15,26 +15,28 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
     /// <returns>For each job, the exception that it failed with; null if it succeeded.</returns>
     public Exception?[] Run(string begin, List<WriteJob> jobs)
     {
+        var failures = new Exception?[jobs.Count];
+        long? commitStarts;
         try
         {
-            var failures = new Exception?[jobs.Count];
             connection.Run(begin);
             for (var i = 0; i < jobs.Count; i++) failures[i] = RunInSavepoint(jobs[i]);
             scope.Snapshots.Commit();
-            var commitStarts = metrics.CommitStarts();
+            commitStarts = metrics.CommitStarts();
             connection.Run("COMMIT");
-            scope.Committed();
-            // From here on nothing may throw: the jobs are committed.
-            metrics.CommitEnds(jobs.Count, commitStarts);
-            if (scope.TakeLogWish()) ShrinkLog();
-            return failures;
         }
         catch
         {
-            scope.UndoBatch();
             RollBack();
+            scope.UndoBatch(LogNotUndone);
             throw;
         }
+
+        // The jobs are committed. Nothing from here on may throw, for that would tell them that they are not.
+        scope.Committed();
+        metrics.CommitEnds(jobs.Count, commitStarts);
+        if (scope.TakeLogWish()) ShrinkLog();
+        return failures;
     }
 
     /// <summary>Runs a job in a transaction of its own. Returns why it failed; null if it is committed.</summary>
@@ -89,7 +91,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
             _rollBackTo.Run();
             _release.Run();
-            scope.UndoJob();
+            scope.UndoJob(LogNotUndone);
             scope.Snapshots.Distrust();
             return failure;
         }
@@ -97,11 +99,10 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
     private void RollBack()
     {
-        // SQLite may have rolled back by itself already, for example on a full disk.
-        if (!connection.InTransaction) return;
         try
         {
-            connection.Run("ROLLBACK");
+            // SQLite may have rolled back by itself already, for example on a full disk.
+            if (connection.InTransaction) connection.Run("ROLLBACK");
         }
         catch (Exception cause)
         {
@@ -112,6 +113,9 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
     [LoggerMessage(1007, LogLevel.Warning, "The write-ahead log could not be moved into the database; that is tried again")]
     private partial void LogNotShrunk(Exception cause);
+
+    [LoggerMessage(1008, LogLevel.Error, "What an undone change had counted outside the database could not be put back")]
+    private partial void LogNotUndone(Exception cause);
 
     [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
     private partial void LogRollbackFailed(Exception cause);

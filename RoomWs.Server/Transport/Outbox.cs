@@ -14,6 +14,8 @@ namespace RoomWs.Server.Transport;
 internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, string> closing) : IThreadPoolWorkItem
 {
     private const string TooSlow = "reads too slowly for what it is sent";
+    private const string CannotBeMade = "a message could not be made";
+    private static readonly byte[] CloseOfFault = FrameHeader.Close((ushort)CloseCode.InternalError, CannotBeMade);
 
     private readonly Lock _gate = new();
     private FrameQueue _queue;
@@ -217,17 +219,18 @@ internal sealed class Outbox(Outlet outlet, int limitBytes, Action<CloseCode, st
         }
         catch (Exception cause)
         {
-            // The peer is gone, or a message could not be made. Leave _draining set, so that no drain starts again. The read loop ends the connection: by
-            // itself where the peer is gone, else because the close goes unanswered.
+            // The peer is gone, and the read loop ends the connection by itself: leave _draining set, so that no drain starts again. Or a message could not be
+            // made: then nothing is half sent, and the close still goes out.
             var isGone = cause is IOException or ObjectDisposedException or OperationCanceledException;
             lock (_gate)
             {
                 _queue.Drop();
                 _setAside.Drop();
-                DecideCloseLocked(isGone ? CloseCode.Normal : CloseCode.InternalError, isGone ? "" : $"a message could not be sent: {cause.GetType().Name}", frame: null);
+                DecideCloseLocked(isGone ? CloseCode.Normal : CloseCode.InternalError, isGone ? "" : CannotBeMade, isGone ? null : CloseOfFault);
             }
 
-            _closed!.TrySetResult();
+            if (isGone) _closed!.TrySetResult();
+            else await DrainAsync();
         }
     }
 

@@ -116,6 +116,7 @@ internal sealed class ProcessTests : IDisposable
     }
 
     [TestCase("exec \"$@\" </dev/null")]
+    [TestCase("exec \"$@\" <&-")]
     [TestCase(": | \"$@\"")]
     [Platform(Exclude = "Win", Reason = "There is no sh.")]
     public async Task It_does_not_start_on_a_standard_input_that_has_ended_and_says_so(string script)

@@ -13,6 +13,9 @@ internal sealed class MemoryLog : ILoggerProvider
 
     public IReadOnlyCollection<LogEntry> Entries => _entries;
 
+    /// <summary>The id of an event that cannot be written: whoever logs it gets an exception. 0 for none.</summary>
+    public int FailsOn { get; set; }
+
     /// <summary>What no orderly run leaves behind: errors, and exceptions that somebody thought worth a line.</summary>
     public IEnumerable<LogEntry> Faults => _entries.Where(entry => entry.Level >= LogLevel.Error || entry.Exception is not null);
 
@@ -24,21 +27,24 @@ internal sealed class MemoryLog : ILoggerProvider
         .AddFilter("Microsoft", isComplete ? LogLevel.Trace : LogLevel.Information)
         .AddProvider(this));
 
-    public ILogger CreateLogger(string categoryName) => new Logger(_entries, categoryName);
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
     public void Dispose()
     {
         // The entries are wanted after the server has ended.
     }
 
-    private sealed class Logger(ConcurrentQueue<LogEntry> entries, string category) : ILogger
+    private sealed class Logger(MemoryLog log, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.Enqueue(new LogEntry(logLevel, eventId.Id, category, formatter(state, exception), exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id != 0 && eventId.Id == log.FailsOn) throw new InvalidOperationException("on purpose");
+            log._entries.Enqueue(new LogEntry(logLevel, eventId.Id, category, formatter(state, exception), exception));
+        }
     }
 }

@@ -35,8 +35,11 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
         var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
 
         // That a client says it has the updates before afterSeq does not make them seen.
-        caller.SeenBoards.See(command.RoomId, board.Epoch, snapshot is null ? after + 1 : 1, page.Count > 0 ? page[^1].Seq : after);
-        return Outcome.Answer(new BoardStateResponse(command.RoomId, command.BoardId, board.Epoch, snapshot, page, hasMore, isReset));
+        var (first, last) = (snapshot is null ? after + 1 : 1, page.Count > 0 ? page[^1].Seq : after);
+        return new Outcome.Answered(new BoardStateResponse(command.RoomId, command.BoardId, board.Epoch, snapshot, page, hasMore, isReset))
+        {
+            Marks = seen => seen.See(command.RoomId, board.Epoch, first, last),
+        };
     }
 
     private static (List<BoardUpdate> Page, bool HasMore) Page(IEnumerable<BoardUpdate> updates)

@@ -38,6 +38,7 @@ internal sealed class JoinRoomHandler(LimitOptions limits, Admission admission, 
         }
 
         if (RefuseSoonAgain(room.RoomId, caller.UserId, write) is { } refusal) return refusal;
+        if (limits.JoinRequestsPerRoom is > 0 and var limit && write.JoinRequests.Count(room.RoomId) >= limit) return RoomErrors.TooManyRequests(limit);
 
         var request = new PendingRequest
         {

@@ -63,7 +63,7 @@ internal sealed partial class ServeCommand
         // First, so that a signal during a slow start also ends in an orderly way.
         using var stop = new StopRequest();
         FileSizeSignal.Ignore();
-        if (parsed.GetValue(_untilStdinCloses)) _ = stop.WatchAsync(Console.OpenStandardInput());
+        if (parsed.GetValue(_untilStdinCloses)) _ = stop.WatchInputAsync();
 
         using var loggerFactory = ServerLogging.Create(settings.Options);
         // Created before the server and disposed after it, so that the last measurements are sent.

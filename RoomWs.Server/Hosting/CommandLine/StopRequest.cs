@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
-/// Completes when the process is asked to stop: by SIGTERM, by SIGINT, or by the end of a watched stream. The runtime calls the signal
+/// Completes when the process is asked to stop: by SIGTERM, by SIGINT, or by the end of standard input. The runtime calls the signal
 /// handlers on threads of its own.
 /// </summary>
 internal sealed class StopRequest : IDisposable
@@ -26,16 +26,17 @@ internal sealed class StopRequest : IDisposable
     /// <summary>What has asked for the stop, for the log. Null before.</summary>
     public string? By { get; private set; }
 
-    /// <summary>Whether it was the watched stream that has asked, and not a signal.</summary>
+    /// <summary>Whether it was the end of standard input that has asked, and not a signal.</summary>
     public bool IsByInput { get; private set; }
 
-    /// <summary>Requests the stop when <paramref name="input"/> ends.</summary>
-    public async Task WatchAsync(Stream input)
+    /// <summary>Requests the stop when standard input ends.</summary>
+    public async Task WatchInputAsync()
     {
         var buffer = new byte[256];
         var reason = "the end of standard input";
         try
         {
+            await using var input = StandardInput.Open();
             while (await input.ReadAsync(buffer) > 0)
             {
                 // What the parent writes is ignored; only the end of the stream counts.

@@ -17,28 +17,29 @@ internal static class DatabaseBackup
     public static long Write(string database, string file)
     {
         ToolPath.ExpectFile(database, "database", "; name it with --database");
-        return Copy(database, file, DatabaseCheck.ExpectRoomWs);
+        return Copy(database, file);
     }
 
     /// <summary>Copies a database under a temporary name and then renames it, so that a file with the requested name is always a whole copy.</summary>
-    /// <param name="database">The database to copy.</param>
+    /// <param name="database">The database to copy. Another program's is refused, and not touched.</param>
     /// <param name="file">Where to; nothing may be there. Its directory is made.</param>
-    /// <param name="expect">Throws if the database is not one to copy.</param>
+    /// <param name="expect">Throws if the database of ours is not one to copy. Null to copy any.</param>
     /// <param name="finish">Changes the copy before it gets its name. Null to leave it as it is.</param>
     /// <returns>The length of the copy in bytes.</returns>
     /// <exception cref="DatabaseToolException">The copy could not be written. What was written of it is deleted.</exception>
-    public static long Copy(string database, string file, Action<SqliteConnection, string> expect, Action<SqliteConnection>? finish = null)
+    public static long Copy(string database, string file, Action<SqliteConnection, string>? expect = null, Action<SqliteConnection>? finish = null)
     {
         ToolPath.ExpectName(file, "copy");
         if (Path.Exists(file)) throw new DatabaseToolException($"{file} is there already, and is left as it is; give a name that is free.");
 
+        ExpectRoomWs(database, file);
         var partial = Path.GetFullPath(file) + ".partial";
         CreateEmpty(partial);
         try
         {
             using (var connection = SqliteFile.OpenForCopying(database))
             {
-                expect(connection, database);
+                expect?.Invoke(connection, database);
                 connection.Execute("VACUUM INTO @partial", new { partial });
             }
 
@@ -64,6 +65,18 @@ internal static class DatabaseBackup
         {
             // Does nothing after a success, because the file is renamed by then.
             File.Delete(partial);
+        }
+    }
+
+    private static void ExpectRoomWs(string database, string file)
+    {
+        try
+        {
+            DatabaseCheck.ExpectRoomWs(database);
+        }
+        catch (SqliteException cause)
+        {
+            throw new DatabaseToolException(Describe(cause, database, file), cause);
         }
     }
 

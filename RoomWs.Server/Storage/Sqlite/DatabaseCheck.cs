@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
@@ -17,8 +18,8 @@ internal static class DatabaseCheck
         ToolPath.ExpectFile(database, "database", "; name it with --database");
         try
         {
+            ExpectRoomWs(database);
             using var connection = SqliteFile.OpenForCopying(database);
-            ExpectRoomWs(connection, database);
             if (SchemaCheck.Fault(connection, $"database {database}", "give another file with --database") is { } fault) throw new DatabaseToolException(fault);
             if (Finding(connection) is { } finding) throw new DatabaseToolException(SqliteFault.Damaged(database, finding));
             return connection.ExecuteScalar<long>("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
@@ -37,10 +38,17 @@ internal static class DatabaseCheck
         return finding == "ok" ? null : finding.ReplaceLineEndings(" ");
     }
 
-    /// <summary>Refuses what is not ours, which a wrong path would name.</summary>
-    /// <exception cref="DatabaseToolException">It is a database of another program.</exception>
-    public static void ExpectRoomWs(SqliteConnection connection, string path)
+    /// <summary>Refuses what is not ours, which a wrong path would name. Before it is opened, because that alone can change a file and what is beside it.</summary>
+    /// <exception cref="DatabaseToolException">It is a database of another program, or that cannot be told.</exception>
+    public static void ExpectRoomWs(string path)
     {
-        if (!SchemaCheck.IsOfRoomWs(connection)) throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
+        try
+        {
+            if (SchemaCheck.OwnerOf(path) != DatabaseOwner.RoomWs) throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
+        }
+        catch (StartupException cause)
+        {
+            throw new DatabaseToolException(cause.Message, cause);
+        }
     }
 }

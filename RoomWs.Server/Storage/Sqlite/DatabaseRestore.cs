@@ -42,7 +42,6 @@ internal static class DatabaseRestore
 
     private static void ExpectWhole(SqliteConnection connection, string file)
     {
-        DatabaseCheck.ExpectRoomWs(connection, file);
         if (SchemaCheck.Fault(connection, $"backup {file}", "restore another") is { } fault) throw new DatabaseToolException(fault);
         if (DatabaseCheck.Finding(connection) is { } finding) throw new DatabaseToolException($"The backup {file} is damaged ({finding}); restore another.");
     }

@@ -5,6 +5,17 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
+/// <summary>Whose tables a database has.</summary>
+internal enum DatabaseOwner
+{
+    /// <summary>It has none yet.</summary>
+    Nobody,
+
+    RoomWs,
+
+    AnotherProgram,
+}
+
 /// <summary>Tells whether a database is one that this program can use: of RoomWs, and of no other schema than it knows.</summary>
 internal static class SchemaCheck
 {
@@ -15,16 +26,71 @@ internal static class SchemaCheck
         // What is not there yet, or has nothing in it, becomes a database of RoomWs.
         if (new FileInfo(file.Path) is not { Exists: true, Length: > 0 }) return;
 
-        using var connection = file.OpenUntouched();
-        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master") == 0) return;
-        if (!IsOfRoomWs(connection))
+        var owner = OwnerOf(file.Path);
+        if (owner == DatabaseOwner.Nobody) return;
+        if (owner == DatabaseOwner.AnotherProgram)
             throw new StartupException($"{file.Path} is no database of RoomWs, and is left as it is. Give another file with --database.");
+
+        using var connection = file.OpenUntouched();
         if (Fault(connection, $"database {file.Path}", "give another file with --database") is { } fault) throw new StartupException(fault);
     }
 
-    /// <summary>Whether it has our table of migrations. Other programs have a table of that name, too, with other columns.</summary>
-    public static bool IsOfRoomWs(SqliteConnection connection) => connection.ExecuteScalar<long>(
-        "SELECT COUNT(*) FROM pragma_table_info('schema_migrations') WHERE name IN ('version', 'name', 'checksum', 'applied_at')") == 4;
+    /// <summary>
+    /// Looks whose a database is, and changes nothing of it, also where it is of another program: no journal is rolled back, no log moved into it, and no file
+    /// made beside it. A server may be using it.
+    /// </summary>
+    /// <exception cref="StartupException">It cannot be told: all that is there is in the log, and that cannot be copied.</exception>
+    public static DatabaseOwner OwnerOf(string path)
+    {
+        // Its log is beside the file itself, whatever link the path goes through.
+        var file = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var owner = OwnerInFile(file);
+        if (owner != DatabaseOwner.Nobody || new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 }) return owner;
+
+        owner = OwnerInLog(file);
+        // A server that runs may have moved its log into the file meanwhile.
+        return owner == DatabaseOwner.Nobody ? OwnerInFile(file) : owner;
+    }
+
+    private static DatabaseOwner OwnerInFile(string path)
+    {
+        using var connection = SqliteFile.OpenWithoutLog(path);
+        return OwnerOf(connection);
+    }
+
+    /// <summary>Looks at a database whose tables are all in its log. At a copy: whoever opens a log makes an index beside it.</summary>
+    private static DatabaseOwner OwnerInLog(string path)
+    {
+        try
+        {
+            var folder = Directory.CreateTempSubdirectory("roomws-");
+            try
+            {
+                var copy = Path.Combine(folder.FullName, "copy.db");
+                File.Copy(path, copy);
+                File.Copy(path + "-wal", copy + "-wal");
+                using var connection = SqliteFile.OpenForCopying(copy);
+                return OwnerOf(connection);
+            }
+            finally
+            {
+                folder.Delete(recursive: true);
+            }
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"The log of {path} cannot be looked at: {cause.Message.TrimEnd('.')}. See to the disk of temporary files.", cause);
+        }
+    }
+
+    private static DatabaseOwner OwnerOf(SqliteConnection connection)
+    {
+        if (connection.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master") == 0) return DatabaseOwner.Nobody;
+
+        // Other programs have a table of that name, too, with other columns.
+        var ours = connection.ExecuteScalar<long>("SELECT COUNT(*) FROM pragma_table_info('schema_migrations') WHERE name IN ('version', 'name', 'checksum', 'applied_at')");
+        return ours == 4 ? DatabaseOwner.RoomWs : DatabaseOwner.AnotherProgram;
+    }
 
     /// <summary>Why this program cannot use a database of RoomWs; null if it can.</summary>
     /// <param name="connection">The database.</param>

@@ -68,8 +68,14 @@ internal sealed class SqliteFile
         // What a killed server has left in the log belongs to the database. Without one, a connection that only reads would make it, and leave it behind.
         var log = new FileInfo(_path + "-wal");
         var isAlone = !log.Exists || log.Length == 0;
-        return Opened(Connection(isAlone ? Immutable(_path) : _path, SqliteOpenMode.ReadOnly));
+        return isAlone ? OpenWithoutLog(_path) : Opened(Connection(_path, SqliteOpenMode.ReadOnly));
     }
+
+    /// <summary>
+    /// Opens what is in the file itself, without its log and without SQLite's locks, and so makes, changes and deletes nothing, whoever uses the file
+    /// meanwhile. What is read may be older than the last commit.
+    /// </summary>
+    public static SqliteConnection OpenWithoutLog(string path) => Opened(Connection(Immutable(System.IO.Path.GetFullPath(path)), SqliteOpenMode.ReadOnly));
 
     /// <summary>
     /// Opens a connection for a process other than the server's. It is opened for writing although it only reads: if no server runs, a read-only

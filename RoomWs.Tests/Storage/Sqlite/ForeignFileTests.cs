@@ -1,6 +1,4 @@
-using System.Globalization;
 using FluentAssertions;
-using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using RoomWs.Tests.Support;
 
@@ -29,10 +27,12 @@ internal sealed class ForeignFileTests : IDisposable
     [Test]
     public async Task Nor_is_what_its_program_has_left_in_its_log_moved_into_it()
     {
-        var path = await CrashedAsync("CREATE TABLE things (id INTEGER)");
+        var path = Path.Combine(_files.Folder, "crashed.db");
+        Crash("a log with all in it", path);
         var log = await File.ReadAllBytesAsync(path + "-wal");
         await ExpectUntouchedAsync(path, $"{path} is no database of RoomWs, and is left as it is. Give another file with --database.");
         (await File.ReadAllBytesAsync(path + "-wal")).Should().Equal(log);
+        Directory.GetFiles(_files.Folder).Should().BeEquivalentTo([path, path + "-wal"]);
     }
 
     [Test]
@@ -41,6 +41,43 @@ internal sealed class ForeignFileTests : IDisposable
         var path = _files.Write("notes.txt", new string('n', 5_000));
         await ExpectUntouchedAsync(path, $"The file {path} is not a database, or its beginning is damaged. *");
         Directory.GetFiles(_files.Folder).Should().Equal(path);
+    }
+
+    [TestCase("DELETE")]
+    [TestCase("WAL")]
+    [TestCase("a log that is left")]
+    [TestCase("a log with all in it")]
+    [TestCase("a journal that is left")]
+    public async Task The_commands_for_databases_leave_it_and_what_is_beside_it_too(string state)
+    {
+        var path = Path.Combine(_files.Folder, "shop.db");
+        if (state.StartsWith('a')) Crash(state, path);
+        else Make(path, state);
+        var before = await ContentAsync();
+        var copy = Path.Combine(_files.Folder, "copy.db");
+
+        await ExpectRefusedAsync("check-database", "--database", path);
+        await ExpectRefusedAsync("backup", copy, "--database", path);
+        await ExpectRefusedAsync("restore", path, "--database", copy);
+        (await ContentAsync()).Should().BeEquivalentTo(before);
+
+        async Task ExpectRefusedAsync(params string[] command)
+        {
+            using var tool = ServerProcess.Run([], command);
+            var (exitCode, output, error) = await tool.EndWithOutputAsync();
+            (exitCode, output).Should().Be((1, ""));
+            error.Trim().Should().Be($"{path} is no database of RoomWs; name one that is.");
+        }
+    }
+
+    [Test]
+    public async Task A_database_of_ours_is_copied_while_all_of_it_is_in_the_log_of_its_server()
+    {
+        var (path, copy) = (Path.Combine(_files.Folder, "rooms.db"), Path.Combine(_files.Folder, "copy.db"));
+        var (server, _) = await ServerProcess.StartListeningAsync(path);
+        using var _1 = server;
+        using var backup = ServerProcess.Run([], ["backup", copy, "--database", path]);
+        (await backup.EndWithOutputAsync()).ExitCode.Should().Be(0);
     }
 
     [Test]
@@ -73,17 +110,39 @@ internal sealed class ForeignFileTests : IDisposable
         made.Rows("SELECT COUNT(*) FROM schema_migrations", row => row.GetInt64(0)).Single().Should().BePositive();
     }
 
-    /// <summary>A database whose program was killed: what it has committed is in the log.</summary>
-    private async Task<string> CrashedAsync(string sql)
+    private static void Make(string path, string journalMode)
     {
-        var (live, path) = (Path.Combine(_files.Folder, "live.db"), Path.Combine(_files.Folder, "crashed.db"));
-        using var file = new SqliteConnection(string.Create(CultureInfo.InvariantCulture, $"Data Source={live};Pooling=False"));
-        await file.OpenAsync();
-        file.Run("PRAGMA journal_mode = WAL");
-        file.Run(sql);
-        File.Copy(live, path);
-        File.Copy(live + "-wal", path + "-wal");
-        return path;
+        using var file = SqlRows.Open(path);
+        file.Run($"PRAGMA journal_mode = {journalMode}");
+        file.Run("CREATE TABLE things (id INTEGER)");
+    }
+
+    /// <summary>A database whose program was killed: what it has committed is in the log, or what it had begun in the file, and what was there before in the journal.</summary>
+    private void Crash(string state, string path)
+    {
+        var live = Path.Combine(_files.Folder, "live.db");
+        var hasJournal = state.Contains("journal", StringComparison.Ordinal);
+        if (!state.Contains("all", StringComparison.Ordinal)) Make(live, hasJournal ? "DELETE" : "WAL");
+        using (var file = SqlRows.Open(live))
+        {
+            file.Run($"PRAGMA journal_mode = {(hasJournal ? "DELETE" : "WAL")}");
+            if (hasJournal) file.Run("BEGIN IMMEDIATE");
+            file.Run("CREATE TABLE more (id INTEGER)");
+            var suffix = hasJournal ? "-journal" : "-wal";
+            File.Copy(live, path);
+            File.Copy(live + suffix, path + suffix);
+        }
+
+        foreach (var left in Directory.GetFiles(_files.Folder, "live.db*")) File.Delete(left);
+        new FileInfo(path).Length.Should().BePositive();
+    }
+
+    /// <summary>All files of the folder, and what is in them.</summary>
+    private async Task<Dictionary<string, string>> ContentAsync()
+    {
+        var content = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Directory.GetFiles(_files.Folder)) content[path] = Convert.ToHexString(await File.ReadAllBytesAsync(path));
+        return content;
     }
 
     private static async Task ExpectUntouchedAsync(string path, string reason)

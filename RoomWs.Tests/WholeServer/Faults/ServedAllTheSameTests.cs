@@ -6,11 +6,8 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.WholeServer.Faults;
 
-/// <summary>
-/// Something that the server calls fails, on purpose, for what one client does. Whatever comes of that client, two others go on to be told of all, in order,
-/// and once the fault is over everybody is served.
-/// </summary>
-internal sealed class ServedAllTheSameTests : EndToEndTest
+/// <summary>The database cannot be read, or a listener of the metrics throws.</summary>
+internal sealed class ServedAllTheSameTests : FaultTest
 {
     /// <summary>Tables that can be away, what needs each of them, and how whoever asks for that is answered meanwhile.</summary>
     private static readonly object[] Missing =
@@ -23,10 +20,6 @@ internal sealed class ServedAllTheSameTests : EndToEndTest
         Case("invites", "ROOM_INVITE_CREATE", "INTERNAL_ERROR", """{"type":"ROOM_INVITE_CREATE","roomId":"cold"}"""),
         Case("join_requests", "HELLO", "HELLO_ACK", """{"type":"HELLO","version":1}"""),
     ];
-
-    private TestClient _talker = null!;
-    private TestClient _listener = null!;
-    private int _said;
 
     [TestCaseSource(nameof(Missing))]
     public async Task A_table_that_cannot_be_read_is_the_fault_of_who_needs_it_alone(string table, string answer, JsonElement request)
@@ -79,7 +72,7 @@ internal sealed class ServedAllTheSameTests : EndToEndTest
     {
         await Server.RestartAsync(options => options.Limits.PresenceMembers = 1_000);
         await PrepareAsync();
-        await _talker.SettleAsync();
+        await Talker.SettleAsync();
         Run("ALTER TABLE members RENAME TO away");
         await ConnectAsync("unlucky");
         await Deadline.UntilAsync(() => Server.Log.Faults.Any(fault => fault.EventId == 5001), "the presence could not be told");
@@ -87,7 +80,7 @@ internal sealed class ServedAllTheSameTests : EndToEndTest
 
         await (await ConnectAsync("dan")).SettleAsync();
         JsonElement told;
-        do told = await _talker.NextAsync();
+        do told = await Talker.NextAsync();
         while (told.Type() != "ROOM_PRESENCE" || told.Text("userId") != "dan");
         told.Text("status").Should().Be("ONLINE");
     }
@@ -111,7 +104,7 @@ internal sealed class ServedAllTheSameTests : EndToEndTest
         listener.Start();
 
         await TalkAsync();
-        await _talker.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_INFO", roomId = "nowhere" });
+        await Talker.BeRefusedAsync("NOT_FOUND", new { type = "ROOM_INFO", roomId = "nowhere" });
         var guest = await ConnectAsync("guest");
         await guest.CloseAsync();
         await TalkAsync();
@@ -121,46 +114,4 @@ internal sealed class ServedAllTheSameTests : EndToEndTest
 
     private static TestCaseData Case(string table, string type, string answer, string request) =>
         new TestCaseData(table, answer, JsonSerializer.Deserialize<JsonElement>(request)).SetArgDisplayNames(table, type);
-
-    /// <summary>A room of two who talk, and a room of somebody else's that is not in memory.</summary>
-    private async Task PrepareAsync()
-    {
-        Server.ExpectsFaults = true;
-        (_talker, _listener) = (await ConnectAsync("talker"), await ConnectAsync("listener"));
-        await _talker.CreateRoomAsync("warm", members: ["listener", "unlucky", "dan"]);
-        var other = await ConnectAsync("unlucky");
-        await other.CreateRoomAsync("cold", members: ["carol"]);
-        await other.SucceedAsync("ROOM_MESSAGE_RESPONSE", new { type = "ROOM_MESSAGE", roomId = "cold", content = "one" });
-        await other.CloseAsync();
-        await _listener.SettleAsync();
-        while (_listener.Received.Count > 0) await _listener.NextAsync();
-        await TalkAsync();
-    }
-
-    private async Task TalkAsync()
-    {
-        var reply = await _talker.SucceedAsync("ROOM_MESSAGE_RESPONSE", new { type = "ROOM_MESSAGE", roomId = "warm", content = $"{++_said}" });
-        await HearAsync("ROOM_MESSAGE", frame => frame.Number("seq") == reply.Number("seq") && frame.Text("content") == $"{_said}");
-    }
-
-    private async Task ChangeAsync()
-    {
-        var reply = await _talker.SucceedAsync("ROOM_UPDATED", new { type = "ROOM_UPDATE_META", roomId = "warm", patch = new { name = $"{++_said}" } });
-        await HearAsync("ROOM_UPDATED", frame => frame.Version() == reply.Version());
-    }
-
-    /// <summary>The next frame of this type has to be the expected one; those of other types are not what this is about.</summary>
-    private async Task HearAsync(string type, Func<JsonElement, bool> isExpected)
-    {
-        JsonElement frame;
-        do frame = await _listener.NextAsync();
-        while (frame.Type() != type);
-        isExpected(frame).Should().BeTrue("the frame is {0}", frame.GetRawText());
-    }
-
-    private void Run(string sql)
-    {
-        using var file = SqlRows.Open(Server.Options.Database);
-        file.Run(sql);
-    }
 }
