@@ -58,6 +58,19 @@ internal sealed class ReadConnectionsTests : IDisposable
     }
 
     [Test]
+    public void After_the_end_nothing_is_read_and_a_read_that_is_under_way_ends_as_any_other()
+    {
+        var read = () => _database.Reads.Read(scope => scope.Rooms.Count());
+        _database.Reads.Read(scope =>
+        {
+            _database.Reads.Dispose();
+            return scope.Rooms.Count();
+        }).Should().Be(0);
+
+        for (var i = 0; i < 20; i++) read.Should().Throw<ObjectDisposedException>();
+    }
+
+    [Test]
     public void A_read_cannot_change_anything()
     {
         _database.AddRoom("r", "ann");

@@ -1,6 +1,5 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
@@ -39,16 +38,9 @@ internal static class DatabaseCheck
     }
 
     /// <summary>Refuses what is not ours, which a wrong path would name. Before it is opened, because that alone can change a file and what is beside it.</summary>
-    /// <exception cref="DatabaseToolException">It is a database of another program, or that cannot be told.</exception>
+    /// <exception cref="DatabaseToolException">It is a database of another program.</exception>
     public static void ExpectRoomWs(string path)
     {
-        try
-        {
-            if (SchemaCheck.OwnerOf(path) != DatabaseOwner.RoomWs) throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
-        }
-        catch (StartupException cause)
-        {
-            throw new DatabaseToolException(cause.Message, cause);
-        }
+        if (SchemaCheck.OwnerOf(path) != DatabaseOwner.RoomWs) throw new DatabaseToolException($"{path} is no database of RoomWs; name one that is.");
     }
 }

@@ -8,16 +8,20 @@ namespace RoomWs.Server.Storage.Sqlite;
 /// </summary>
 internal static class Migrator
 {
+    /// <summary>Our table of migrations, to the letter as SQLite keeps it in the schema. It is the first thing that is committed to a database.</summary>
+    public const string Table =
+        """
+        schema_migrations (
+            version    INTEGER NOT NULL PRIMARY KEY,
+            name       TEXT    NOT NULL,
+            checksum   TEXT    NOT NULL,
+            applied_at INTEGER NOT NULL)
+        """;
+
     /// <summary>Applies the migrations that the database does not have yet. Whether it is one to apply them to, <see cref="SchemaCheck"/> has told before.</summary>
     public static void Migrate(PreparedConnection connection, TimeProvider time)
     {
-        connection.Run("""
-            CREATE TABLE IF NOT EXISTS schema_migrations (
-                version    INTEGER NOT NULL PRIMARY KEY,
-                name       TEXT    NOT NULL,
-                checksum   TEXT    NOT NULL,
-                applied_at INTEGER NOT NULL)
-            """);
+        connection.Run($"CREATE TABLE IF NOT EXISTS {Table}");
         var applied = connection.Query<long>("SELECT version FROM schema_migrations").ToHashSet();
         foreach (var migration in Migration.All.Where(migration => !applied.Contains(migration.Version))) Apply(connection, migration, time);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using RoomWs.Server.Configuration;
@@ -19,6 +20,9 @@ internal enum DatabaseOwner
 /// <summary>Tells whether a database is one that this program can use: of RoomWs, and of no other schema than it knows.</summary>
 internal static class SchemaCheck
 {
+    /// <summary>The bytes of a log that are looked at. All migrations together take a quarter of it.</summary>
+    private const int LogBeginning = 1_048_576;
+
     /// <summary>Refuses a file that the server must not use, before anything of it is changed: its content, its mode, its journal. Only with the file's lock held.</summary>
     /// <exception cref="StartupException">It is a database of another program, of a newer one, or with a migration that is not this program's.</exception>
     public static void ExpectUsable(SqliteFile file)
@@ -39,7 +43,6 @@ internal static class SchemaCheck
     /// Looks whose a database is, and changes nothing of it, also where it is of another program: no journal is rolled back, no log moved into it, and no file
     /// made beside it. A server may be using it.
     /// </summary>
-    /// <exception cref="StartupException">It cannot be told: all that is there is in the log, and that cannot be copied.</exception>
     public static DatabaseOwner OwnerOf(string path)
     {
         // Its log is beside the file itself, whatever link the path goes through.
@@ -48,8 +51,8 @@ internal static class SchemaCheck
         if (owner != DatabaseOwner.Nobody || new FileInfo(file + "-wal") is not { Exists: true, Length: > 0 }) return owner;
 
         owner = OwnerInLog(file);
-        // A server that runs may have moved its log into the file meanwhile.
-        return owner == DatabaseOwner.Nobody ? OwnerInFile(file) : owner;
+        // A server that runs may have moved its log into the file meanwhile, and begun another.
+        return owner != DatabaseOwner.RoomWs && OwnerInFile(file) == DatabaseOwner.RoomWs ? DatabaseOwner.RoomWs : owner;
     }
 
     private static DatabaseOwner OwnerInFile(string path)
@@ -58,29 +61,16 @@ internal static class SchemaCheck
         return OwnerOf(connection);
     }
 
-    /// <summary>Looks at a database whose tables are all in its log. At a copy: whoever opens a log makes an index beside it.</summary>
+    /// <summary>
+    /// Looks at a database whose tables are all in its log. By its bytes, because SQLite makes an index beside a log that it opens. Our first commit, whose
+    /// page with the schema has the statement of our table in it, is at its beginning.
+    /// </summary>
     private static DatabaseOwner OwnerInLog(string path)
     {
-        try
-        {
-            var folder = Directory.CreateTempSubdirectory("roomws-");
-            try
-            {
-                var copy = Path.Combine(folder.FullName, "copy.db");
-                File.Copy(path, copy);
-                File.Copy(path + "-wal", copy + "-wal");
-                using var connection = SqliteFile.OpenForCopying(copy);
-                return OwnerOf(connection);
-            }
-            finally
-            {
-                folder.Delete(recursive: true);
-            }
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new StartupException($"The log of {path} cannot be looked at: {cause.Message.TrimEnd('.')}. See to the disk of temporary files.", cause);
-        }
+        using var log = new FileStream(path + "-wal", FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var beginning = new byte[Math.Min(log.Length, LogBeginning)];
+        var length = log.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+        return beginning.AsSpan(0, length).IndexOf(Encoding.UTF8.GetBytes($"CREATE TABLE {Migrator.Table}")) >= 0 ? DatabaseOwner.RoomWs : DatabaseOwner.AnotherProgram;
     }
 
     private static DatabaseOwner OwnerOf(SqliteConnection connection)

@@ -86,6 +86,24 @@ internal sealed class CallbackFaultTests : FaultTest
         await TalkAsync();
     }
 
+    [Test]
+    public async Task Housekeeping_goes_on_while_the_writer_does_not()
+    {
+        var first = await TestClient.OpenAsync(Server);
+        await first.SettleAsync();
+        var hold = await WriterHold.StartAsync(Server);
+        // Old records are deleted by the writer, once in ten minutes.
+        _clock.Ahead = TimeSpan.FromMinutes(11);
+        await first.ExpectCloseAsync(4001);
+
+        var second = await TestClient.OpenAsync(Server);
+        await second.SettleAsync();
+        _clock.Ahead += TimeSpan.FromSeconds(Server.Options.IdentifySeconds);
+        await second.ExpectCloseAsync(4001);
+        hold.Release();
+        await (await ConnectAsync("ann")).CreateRoomAsync("r1");
+    }
+
     private static TestCaseData Row(string callback, int logged, Func<CallbackFaultTests, Task> fail) => new TestCaseData(logged, fail).SetArgDisplayNames(callback);
 
     /// <summary>Takes a table away, makes a line of the log fail, and sends a request.</summary>

@@ -5,6 +5,7 @@ using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Dispatch;
+using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
@@ -31,6 +32,13 @@ internal sealed class KernelFaultTests : IDisposable
         }), "QUEUED"),
         Row("the event of a change", [1003], test => test.ChangeAsync(_ => test.Renamed(reply: KernelFanout.Message("DONE"), Bad)), closes: true),
         Row("the reply to a change", [1003], test => test.ChangeAsync(_ => test.Renamed(reply: Bad)), closes: true),
+        Row("the deltas that wait in a room", [1003], test =>
+        {
+            var room = test._kernel.Fanout.Rooms.Find("r")!.Room;
+            // Of no version at all, which no change leaves behind.
+            using (room.Gate.Enter()) room.PendingDeltas = new MemberDeltas();
+            return test.ChangeAsync(_ => test.Renamed(KernelFanout.Message("DONE"), KernelFanout.Message("EVENT")));
+        }, closes: true),
         Row("the event of a room's end", [1003], test => test.EndRoomAsync(), closes: true),
         Row("a message that is made when it is sent", [], test =>
         {
