@@ -24,6 +24,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The members of a room that is deleted with all that belongs to it.</summary>
     private const int DeletedMembersPerJob = 4;
 
+    /// <summary>What takes about as long as to show a room that is not in memory, and may be large.</summary>
+    private const int JobsOfUnknownRoom = 128;
+
     public override bool IsChange => true;
 
     public override bool IsMembershipAction => traits.HasFlag(ChangeTraits.MembershipAction);
@@ -41,14 +44,15 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
 
     /// <summary>
     /// What a request costs the writer, in short jobs: by what it names, since nobody knows beforehand what is to be done with that. In the user's share also
-    /// what is done for the room's members. Only a room in memory is looked at: this runs for every change.
+    /// the rows beside the change, and what is done for the room's members. Only a room in memory is looked at: this runs for every change.
     /// </summary>
-    public (int Cost, int Share) SizeOf(T command, int bytes)
+    public (int Cost, int Share) SizeOf(T command, int bytes, bool hasKey)
     {
         var cost = 1 + (Count(command) / IdsPerJob) + (bytes / BytesPerJob);
-        if (room(command).Id is not { } id || rooms.Peek(id) is not { } present) return (cost, cost);
+        var share = cost + (IsContent ? 0 : 1) + (hasKey ? 1 : 0);
+        if (room(command).Id is not { } id || rooms.Peek(id) is not { } present) return (cost, share + (traits.HasFlag(ChangeTraits.ShowsRoom) ? JobsOfUnknownRoom : 0));
 
-        var share = cost + (present.MemberCount / (traits.HasFlag(ChangeTraits.EndsRoom) ? DeletedMembersPerJob : MembersPerJob));
+        share += present.MemberCount / (traits.HasFlag(ChangeTraits.EndsRoom) ? DeletedMembersPerJob : MembersPerJob);
         if (traits.HasFlag(ChangeTraits.ShowsRoom)) share += (int)(present.ReplyBytes / ReplyBytesPerJob);
         return (cost, share);
     }

@@ -31,7 +31,7 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
     private readonly RequestMeasurement _measured = request.Measured;
     private readonly string? _key = request.Envelope.IdempotencyKey;
-    private readonly (int Cost, int Share) _size = command.SizeOf(body, request.Message.Length);
+    private readonly (int Cost, int Share) _size = command.SizeOf(body, request.Message.Length, hasKey: request.Envelope.IdempotencyKey is not null);
     private Outcome? _outcome;
 
     public override string? UserId => _caller.UserId;
