@@ -24,8 +24,8 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The members of a room that is deleted with all that belongs to it.</summary>
     private const int DeletedMembersPerJob = 4;
 
-    /// <summary>What takes about as long as to show a room that is not in memory, and may be large.</summary>
-    private const int JobsOfUnknownRoom = 128;
+    /// <summary>What takes about as long as to show or delete a room that is not in memory, and may be large.</summary>
+    private const int JobsOfUnknownRoom = 256;
 
     public override bool IsChange => true;
 
@@ -50,7 +50,10 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     {
         var cost = 1 + (Count(command) / IdsPerJob) + (bytes / BytesPerJob);
         var share = cost + (IsContent ? 0 : 1) + (hasKey ? 1 : 0);
-        if (room(command).Id is not { } id || rooms.Peek(id) is not { } present) return (cost, share + (traits.HasFlag(ChangeTraits.ShowsRoom) ? JobsOfUnknownRoom : 0));
+        if (room(command).Id is not { } id || rooms.Peek(id) is not { } present)
+        {
+            return (cost, share + ((traits & (ChangeTraits.ShowsRoom | ChangeTraits.EndsRoom)) == ChangeTraits.None ? 0 : JobsOfUnknownRoom));
+        }
 
         share += present.MemberCount / (traits.HasFlag(ChangeTraits.EndsRoom) ? DeletedMembersPerJob : MembersPerJob);
         if (traits.HasFlag(ChangeTraits.ShowsRoom)) share += (int)(present.ReplyBytes / ReplyBytesPerJob);

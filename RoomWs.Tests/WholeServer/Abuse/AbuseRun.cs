@@ -8,13 +8,13 @@ namespace RoomWs.Tests.WholeServer.Abuse;
 internal sealed class AbuseRun : IDisposable
 {
     /// <summary>Changes in each quiet room. So many that one in a hundred of all is several, and in a long run that several bursts are among them.</summary>
-    private static readonly int Changes = TestScale.Rounds(shortRun: 40, longRun: 400);
+    private static readonly int Changes = TestScale.Rounds(shortRun: 20, longRun: 400);
 
     /// <summary>So many that the first time that the server does something is not what is measured.</summary>
     private const int ChangesBefore = 40;
 
     /// <summary>Changes between two looks at the memory.</summary>
-    private const int MemoryLook = 5;
+    private const int MemoryLook = 10;
 
     private readonly ServerProcess _server;
     private readonly ServerWork _work;

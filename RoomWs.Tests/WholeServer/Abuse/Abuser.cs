@@ -51,7 +51,7 @@ internal sealed class Abuser : IDisposable
     public void Begin()
     {
         // Made before: making them takes the machine longer than some take the server.
-        var bursts = _sockets.ConvertAll(_ => MakeBurst());
+        byte[][][] bursts = [.. _sockets.AsParallel().Select(_ => MakeBurst())];
         foreach (var (i, socket) in _sockets.Index())
         {
             _work.Add(Task.Run(() => SendAsync(socket, bursts[i])));
@@ -78,8 +78,8 @@ internal sealed class Abuser : IDisposable
         while (true)
         {
             foreach (var request in burst) await SendAsync(socket, request);
-            burst = MakeBurst();
             await rest.WaitForNextTickAsync(_end.Token);
+            burst = MakeBurst();
         }
     });
 
@@ -109,9 +109,9 @@ internal sealed class Abuser : IDisposable
         {
             await work();
         }
-        catch (Exception end) when (end is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception end) when (end is IOException or SocketException or InvalidOperationException or OperationCanceledException)
         {
-            // The server has had enough of it, or the test.
+            // The server has had enough of it, or the test. It is invalid to send on a connection that is closed.
         }
     }
 }

@@ -18,9 +18,6 @@ internal sealed class QuietRooms : IDisposable
 
     public IEnumerable<string> Faults => _rooms.SelectMany(room => room.Faults);
 
-    /// <summary>How many changes are made in a time.</summary>
-    public static int In(TimeSpan time) => (int)(time / Pace);
-
     public static async Task<QuietRooms> ConnectAsync(Uri server, ServerWork work)
     {
         var quiet = new QuietRooms();
