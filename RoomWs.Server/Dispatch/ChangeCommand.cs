@@ -18,6 +18,15 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The ids in a request, and the bytes of it, that take the writer about as long as a short job does.</summary>
     private const int IdsPerJob = 4, BytesPerJob = 4_096;
 
+    /// <summary>The members of a room, and the bytes of a reply that shows it, that take the writer about as long: to tell them, and to encode it.</summary>
+    private const int MembersPerJob = 500, ReplyBytesPerJob = 8_192;
+
+    /// <summary>The members of a room that is deleted with all that belongs to it.</summary>
+    private const int DeletedMembersPerJob = 4;
+
+    /// <summary>What takes about as long as to show or delete a room that is not in memory, and may be large.</summary>
+    private const int JobsOfUnknownRoom = 256;
+
     public override bool IsChange => true;
 
     public override bool IsMembershipAction => traits.HasFlag(ChangeTraits.MembershipAction);
@@ -33,8 +42,23 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The command encoded by its contract. A request and its retry encode to the same bytes.</summary>
     public byte[] Canonical(T command) => JsonSerializer.SerializeToUtf8Bytes(command, Contract);
 
-    /// <summary>What a request costs the writer, in short jobs: by what it names, since nobody knows beforehand what is to be done with that.</summary>
-    public int CostOf(T command, int bytes) => 1 + (Count(command) / IdsPerJob) + (bytes / BytesPerJob);
+    /// <summary>
+    /// What a request costs the writer, in short jobs: by what it names, since nobody knows beforehand what is to be done with that. In the user's share also
+    /// the rows beside the change, and what is done for the room's members. Only a room in memory is looked at: this runs for every change.
+    /// </summary>
+    public (int Cost, int Share) SizeOf(T command, int bytes, bool hasKey)
+    {
+        var cost = 1 + (Count(command) / IdsPerJob) + (bytes / BytesPerJob);
+        var share = cost + (IsContent ? 0 : 1) + (hasKey ? 1 : 0);
+        if (room(command).Id is not { } id || rooms.Peek(id) is not { } present)
+        {
+            return (cost, share + ((traits & (ChangeTraits.ShowsRoom | ChangeTraits.EndsRoom)) == ChangeTraits.None ? 0 : JobsOfUnknownRoom));
+        }
+
+        share += present.MemberCount / (traits.HasFlag(ChangeTraits.EndsRoom) ? DeletedMembersPerJob : MembersPerJob);
+        if (traits.HasFlag(ChangeTraits.ShowsRoom)) share += (int)(present.ReplyBytes / ReplyBytesPerJob);
+        return (cost, share);
+    }
 
     /// <summary>Makes the change, or refuses it. Writer's thread only.</summary>
     public abstract Outcome Handle(T command, Caller caller, WriteScope write);
@@ -94,6 +118,9 @@ internal enum ChangeTraits
 
     /// <summary>Its reply shows a room that it makes, whose members the request names. Only a retry finds the room, as large as it has become.</summary>
     MakesRoom = 16,
+
+    /// <summary>It deletes a room, with all that belongs to it.</summary>
+    EndsRoom = 32,
 }
 
 /// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>

@@ -31,11 +31,14 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     private readonly CorrelationId _correlationId = request.Envelope.CorrelationId.Keep();
     private readonly RequestMeasurement _measured = request.Measured;
     private readonly string? _key = request.Envelope.IdempotencyKey;
+    private readonly (int Cost, int Share) _size = command.SizeOf(body, request.Message.Length, hasKey: request.Envelope.IdempotencyKey is not null);
     private Outcome? _outcome;
 
     public override string? UserId => _caller.UserId;
 
-    public override int Cost { get; } = command.CostOf(body, request.Message.Length);
+    public override int Cost => _size.Cost;
+
+    public override int Share => _size.Share;
 
     public override void Run(WriteScope write) =>
         _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);

@@ -31,7 +31,13 @@ internal sealed class QueryCommand<T>(string type, JsonTypeInfo<T> contract, IQu
         await request.Connection.WritesDoneAsync();
 
         var caller = request.Connection.Caller!;
-        if (!TryParse(request, handler, out var command, out var fault)) await replies.RefuseAsync(request, fault!);
-        else replies.Send(request, handler.Handle(command, caller, reads));
+        if (!TryParse(request, handler, out var command, out var fault))
+        {
+            await replies.RefuseAsync(request, fault!);
+            return;
+        }
+
+        using var turn = await request.Connection.Rate.User!.Queries.TakeAsync();
+        replies.Send(request, handler.Handle(command, caller, reads));
     }
 }

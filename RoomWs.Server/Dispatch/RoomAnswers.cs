@@ -22,6 +22,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
     /// <param name="ask">Calls the handler. May be called several times.</param>
     public async ValueTask AnswerAsync(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
     {
+        using var turn = await request.Connection.Rate.User!.Queries.TakeAsync();
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
         {
             switch (TryAnswer(request, name, requires, ask))

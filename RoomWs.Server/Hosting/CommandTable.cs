@@ -79,7 +79,7 @@ internal sealed class CommandTable
             // Rooms
             Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission, services.Strangers), ChangeTraits.MakesRoom),
             Change(wire.UpdateRoomMeta, c => c.RoomId, Requires(RoomAction.UpdateMeta), new UpdateRoomMetaHandler(rules, services.Strangers)),
-            Change(wire.DeleteRoom, c => c.RoomId, Requires(RoomAction.Delete), new DeleteRoomHandler()),
+            Change(wire.DeleteRoom, c => c.RoomId, Requires(RoomAction.Delete), new DeleteRoomHandler(), ChangeTraits.EndsRoom),
             Query(wire.GetRoomInfo, c => new(c.RoomId, c.Slug), Requires(RoomAction.See), new GetRoomInfoHandler()),
             Query(wire.ListRooms, new ListRoomsHandler(time)),
 

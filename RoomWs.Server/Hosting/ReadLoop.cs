@@ -62,6 +62,11 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
             connection.FlushReplies();
             ReturnBuffer();
         }
+        else
+        {
+            // The client has sent more already. Others who wait for a thread come first, however much that is.
+            await Task.Yield();
+        }
 
         var received = await waiting;
         _length = 0;

@@ -2,7 +2,7 @@ using RoomWs.Server.Configuration;
 
 namespace RoomWs.Server.Sessions;
 
-/// <summary>What one user has left of its requests and bytes, over all its connections, which hold this object. May be used from any thread.</summary>
+/// <summary>What one user has left of its requests and bytes, and the turns of its queries, over all its connections, which hold this object. May be used from any thread.</summary>
 internal sealed class UserRate(LimitOptions limits)
 {
     /// <summary>How many seconds of requests a user can send at once after a rest.</summary>
@@ -16,6 +16,9 @@ internal sealed class UserRate(LimitOptions limits)
     private readonly Lock _gate = new();
     private long _requestsFullAt;
     private long _bytesFullAt;
+
+    /// <summary>In which the user's queries run, of whatever connection.</summary>
+    public QueryTurns Queries { get; } = new();
 
     private TokenBucket Requests => new(limits.UserRequestsPerSecond, Second, (long)BurstSeconds * limits.UserRequestsPerSecond);
 

@@ -20,6 +20,9 @@ internal sealed class FairQueue
     /// <summary>The line of the jobs that are no user's. It takes its turns among the users.</summary>
     private readonly Line _own = new();
 
+    /// <summary>The lines that have had their share of the batch that is being taken.</summary>
+    private readonly List<Line> _served = [];
+
     private long _came;
 
     public int Count { get; private set; }
@@ -38,7 +41,9 @@ internal sealed class FairQueue
     /// into it, nobody notices them.
     /// </summary>
     /// <param name="batch">An empty list, for the jobs.</param>
-    /// <param name="enough">No job is added to jobs that cost as much as this. So it is the maximum number of jobs, too.</param>
+    /// <param name="enough">
+    /// No job is added to jobs that cost as much as this, and none of a line to those of the line whose shares are as much. So it is the maximum number of jobs, too.
+    /// </param>
     public void Take(List<WriteJob> batch, int enough)
     {
         var (cost, isOneLine) = (0, _turns.Count == 1);
@@ -50,16 +55,26 @@ internal sealed class FairQueue
                 var job = line.Take();
                 turn += job.Cost;
                 cost += job.Cost;
+                line.Taken += job.Share;
                 batch.Add(job);
             }
-            while (!line.IsEmpty && turn + line.First.Cost <= CostPerTurn && cost < enough);
+            while (!line.IsEmpty && turn + line.First.Cost <= CostPerTurn && cost < enough && line.Taken < enough);
 
             if (line.IsEmpty) Free(line);
-            else _turns.Enqueue(line);
+            else if (line.Taken < enough) _turns.Enqueue(line);
+            else _served.Add(line);
         }
 
+        EndShares();
         Count -= batch.Count;
         if (!isOneLine) batch.Sort(static (one, other) => one.Place.CompareTo(other.Place));
+    }
+
+    private void EndShares()
+    {
+        foreach (var line in _served) _turns.Enqueue(line);
+        _served.Clear();
+        foreach (var line in _turns) line.Taken = 0;
     }
 
     private Line LineOf(string? userId)
@@ -74,6 +89,7 @@ internal sealed class FairQueue
 
     private void Free(Line line)
     {
+        line.Taken = 0;
         if (line.UserId is not { } userId) return;
         _lines.Remove(userId);
         line.UserId = null;
@@ -88,6 +104,9 @@ internal sealed class FairQueue
 
         /// <summary>Whose it is. Null if it is no user's.</summary>
         public string? UserId { get; set; }
+
+        /// <summary>The shares of the jobs that the batch has taken from it.</summary>
+        public int Taken { get; set; }
 
         public bool IsEmpty => _first is null;
 

@@ -9,6 +9,9 @@ internal abstract class WriteJob
     /// <summary>About how much of the writer's time it takes, in jobs that name nothing and are short. At least 1. Does not change.</summary>
     public virtual int Cost => 1;
 
+    /// <summary>The same with what depends on the room, such as its members who are told. A user has as much of a batch as its jobs take by this. Does not change.</summary>
+    public virtual int Share => Cost;
+
     /// <summary>How many jobs came before this one. Set by the queue.</summary>
     public long Place { get; set; }
 

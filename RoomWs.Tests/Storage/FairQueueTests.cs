@@ -128,6 +128,25 @@ internal sealed class FairQueueTests : IDisposable
     }
 
     [Test]
+    public async Task A_user_has_no_more_of_a_batch_than_its_share_and_others_have_the_rest()
+    {
+        using (var hold = await _writer.HoldAsync())
+        {
+            for (var i = 0; i < 10; i++) Enqueue("dear", i, share: 200);
+            for (var i = 0; i < 600; i++) Enqueue("cheap", i);
+            // One of each of many users: what their rooms take counts for none of the others.
+            for (var i = 0; i < 20; i++) Enqueue(FormattableString.Invariant($"crowd{i}"), 0, share: 200);
+        }
+
+        _writer.Queue.Dispose();
+        string[] first = [.. _ran.Take(_sink.Batches.ElementAt(1))];
+        first.Should().HaveCount(512);
+        first.Count(job => job.StartsWith("dear", StringComparison.Ordinal)).Should().Be(3, "with three it has had its share");
+        first.Count(job => job.StartsWith("crowd", StringComparison.Ordinal)).Should().Be(20);
+        _ran.Where(job => job.StartsWith("dear", StringComparison.Ordinal)).Should().Equal(Enumerable.Range(0, 10).Select(i => FormattableString.Invariant($"dear {i}")));
+    }
+
+    [Test]
     public async Task A_user_who_comes_again_and_again_has_a_line_each_time()
     {
         for (var round = 0; round < 3; round++)
@@ -142,5 +161,6 @@ internal sealed class FairQueueTests : IDisposable
         _ran.Should().HaveCount(1_800);
     }
 
-    private void Enqueue(string user, int number, int cost = 1) => _writer.Enqueue(user, _ => _ran.Enqueue(FormattableString.Invariant($"{user} {number}")), cost);
+    private void Enqueue(string user, int number, int cost = 1, int? share = null) =>
+        _writer.Enqueue(user, _ => _ran.Enqueue(FormattableString.Invariant($"{user} {number}")), cost, share: share);
 }

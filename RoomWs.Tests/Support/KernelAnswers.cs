@@ -24,6 +24,7 @@ internal sealed class KernelAnswers : IDisposable
         Sink.Ended = _ => Fanout.Send();
         Writer = new KernelWriter(Fanout.Database, Sink, Fanout.Rooms, Fanout.Time);
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));
+        Asker.Connection.Rate.User = new UserRate(Limits);
         var reads = Fanout.Database.Reads;
         Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance), NullLogger<Replies>.Instance);
         _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(new MembershipRate(Limits, Fanout.Time), Writer.Metrics));

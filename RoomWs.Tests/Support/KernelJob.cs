@@ -3,7 +3,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Tests.Support;
 
 /// <summary>A change of a test, as a client's is to the writer.</summary>
-internal sealed class KernelJob(Action<WriteScope> run, Action? committed = null, Action<Exception>? failed = null, string? userId = null, int cost = 1) : WriteJob
+internal sealed class KernelJob(Action<WriteScope> run, Action? committed = null, Action<Exception>? failed = null, string? userId = null, int cost = 1, int? share = null) : WriteJob
 {
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -13,6 +13,8 @@ internal sealed class KernelJob(Action<WriteScope> run, Action? committed = null
     public override string? UserId => userId;
 
     public override int Cost => cost;
+
+    public override int Share => share ?? cost;
 
     public override void Run(WriteScope write) => run(write);
 

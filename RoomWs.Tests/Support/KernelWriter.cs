@@ -38,9 +38,9 @@ internal sealed class KernelWriter : IDisposable
     }
 
     /// <summary>Enqueues a user's change, and gives it.</summary>
-    public KernelJob Enqueue(string userId, Action<WriteScope> run, int cost = 1, Action? committed = null)
+    public KernelJob Enqueue(string userId, Action<WriteScope> run, int cost = 1, Action? committed = null, int? share = null)
     {
-        var job = new KernelJob(run, committed, userId: userId, cost: cost);
+        var job = new KernelJob(run, committed, userId: userId, cost: cost, share: share);
         Queue.Enqueue(job);
         return job;
     }

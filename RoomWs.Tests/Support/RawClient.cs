@@ -116,6 +116,9 @@ internal sealed class RawClient : IDisposable
         return new RawFrame(opcode, await ReadAsync(length));
     }
 
+    /// <summary>Reads whatever is there, of whatever frames; 0 where the server has ended the connection.</summary>
+    public ValueTask<int> ReadSomeAsync(Memory<byte> into) => Input.ReadAsync(into);
+
     /// <summary>A record of TLS, with its header.</summary>
     public async Task<byte[]> ReadRecordAsync()
     {

@@ -53,6 +53,7 @@ internal sealed class Replay(ReadConnections reads, ClientConnection connection,
             await connection.RoomForRepliesAsync();
             if (connection.Closing is not null) return;
 
+            using var turn = await connection.Rate.User!.Queries.TakeAsync();
             var (after, mayBeLong) = (sent, isFirst);
             if (reads.Read(read => Read(missed, after, mayBeLong, read)) is not { } page)
             {

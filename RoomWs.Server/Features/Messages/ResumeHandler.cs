@@ -26,7 +26,12 @@ internal sealed class ResumeHandler(ReadConnections reads, CommitPlaces places, 
         {
             // Messages before this place in the order of commits have been announced, and are replayed. Events after it are held back until the replay is
             // queued.
-            var missed = await places.ReadAsync(connection.PauseEvents, read => (command.Rooms ?? []).Select(room => replay.Choose(room, read)).OfType<MissedMessages>().ToList());
+            List<MissedMessages> missed;
+            using (await connection.Rate.User!.Queries.TakeAsync())
+            {
+                missed = await places.ReadAsync(connection.PauseEvents, read => (command.Rooms ?? []).Select(room => replay.Choose(room, read)).OfType<MissedMessages>().ToList());
+            }
+
             hasBegun = true;
             Reply(new ResyncStart(Now));
             foreach (var room in missed) await replay.SendAsync(room);
