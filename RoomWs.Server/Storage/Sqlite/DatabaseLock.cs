@@ -18,6 +18,9 @@ namespace RoomWs.Server.Storage.Sqlite;
 /// </remarks>
 internal sealed class DatabaseLock : IDisposable
 {
+    /// <summary>What the name of a lock file has behind that of its database.</summary>
+    public const string Suffix = ".lock";
+
     private readonly SqliteConnection _connection;
 
     /// <summary>The lock file, if this lock has made it; null if it was there before.</summary>
@@ -29,7 +32,7 @@ internal sealed class DatabaseLock : IDisposable
     /// <exception cref="StartupException">Another server has the lock, or the lock file cannot be used.</exception>
     public static DatabaseLock Take(string database)
     {
-        var path = database + ".lock";
+        var path = database + Suffix;
         while (true)
         {
             if (TryTake(database, path) is { } taken) return taken;

@@ -3,6 +3,7 @@ using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using RoomWs.Server.Configuration;
+using SQLitePCL;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
@@ -57,8 +58,16 @@ internal static class SchemaCheck
 
     private static DatabaseOwner OwnerInFile(string path)
     {
-        using var connection = SqliteFile.OpenWithoutLog(path);
-        return OwnerOf(connection);
+        try
+        {
+            using var connection = SqliteFile.OpenWithoutLog(path);
+            return OwnerOf(connection);
+        }
+        catch (SqliteException torn) when (torn.SqliteErrorCode == raw.SQLITE_CORRUPT && File.Exists(path + DatabaseLock.Suffix))
+        {
+            // Read without locks while a server, which has left that file beside it, moved its log into it. Whoever opens it with locks sees whether it is damaged.
+            return DatabaseOwner.RoomWs;
+        }
     }
 
     /// <summary>
