@@ -205,7 +205,8 @@ internal sealed class UserPlacesTests : EndToEndTest
 
     private async Task<TestClient> ComeAsync(bool byUpgrade)
     {
-        if (byUpgrade) return await ConnectAsync("alice");
+        // It may have to wait for its place.
+        if (byUpgrade) return await TestClient.OpenAsync(Server, "?user=alice");
         var newcomer = await TestClient.OpenAsync(Server);
         await newcomer.SendAsync("""{"type":"HELLO","version":1,"userId":"alice"}""");
         return newcomer;

@@ -114,6 +114,7 @@ internal sealed class ResumeTests : EndToEndTest
     {
         var alice = await ConnectAsync("alice");
         var elsewhere = await ConnectAsync("alice");
+        await elsewhere.SettleAsync();
         await alice.CreateRoomAsync("r1");
         await elsewhere.ExpectAsync("ROOM_MEMBERS_UPDATED");
 

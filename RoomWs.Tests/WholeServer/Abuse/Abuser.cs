@@ -109,9 +109,9 @@ internal sealed class Abuser : IDisposable
         {
             await work();
         }
-        catch (Exception end) when (end is IOException or SocketException or InvalidOperationException or OperationCanceledException)
+        catch (Exception end) when (end is IOException or SocketException or InvalidOperationException or NotSupportedException or OperationCanceledException)
         {
-            // The server has had enough of it, or the test. It is invalid to send on a connection that is closed.
+            // The server has had enough of it, or the test. It is invalid to send on a connection that is closed, and not supported to read of it.
         }
     }
 }

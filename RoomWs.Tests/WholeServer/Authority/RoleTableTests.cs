@@ -91,7 +91,11 @@ internal sealed class RoleTableTests : EndToEndTest
         var watcher = await ConnectAsync("member2");
         var outsider = await ConnectAsync("nobody2");
         await owner.CreateRoomAsync("r1", members: ["member", "member2"], admins: ["admin", "admin2"]);
-        for (var i = 0; i < 3; i++) await watcher.ExpectAsync("ROOM_MEMBERS_UPDATED");
+        // Of two lists that wait for a socket, it gets the newer one.
+        while ((await watcher.ExpectAsync("ROOM_MEMBERS_UPDATED")).Version() < 3)
+        {
+        }
+
         if (action is "approve" or "deny") await AskAsync(owner);
         var before = await owner.RoomAsync("r1");
         var client = caller == "OWNER" ? owner : await ConnectAsync(User(caller));
