@@ -15,9 +15,13 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
 {
     private const int FirstBufferBytes = 4_096;
 
+    /// <summary>How long, in milliseconds, a connection that has sent much at once keeps its thread while others wait for one. A short request takes a hundredth of that.</summary>
+    private const long ThreadTime = 2;
+
     // The message is the first _length bytes of the buffer. Fields, because a local would be kept alive by the task that waits for the next message.
     private byte[]? _buffer;
     private int _length;
+    private long _begunAt;
 
     /// <summary>Completes when the client has closed or has answered the server's close. A broken connection throws.</summary>
     public async Task RunAsync()
@@ -61,14 +65,18 @@ internal sealed class ReadLoop(ClientConnection connection, Dispatcher dispatche
         {
             connection.FlushReplies();
             ReturnBuffer();
+            _begunAt = 0;
         }
-        else
+        else if (_begunAt != 0 && Environment.TickCount64 - _begunAt >= ThreadTime)
         {
             // The client has sent more already. Others who wait for a thread come first, however much that is.
             await Task.Yield();
+            _begunAt = 0;
         }
 
         var received = await waiting;
+        // Of the thread, and not of the server's clock.
+        if (_begunAt == 0) _begunAt = Environment.TickCount64;
         _length = 0;
         while (true)
         {

@@ -9,22 +9,31 @@ namespace RoomWs.Server.Sessions;
 internal sealed class QueryTurns
 #pragma warning restore CA1001
 {
-    private readonly SemaphoreSlim _free = new(1);
+    /// <summary>Wakes the next that waits.</summary>
+    private readonly SemaphoreSlim _next = new(0);
+
+    /// <summary>How many have a turn or wait for one.</summary>
+    private int _queries;
 
     /// <summary>Waits for the user's other queries that came before.</summary>
-    public async ValueTask<Turn> TakeAsync()
+    public ValueTask<Turn> TakeAsync() => Interlocked.Increment(ref _queries) == 1 ? new(new Turn(this)) : WaitAsync();
+
+    private async ValueTask<Turn> WaitAsync()
     {
-        var taken = _free.WaitAsync();
-        if (taken.IsCompleted) return new Turn(_free);
-        await taken;
+        await _next.WaitAsync();
         // Behind what waits for a thread by now: the turns of one user would else follow each other on one thread, past everybody.
         await Task.Yield();
-        return new Turn(_free);
+        return new Turn(this);
     }
 
-    /// <summary>A turn, which ends when it is disposed.</summary>
-    public sealed class Turn(SemaphoreSlim free) : IDisposable
+    private void End()
     {
-        public void Dispose() => free.Release();
+        if (Interlocked.Decrement(ref _queries) > 0) _next.Release();
+    }
+
+    /// <summary>A turn, which ends when it is disposed; once.</summary>
+    public readonly struct Turn(QueryTurns turns) : IDisposable
+    {
+        public void Dispose() => turns.End();
     }
 }

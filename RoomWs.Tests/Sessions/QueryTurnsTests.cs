@@ -20,8 +20,11 @@ internal sealed class QueryTurnsTests
         behind.Count(turn => turn.IsCompleted).Should().Be(1);
 
         second.Dispose();
-        var last = await Task.WhenAll(behind).OrFailAsync("the last turn");
-        last.Single(turn => turn != second).Dispose();
+        await Task.WhenAll(behind).OrFailAsync("the last turn");
+        var after = turns.TakeAsync().AsTask();
+        after.IsCompleted.Should().BeFalse("the last one has its turn still");
+        second.Dispose();
+        (await after.OrFailAsync("the turn behind all")).Dispose();
         (await turns.TakeAsync().AsTask().OrFailAsync("a turn, for all are free")).Dispose();
     }
 }
