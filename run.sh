@@ -12,6 +12,7 @@ usage() {
 ./run.sh check-config          print the settings in effect, or what is wrong with them
 ./run.sh backup FILE           copy the database to FILE, while the server runs; --database names another than data/roomws.db
 ./run.sh restore FILE          make a database from a backup, where there is none; --database names where
+./run.sh compact               give back what was deleted from the database of a stopped server; --database names which
 ./run.sh check-database        read the whole database and say whether it is whole; --database names which
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
 ./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
@@ -99,7 +100,7 @@ case $1 in
     --help | -h)
         usage
         ;;
-    serve | token | check-config | health | backup | restore | check-database | -*)
+    serve | token | check-config | health | backup | restore | compact | check-database | -*)
         require_sdk
         build
         # exec, so that signals reach the server itself, which then drains.
@@ -122,7 +123,7 @@ case $1 in
         exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
         ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config, health, backup, restore, check-database, test and bench. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, health, backup, restore, compact, check-database, test and bench. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

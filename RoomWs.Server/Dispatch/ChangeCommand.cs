@@ -4,6 +4,7 @@ using RoomWs.Protocol;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -59,6 +60,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
         if (traits.HasFlag(ChangeTraits.ShowsRoom)) share += (int)(present.ReplyBytes / ReplyBytesPerJob);
         return (cost, share);
     }
+
+    /// <summary>Names what <see cref="Handle"/> looks at. Writer's thread only.</summary>
+    public abstract void Need(T command, Caller caller, Needs needs);
 
     /// <summary>Makes the change, or refuses it. Writer's thread only.</summary>
     public abstract Outcome Handle(T command, Caller caller, WriteScope write);
@@ -133,6 +137,14 @@ internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract
     protected override bool TryAnswerNeedless(T command, Request request) =>
         handler is INeedlessChange<T> needless && answers.TryAnswer(request, RoomOf(command), requires, room => needless.Needless(command, request.Connection.Caller!, room));
 
+    public override void Need(T command, Caller caller, Needs needs)
+    {
+        var name = RoomOf(command);
+        var ofRoom = needs.Room(name.Id, name.Slug);
+        ofRoom.Members.Add(caller.UserId);
+        handler.Need(command, caller, ofRoom, needs);
+    }
+
     public override Outcome Handle(T command, Caller caller, WriteScope write)
     {
         if (Authority.Check(RoomOf(command), requires, caller, write, out var room) is not { } refusal) return handler.Handle(command, caller, room!, write);
@@ -148,5 +160,7 @@ internal sealed class FreeChangeCommand<T>(string type, JsonTypeInfo<T> contract
     : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
     where T : class
 {
+    public override void Need(T command, Caller caller, Needs needs) => handler.Need(command, caller, needs);
+
     public override Outcome Handle(T command, Caller caller, WriteScope write) => handler.Handle(command, caller, write);
 }

@@ -6,13 +6,14 @@ using RoomWs.Server.Metrics;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>
 /// A change on the writer's queue. Runs the handler, and makes sure that a request with an idempotencyKey happens only once. The
-/// idempotency record is written in the same savepoint as the change, so that neither exists without the other.
+/// idempotency record is written with the change, so that neither exists without the other.
 /// </summary>
 internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request request, Replies replies) : WriteJob
     where T : class
@@ -39,6 +40,12 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     public override int Cost => _size.Cost;
 
     public override int Share => _size.Share;
+
+    public override void Need(Needs needs)
+    {
+        if (_key is not null) needs.Reply(_caller.UserId, _key);
+        command.Need(body, _caller, needs);
+    }
 
     public override void Run(WriteScope write) =>
         _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);
@@ -85,13 +92,14 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     /// <summary>Makes the change and adds it to the audit trail. This is the only place that does, so no command can forget it.</summary>
     private Outcome Handle(WriteScope write)
     {
-        var before = write.ChangedRows;
+        var before = write.Changes;
         var outcome = command.Handle(body, _caller, write);
         if (outcome is Outcome.Changed changed)
         {
+            write.Feed.Add(command.Type, _caller.UserId, changed.Change);
             if (!command.IsContent) write.Audit.Add(command.Type, _caller.UserId, changed.Change, changed.Note, write.Now);
         }
-        else if (write.ChangedRows != before)
+        else if (write.Changes != before)
         {
             throw new InvalidOperationException($"{command.Type} has written something and says that it has changed nothing.");
         }

@@ -2,6 +2,7 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Dispatch;
 
@@ -15,17 +16,29 @@ internal interface IValidator<in TCommand>
 /// <summary>Handles a command that changes a room, or what belongs to it.</summary>
 internal interface IRoomChangeHandler<in TCommand> : IValidator<TCommand>
 {
-    /// <summary>Makes the change. Runs inside a savepoint; what it reads is still true when it writes. Writer's thread only.</summary>
+    /// <summary>Names what <see cref="Handle"/> looks at, beside the room and the caller's role in it. Writer's thread only.</summary>
+    /// <param name="command">The request.</param>
+    /// <param name="caller">The user that the request acts for.</param>
+    /// <param name="room">What is needed of the room.</param>
+    /// <param name="needs">What else is needed.</param>
+    void Need(TCommand command, Caller caller, RoomNeeds room, Needs needs)
+    {
+    }
+
+    /// <summary>Makes the change. What it reads is still true when it is written. May be called again, if the first time was undone. Writer's thread only.</summary>
     /// <param name="command">The request.</param>
     /// <param name="caller">The user that the request acts for.</param>
     /// <param name="room">The room. The caller's role was checked for what the command requires.</param>
-    /// <param name="write">Reads and changes the database.</param>
+    /// <param name="write">What is stored, and what the batch has changed of it.</param>
     Outcome Handle(TCommand command, Caller caller, RoomAccess room, WriteScope write);
 }
 
 /// <summary>Handles a command that changes something, and whose request names no existing room.</summary>
 internal interface IChangeHandler<in TCommand> : IValidator<TCommand>
 {
+    /// <summary>Names what <see cref="Handle"/> looks at. Writer's thread only.</summary>
+    void Need(TCommand command, Caller caller, Needs needs);
+
     /// <summary>Makes the change. Runs as in <see cref="IRoomChangeHandler{TCommand}"/>. Writer's thread only.</summary>
     Outcome Handle(TCommand command, Caller caller, WriteScope write);
 }

@@ -142,7 +142,8 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
                 if (snapshot is null || outcome is Outcome.Refused) broadcaster.Reply(connection, replies.FrameOf(request, outcome, name));
                 else broadcaster.Show(snapshot, connection, room => replies.FrameOf(request, AtGate(outcome, room), name));
             },
-            connection.Caller!.UserId);
+            connection.Caller!.UserId,
+            needs => needs.Room(name.Id, name.Slug).Members.Add(connection.Caller!.UserId));
         if (!isAnswered) throw new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
     }
 

@@ -25,6 +25,7 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly MemberLists _memberLists;
     private readonly WriteQueue _writes;
     private readonly OldRecords _oldRecords;
+    private readonly Remains _remains;
     private readonly int _auditDays;
     private readonly TimeProvider _time;
     private readonly ILogger<Housekeeping> _logger;
@@ -36,9 +37,10 @@ internal sealed partial class Housekeeping : IDisposable
     private bool _isMoreOld;
     private bool _isMoreAudit;
 
-    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, WriteQueue writes, OldRecords oldRecords, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, WriteQueue writes, OldRecords oldRecords, Remains remains, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _log, _rooms, _memberLists, _writes, _oldRecords, _auditDays, _time, _logger) = (watch, log, rooms, memberLists, writes, oldRecords, auditDays, time, logger);
+        (_watch, _log, _rooms, _memberLists, _writes, _oldRecords, _remains) = (watch, log, rooms, memberLists, writes, oldRecords, remains);
+        (_auditDays, _time, _logger) = (auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _roomsLookedAt = _recordsLookedAt = time.GetTimestamp();
         _isMoreAudit = auditDays > 0;
@@ -82,7 +84,8 @@ internal sealed partial class Housekeeping : IDisposable
     {
         try
         {
-            if (_isMoreOld) _isMoreOld = await _oldRecords.DeleteSomeAsync();
+            await _remains.SweepAsync();
+            if (_isMoreOld && !(_isMoreOld = await _oldRecords.DeleteSomeAsync())) await _remains.GiveBackAsync();
             if (_isMoreAudit) _isMoreAudit = await DeleteOldAuditAsync();
         }
         catch (ObjectDisposedException)
@@ -107,7 +110,7 @@ internal sealed partial class Housekeeping : IDisposable
     private async Task<bool> DeleteOldAuditAsync()
     {
         var deleted = 0;
-        await _writes.RunAsync(write => deleted = write.Audit.DeleteOld(write.Now - (long)TimeSpan.FromDays(_auditDays).TotalMilliseconds, AuditRowsPerTick));
+        await _writes.RunAsync(write => deleted = write.Sweep(sweeps => sweeps.DeleteAudit(write.Now - (long)TimeSpan.FromDays(_auditDays).TotalMilliseconds, AuditRowsPerTick)));
         return deleted == AuditRowsPerTick;
     }
 

@@ -3,11 +3,14 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>Deletes the records that have had their time: kept replies, invites that have ended, denials after which a user may ask again.</summary>
+/// <summary>Deletes the records that have had their time: kept replies, invites that have ended, denials after which a user may ask again, the feed.</summary>
 internal sealed class OldRecords(WriteQueue writes, LimitOptions limits)
 {
     /// <summary>Maximum number of rows of each kind to delete at once, so that clients' changes do not wait long behind the deletion.</summary>
     private const int RowsPerStep = 2_000;
+
+    /// <summary>How long the feed is kept: as long as whoever follows it may be behind.</summary>
+    private static readonly TimeSpan FeedKept = TimeSpan.FromMinutes(10);
 
     /// <summary>Deletes some of them. Returns whether there may be more.</summary>
     public async Task<bool> DeleteSomeAsync()
@@ -17,9 +20,10 @@ internal sealed class OldRecords(WriteQueue writes, LimitOptions limits)
         {
             int[] deleted =
             [
-                write.Idempotency.DeleteOld(write.Now, RowsPerStep),
-                write.Invites.DeleteOld(write.Now, RowsPerStep),
-                write.JoinRequests.DeleteOldDenials(write.Now - (1_000L * limits.AskAgainSeconds), RowsPerStep),
+                write.Sweep(sweeps => sweeps.DeleteReplies(write.Now, RowsPerStep)),
+                write.Sweep(sweeps => sweeps.DeleteInvites(write.Now, RowsPerStep)),
+                write.Sweep(sweeps => sweeps.DeleteDenials(write.Now - (1_000L * limits.AskAgainSeconds), RowsPerStep)),
+                write.Sweep(sweeps => sweeps.DeleteFeed(write.Now - (long)FeedKept.TotalMilliseconds, RowsPerStep)),
             ];
             isMore = deleted.Contains(RowsPerStep);
             if (!isMore) write.ShrinkLog();

@@ -37,7 +37,8 @@ internal sealed class ServerCore : IDisposable
         var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
         var writeLog = loggers.CreateLogger<WriteQueue>();
-        _writes = new WriteQueue(writer, new WriteScope(writer, Rooms, time), new StorageOutage(file.Path, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        var store = new SqliteStore(writer, time);
+        _writes = new WriteQueue(store, new WriteScope(store, new Repositories(writer), Rooms, Metrics.PrefetchMissed, time), new StorageOutage(file.Path, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
         var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);
@@ -65,7 +66,7 @@ internal sealed class ServerCore : IDisposable
             connectionLog,
             time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, _writes, new OldRecords(_writes, options.Limits), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }
@@ -101,7 +102,8 @@ internal sealed class ServerCore : IDisposable
         try
         {
             writer = file.OpenForWriting();
-            Migrator.Migrate(writer, time);
+            new Migrator(writer, time, loggers.CreateLogger<Migrator>()).BringUp();
+            FreedPages.TellIfKept(writer, loggers.CreateLogger(typeof(FreedPages)));
             return new ServerCore(options, time, loggers, file, databaseLock, writer);
         }
         catch

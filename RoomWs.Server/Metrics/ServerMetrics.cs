@@ -41,6 +41,7 @@ internal sealed partial class ServerMetrics : IDisposable
     private readonly Counter<long> _rateLimitRefusals;
     private readonly Histogram<double> _commitDuration;
     private readonly Histogram<int> _commitChanges;
+    private readonly Counter<long> _prefetchMisses;
     private readonly Counter<long> _closes;
     private readonly Counter<long> _handshakeRefusals;
     private int _hasFailed;
@@ -54,6 +55,7 @@ internal sealed partial class ServerMetrics : IDisposable
         _rateLimitRefusals = Meter.CreateCounter<long>("roomws.rate_limit.refusals", "{request}", "Requests over a rate limit.");
         _commitDuration = Meter.CreateHistogram("roomws.commit.duration", "s", "The COMMIT of a batch of changes, its fsync included.", tags: null, Durations);
         _commitChanges = Meter.CreateHistogram("roomws.commit.changes", "{change}", "Changes that were committed together.", tags: null, BatchSizes);
+        _prefetchMisses = Meter.CreateCounter<long>("roomws.storage.prefetch_misses", "{read}", "Reads in the middle of a batch of changes, of what no change had named before.");
         _closes = Meter.CreateCounter<long>("roomws.closes", "{connection}", "Connections that ended, by close code.");
         _handshakeRefusals = Meter.CreateCounter<long>("roomws.handshake.refusals", "{handshake}", "Upgrades that were refused, by HTTP status.");
 
@@ -91,6 +93,12 @@ internal sealed partial class ServerMetrics : IDisposable
     /// <summary>Counts a request that is over a rate limit.</summary>
     /// <param name="limit">The name of the setting with the limit.</param>
     public void RateLimited(string limit) => Count(_rateLimitRefusals, new KeyValuePair<string, object?>("roomws.limit", limit));
+
+    /// <summary>Counts a read in the middle of a batch.</summary>
+    public void PrefetchMissed()
+    {
+        if (_prefetchMisses.Enabled) Count(_prefetchMisses);
+    }
 
     /// <summary>Returns the timestamp of a commit's start, or null if durations are not measured.</summary>
     public long? CommitStarts() => _commitDuration.Enabled ? _time.GetTimestamp() : null;

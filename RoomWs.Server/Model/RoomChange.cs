@@ -43,4 +43,10 @@ internal sealed record RoomChange(string RoomId, RoomSnapshot? After, params IRe
 {
     /// <summary>The user who sent a message, and so is no longer typing. Null for any other change.</summary>
     public string? Speaker { get; init; }
+
+    /// <summary>The number of the message, or of the board's update, that the change has added. Null for any other change.</summary>
+    public long? Seq { get; init; }
+
+    /// <summary>The board that the change has drawn on. Null for any other change.</summary>
+    public string? BoardId { get; init; }
 }

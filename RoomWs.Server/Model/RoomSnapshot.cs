@@ -79,6 +79,9 @@ internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long 
     /// <summary>Whether a request that names this version, or none, is about the room as it is here.</summary>
     public bool IsAt(long? ifVersion) => ifVersion is null || ifVersion == version;
 
+    /// <summary>Whether <see cref="RoleOf"/> costs next to nothing: it does once the table is made, and in small rooms.</summary>
+    public bool KnowsRoles => members.Length <= ScanLimit || _roles is not null;
+
     public RoomRole? RoleOf(string userId)
     {
         if (members.Length > ScanLimit)

@@ -1,7 +1,9 @@
+using RoomWs.Server.Storage.Batch;
+
 namespace RoomWs.Server.Storage;
 
 /// <summary>A job of the server's own, rather than a client's change. No client gets a reply from it, but a user may wait for it.</summary>
-internal sealed class InternalJob(Action<WriteScope> work, Action? committed, string? userId) : WriteJob
+internal sealed class InternalJob(Action<WriteScope> work, Action? committed, string? userId, Action<Needs>? need) : WriteJob
 {
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,6 +14,8 @@ internal sealed class InternalJob(Action<WriteScope> work, Action? committed, st
     public Task<bool> Done => _done.Task;
 
     public override string? UserId => userId;
+
+    public override void Need(Needs needs) => need?.Invoke(needs);
 
     public override void Run(WriteScope write) => work(write);
 

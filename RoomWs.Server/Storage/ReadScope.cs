@@ -6,8 +6,8 @@ namespace RoomWs.Server.Storage;
 internal sealed class ReadScope(PreparedConnection connection) : Repositories(connection), IDisposable
 {
     private readonly PreparedConnection _connection = connection;
-    private readonly PlainStatement _begin = connection.Prepare("BEGIN");
-    private readonly PlainStatement _end = connection.Prepare("COMMIT");
+    private readonly SqliteStatement _begin = new(connection, "BEGIN");
+    private readonly SqliteStatement _end = new(connection, "COMMIT");
 
     /// <summary>
     /// Begins a read. SQLite chooses the commit at the first statement that reads, so that is where the moment is. The write-ahead log cannot be emptied
@@ -21,5 +21,10 @@ internal sealed class ReadScope(PreparedConnection connection) : Repositories(co
         if (_connection.InTransaction) _end.Run();
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _end.Dispose();
+        _connection.Dispose();
+    }
 }

@@ -2,8 +2,8 @@ using System.Data.Common;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>The repositories on one connection. For one thread at a time.</summary>
-internal abstract class Repositories(DbConnection connection)
+/// <summary>What can be read on one connection. For one thread at a time.</summary>
+internal class Repositories(DbConnection connection)
 {
     public RoomRepository Rooms { get; } = new(connection);
 
@@ -20,6 +20,9 @@ internal abstract class Repositories(DbConnection connection)
     public BoardRepository Boards { get; } = new(connection);
 
     public AuditRepository Audit { get; } = new(connection);
+
+    /// <summary>Only on the writer's connection.</summary>
+    public SweepRepository Sweeps { get; } = new(connection);
 
     /// <summary>Reads a room with its members.</summary>
     public RoomLoader Loader { get; } = new(connection);

@@ -3,11 +3,11 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>Reads a room with its members. Works on a read connection and on the writer's connection: both statements see one commit.</summary>
+/// <summary>Reads a room with its members. Both statements see one commit.</summary>
 internal sealed class RoomLoader(DbConnection connection)
 {
     private readonly RoomRepository _rooms = new(connection);
     private readonly MemberRepository _members = new(connection);
 
-    public RoomSnapshot? Load(string roomId) => _rooms.Find(roomId)?.ToSnapshot(_members.All(roomId));
+    public RoomSnapshot? Load(string roomId) => _rooms.Find(roomId) is { } room ? room.ToSnapshot(_members.All(room.Number)) : null;
 }

@@ -2,21 +2,22 @@ using System.Data.Common;
 using Dapper;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Model;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>All SQL about rooms. A change of meta or members updates the room's row and raises its version. Nothing here reads a member list.</summary>
+/// <summary>What is read of rooms beside the writer. Nothing here reads a member list.</summary>
 internal sealed class RoomRepository(DbConnection connection)
 {
     private const string Columns =
-        "id, epoch, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count";
+        "number, id, epoch, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count, join_request_count, board_count, member_seq, message_seq";
 
     private const string RowColumns = "r.id, r.epoch, r.slug, r.name, r.thumbnail_url, r.member_count, m.role AS my_role, r.join_policy, r.version, r.updated_at";
 
     private const string AllRooms =
         $"""
         SELECT {RowColumns}
-        FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = @userId
+        FROM rooms r LEFT JOIN members m ON m.room_number = r.number AND m.user_id = @userId
         WHERE r.id > @after
         ORDER BY r.id
         LIMIT @limit
@@ -27,10 +28,12 @@ internal sealed class RoomRepository(DbConnection connection)
     private const string VisibleRooms =
         $"""
         WITH shown AS (SELECT id FROM rooms INDEXED BY rooms_shown WHERE join_policy <> 2 AND id > @after ORDER BY id LIMIT @limit),
-            own AS (SELECT room_id AS id FROM members WHERE user_id = @userId AND room_id > @after ORDER BY room_id LIMIT @limit),
+            own AS (
+                SELECT m.room_id AS id FROM members m CROSS JOIN rooms r ON r.number = m.room_number
+                WHERE m.user_id = @userId AND m.room_id > @after ORDER BY m.room_id LIMIT @limit),
             page AS (SELECT id FROM shown UNION SELECT id FROM own ORDER BY id LIMIT @limit)
         SELECT {RowColumns}
-        FROM page CROSS JOIN rooms r ON r.id = page.id LEFT JOIN members m ON m.room_id = r.id AND m.user_id = @userId
+        FROM page CROSS JOIN rooms r ON r.id = page.id LEFT JOIN members m ON m.room_number = r.number AND m.user_id = @userId
         ORDER BY page.id
         """;
 
@@ -52,69 +55,18 @@ internal sealed class RoomRepository(DbConnection connection)
     public RoomAccess? Access(string roomId, string userId) => connection.QueryFirstOrDefault<RoomAccess>(
         """
         SELECT r.id AS room_id, r.version, r.join_policy, r.member_count, m.role
-        FROM rooms r LEFT JOIN members m ON m.room_id = r.id AND m.user_id = @userId
+        FROM rooms r LEFT JOIN members m ON m.room_number = r.number AND m.user_id = @userId
         WHERE r.id = @roomId
         """,
         new { roomId, userId });
 
     public bool Any() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM rooms)");
 
-    public long Count() => connection.ExecuteScalar<long>("SELECT COUNT(*) FROM rooms");
-
-    public void Insert(StoredRoom room) => connection.Execute(
-        $"""
-        INSERT INTO rooms ({Columns})
-        VALUES (@Id, @Epoch, @Name, @ThumbnailUrl, @Slug, @JoinPolicy, @ActiveBoardId, @CreatedAt, @CreatedBy, @Version, @UpdatedAt, @MemberCount)
-        """,
-        room);
-
-    /// <summary>Sets the fields that the patch has. Returns the row after the change.</summary>
-    public StoredRoom UpdateMeta(string roomId, RoomMetaPatch patch, long now)
-    {
-        // Name only what changes: binding a dozen values costs more than writing the row.
-        var set = string.Concat(
-            patch.Name.IsSet ? "name = @name, " : "",
-            patch.ThumbnailUrl.IsSet ? "thumbnail_url = @thumbnailUrl, " : "",
-            patch.Slug.IsSet ? "slug = @slug, " : "",
-            string.Concat(
-                patch.JoinPolicy.IsSet ? "join_policy = @joinPolicy, " : "",
-                patch.ActiveBoardId.IsSet ? "active_board_id = @activeBoardId, " : ""));
-        return connection.QuerySingle<StoredRoom>(
-            $"UPDATE rooms SET {set}version = version + 1, updated_at = @now WHERE id = @roomId RETURNING {Columns}",
-            new
-            {
-                roomId,
-                name = patch.Name.Value,
-                thumbnailUrl = patch.ThumbnailUrl.Value,
-                slug = patch.Slug.Value,
-                joinPolicy = patch.JoinPolicy.Value,
-                activeBoardId = patch.ActiveBoardId.Value,
-                now,
-            });
-    }
-
-    /// <summary>Raises the version after a change of members. Returns the new version.</summary>
-    public long MembersChanged(string roomId, int memberCountChange, long now) => connection.QuerySingle<long>(
-        """
-        UPDATE rooms SET version = version + 1, updated_at = @now, member_count = member_count + @memberCountChange
-        WHERE id = @roomId
-        RETURNING version
-        """,
-        new { roomId, memberCountChange, now });
-
-    /// <summary>Deletes the room and, by the foreign keys, everything that belongs to it. The audit rows stay.</summary>
-    public void Delete(string roomId)
-    {
-        // Most rows are these, and as a set they are gone in half the time that the foreign key takes for them.
-        connection.Execute("DELETE FROM members WHERE room_id = @roomId", new { roomId });
-        connection.Execute("DELETE FROM rooms WHERE id = @roomId", new { roomId });
-    }
-
     /// <summary>The user's rooms with an id greater than <paramref name="after"/>, in order of id.</summary>
     public IEnumerable<RoomRow> ListOfUser(string userId, string after, int limit) => connection.Query<RoomRow>(
         $"""
         SELECT {RowColumns}
-        FROM members m JOIN rooms r ON r.id = m.room_id
+        FROM members m CROSS JOIN rooms r ON r.number = m.room_number
         WHERE m.user_id = @userId AND m.room_id > @after
         ORDER BY m.room_id
         LIMIT @limit

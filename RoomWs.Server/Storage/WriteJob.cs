@@ -1,3 +1,5 @@
+using RoomWs.Server.Storage.Batch;
+
 namespace RoomWs.Server.Storage;
 
 /// <summary>One unit of work for the writer. Its methods run on the writer's thread only, one job at a time; those of a user run in the order in which they were enqueued.</summary>
@@ -18,7 +20,12 @@ internal abstract class WriteJob
     /// <summary>The next job of the same user while both wait. Set by the queue.</summary>
     public WriteJob? Next { get; set; }
 
-    /// <summary>Does the work, inside a savepoint of its own. An exception rolls back only this job, unless the storage itself has failed.</summary>
+    /// <summary>Names what the job is going to look at, before any job of its batch runs. What it does not name it can look at all the same, but not as fast.</summary>
+    public virtual void Need(Needs needs)
+    {
+    }
+
+    /// <summary>Does the work. An exception undoes only this job, unless the storage itself has failed. May be called again, if the first time was undone.</summary>
     public abstract void Run(WriteScope write);
 
     /// <summary>The work of this job and of all earlier jobs is on disk. Only from here on may it be told to anyone.</summary>

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>
-/// The writer. Its own thread takes the waiting jobs as one batch, runs each in a savepoint of one transaction, commits once, and only then
+/// The writer. Its own thread takes the waiting jobs as one batch, runs them in memory, writes and commits what they have changed once, and only then
 /// completes them in order. So all jobs that came during the last commit share one fsync. Jobs of a user run in the order in which they were enqueued;
 /// where more wait than one batch takes, the users take turns. Enqueue and RunAsync may be called from any thread.
 /// </summary>
@@ -20,7 +21,7 @@ internal sealed partial class WriteQueue : IDisposable
     /// </summary>
     private const int LargestBatch = 512;
 
-    private readonly PreparedConnection _connection;
+    private readonly IStore _store;
     private readonly WriteScope _scope;
     private readonly WriteTransaction _transaction;
     private readonly StorageOutage _outage;
@@ -36,16 +37,16 @@ internal sealed partial class WriteQueue : IDisposable
     private bool _completed;
 
     /// <summary>Starts the writer.</summary>
-    /// <param name="connection">The only connection that writes. The queue disposes it.</param>
-    /// <param name="scope">The repositories and snapshots for the jobs.</param>
+    /// <param name="store">Where batches are stored. The queue disposes it.</param>
+    /// <param name="scope">What the jobs work with.</param>
     /// <param name="outage">Notes when nothing can be stored, and when that is over.</param>
     /// <param name="sink">Is told of each batch when its jobs are completed.</param>
     /// <param name="metrics">Counts and times the commits.</param>
     /// <param name="logger">Logs failures.</param>
-    public WriteQueue(PreparedConnection connection, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
+    public WriteQueue(IStore store, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
-        (_connection, _scope, _outage, _sink, _logger) = (connection, scope, outage, sink, logger);
-        _transaction = new WriteTransaction(connection, scope, metrics, logger);
+        (_store, _scope, _outage, _sink, _logger) = (store, scope, outage, sink, logger);
+        _transaction = new WriteTransaction(store, scope, outage, metrics, logger);
         _completion = new BatchCompletion(logger);
         Gap = new BatchGap(() => _arrived.Set());
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
@@ -71,9 +72,10 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="work">The work. It is run a second time, alone, if a fault of SQLite undid its batch.</param>
     /// <param name="committed">Called after the commit, still in its turn among the changes, on the writer's thread.</param>
     /// <param name="userId">The user who waits for it, and whose turn it takes. Null if that is no user.</param>
-    public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null, string? userId = null)
+    /// <param name="need">Names what the work looks at. Null for nothing.</param>
+    public Task<bool> RunAsync(Action<WriteScope> work, Action? committed = null, string? userId = null, Action<Needs>? need = null)
     {
-        var job = new InternalJob(work, committed, userId);
+        var job = new InternalJob(work, committed, userId, need);
         Enqueue(job);
         return job.Done;
     }
@@ -91,7 +93,7 @@ internal sealed partial class WriteQueue : IDisposable
         _arrived.Set();
         // The event is not disposed: an Enqueue that came just before may still set it.
         _thread.Join();
-        _connection.Dispose();
+        _store.Dispose();
     }
 
     private void RunBatches()
@@ -172,11 +174,10 @@ internal sealed partial class WriteQueue : IDisposable
     private void RunBatch(List<WriteJob> batch)
     {
         Exception?[] failures;
-        var rowsBefore = _connection.ChangedRows;
+        var rowsBefore = _store.WrittenRows;
         try
         {
-            // IMMEDIATE: a lock of another program should fail the batch here, not between two jobs.
-            failures = _transaction.Run("BEGIN IMMEDIATE", batch);
+            failures = _transaction.Run(batch);
         }
         catch (Exception cause)
         {
@@ -188,11 +189,11 @@ internal sealed partial class WriteQueue : IDisposable
         foreach (var failure in failures) _completion.TellNext(failure);
         for (var i = 0; i < batch.Count; i++)
         {
-            if (failures[i] is { } failure && batch[i] is InternalJob) LogInternalJobFailed(failure);
+            if (failures[i] is { } failure and not StorageException && batch[i] is InternalJob) LogInternalJobFailed(failure);
         }
 
         // A batch that changes no row succeeds even on a full disk, so it does not end an outage.
-        if (_outage.IsOn && _connection.ChangedRows != rowsBefore) _outage.End();
+        if (_outage.IsOn && _store.WrittenRows != rowsBefore && !failures.Any(failure => failure is StorageException)) _outage.End();
         _scope.Snapshots.Clear();
         EndBatch(batch.Count);
     }
@@ -204,28 +205,26 @@ internal sealed partial class WriteQueue : IDisposable
         lock (_gate) return _waiting.Count;
     }
 
-    /// <summary>Fails the jobs of a batch that was rolled back. In a storage outage, runs each internal job again, alone.</summary>
+    /// <summary>Fails the changes of a batch that the storage has failed for, and runs each internal job again, alone.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        var (isOutage, isLocked) = (SqliteFault.Is(cause), SqliteFault.IsOfLock(cause));
-        if (isOutage) cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
-        else LogBatchLost(cause, batch.Count);
-
+        var isLocked = SqliteFault.IsOfLock(cause);
+        cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
         _scope.Snapshots.Clear();
         // The batch has waited for the lock of another program already. Each job that writes would wait for it once more, one after the other.
-        if (isLocked) _transaction.TakeOnlyReads(true);
+        if (isLocked) _store.TakeOnlyReads(true);
         try
         {
             foreach (var job in batch)
             {
                 // Many internal jobs only read, such as an answer that takes its turn. They still work when the disk is full.
-                if (isOutage && job is InternalJob) RunAlone(job);
+                if (job is InternalJob) RunAlone(job);
                 else _completion.TellNext(cause);
             }
         }
         finally
         {
-            if (isLocked) _transaction.TakeOnlyReads(false);
+            if (isLocked) _store.TakeOnlyReads(false);
         }
 
         EndBatch(batch.Count);
@@ -235,12 +234,10 @@ internal sealed partial class WriteQueue : IDisposable
     {
         var failure = _transaction.RunAlone(job);
         _completion.TellNext(failure);
-        // A fault of the database is told by StorageOutage already.
-        if (failure is not null && !SqliteFault.Is(failure)) LogInternalJobFailed(failure);
+        _scope.Snapshots.Clear();
+        // A fault of the storage is told by StorageOutage already.
+        if (failure is not null && !SqliteFault.IsOfStorage(failure)) LogInternalJobFailed(failure);
     }
-
-    [LoggerMessage(1001, LogLevel.Error, "A batch of {Jobs} changes could not be committed; none of them happened")]
-    private partial void LogBatchLost(Exception cause, int jobs);
 
     [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
     private partial void LogInternalJobFailed(Exception cause);

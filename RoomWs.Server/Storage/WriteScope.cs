@@ -1,31 +1,71 @@
-using RoomWs.Server.Storage.Sqlite;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>The repositories on the writer's connection, and the rooms as the batch has left them so far. Writer's thread only.</summary>
-internal sealed class WriteScope : Repositories, IReads
+/// <summary>
+/// What a job of the writer works with: the rows as its batch has left them so far, in memory. What a job changes is written with the whole batch.
+/// Writer's thread only.
+/// </summary>
+internal sealed class WriteScope : IReads
 {
-    private readonly PreparedConnection _connection;
+    private readonly IStore _store;
+    private readonly Repositories _stored;
     private readonly TimeProvider _time;
-    private readonly List<Action> _undo = [];
-    private int _undoOfJob;
+    private readonly UndoLog _undo = new();
+    private readonly Prefetch _prefetch;
     private bool _isLogToShrink;
 
-    public WriteScope(PreparedConnection connection, IRoomSnapshots rooms, TimeProvider time)
-        : base(connection)
+    /// <summary>Connects the tables, which look at each other.</summary>
+    /// <param name="store">Where batches are stored.</param>
+    /// <param name="stored">Reads and sweeps what is stored, on the connection of the store.</param>
+    /// <param name="rooms">The rooms in memory.</param>
+    /// <param name="missed">Counts what was not named before.</param>
+    /// <param name="time">The clock.</param>
+    public WriteScope(IStore store, Repositories stored, IRoomSnapshots rooms, Action missed, TimeProvider time)
     {
-        (_connection, _time) = (connection, time);
-        Idempotency = new IdempotencyRepository(connection);
-        Snapshots = new BatchSnapshots(rooms, Loader);
+        (_store, _stored, _time) = (store, stored, time);
+        Rows = new BatchRows(_undo);
+        _prefetch = new Prefetch(Rows, store, missed);
+        Snapshots = new BatchSnapshots(Rows, _undo, rooms, store);
+        Rows.InMemory = Snapshots.InMemory;
+        Members = new BatchMembers(Rows, _prefetch, Snapshots, roomId => Rooms!.Known(roomId));
+        Rooms = new BatchRooms(Rows, _prefetch, Members, Snapshots);
+        Users = new BatchUsers(Rows, _prefetch);
+        JoinRequests = new BatchRequests(Rows, _prefetch, store, Rooms.Known);
+        Invites = new BatchInvites(Rows, _prefetch, store, Members, Snapshots, Rooms.Known);
+        Messages = new BatchMessages(Rows, _prefetch, Rooms.Known);
+        Boards = new BatchBoards(Rows, _prefetch, Rooms.Known);
+        Idempotency = new BatchReplies(Rows, _prefetch);
+        Audit = new BatchAudit(Rows);
+        Feed = new BatchFeed(Rows);
     }
 
-    /// <summary>Here and not in <see cref="Repositories"/>, because only changes use it.</summary>
-    public IdempotencyRepository Idempotency { get; }
+    public BatchRooms Rooms { get; }
+
+    public BatchMembers Members { get; }
+
+    public BatchUsers Users { get; }
+
+    public BatchRequests JoinRequests { get; }
+
+    public BatchInvites Invites { get; }
+
+    public BatchMessages Messages { get; }
+
+    public BatchBoards Boards { get; }
+
+    public BatchReplies Idempotency { get; }
+
+    public BatchAudit Audit { get; }
+
+    public BatchFeed Feed { get; }
 
     public BatchSnapshots Snapshots { get; }
 
-    /// <summary>The number of rows that were changed on this connection. If a job did not raise it, the job has written nothing.</summary>
-    public int ChangedRows => _connection.ChangedRows;
+    public BatchRows Rows { get; }
+
+    /// <summary>How often a row was changed. If a job did not raise it, the job has changed nothing.</summary>
+    public long Changes => _undo.Changes;
 
     /// <summary>The time of the running job in Unix milliseconds. It does not change during the job.</summary>
     public long Now { get; private set; }
@@ -44,43 +84,47 @@ internal sealed class WriteScope : Repositories, IReads
     /// </summary>
     public void ShrinkLog() => _isLogToShrink = true;
 
+    /// <summary>Called before the jobs of a batch run.</summary>
+    public void Load(Action<Needs> name) => _prefetch.Load(name);
+
     /// <summary>Called before each job.</summary>
     public void BeginJob()
     {
         Now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        _undoOfJob = _undo.Count;
+        _undo.BeginJob();
     }
 
     /// <summary>Has this done if the running job is undone, alone or with its batch: for what the job has changed outside the database.</summary>
-    public void IfUndone(Action undo) => _undo.Add(undo);
+    public void IfUndone(Action undo) => _undo.AddBeside(undo);
 
     /// <summary>Called when the running job is undone alone.</summary>
     /// <param name="failed">Called with what goes wrong; the rest is undone all the same.</param>
-    public void UndoJob(Action<Exception> failed) => UndoFrom(_undoOfJob, failed);
+    public void UndoJob(Action<Exception> failed) => _undo.UndoJob(failed);
 
     /// <summary>Called when all jobs of the batch are undone.</summary>
     /// <param name="failed">As for one job.</param>
-    public void UndoBatch(Action<Exception> failed) => UndoFrom(0, failed);
+    public void UndoBatch(Action<Exception> failed)
+    {
+        _undo.UndoBatch(failed);
+        Rows.Clear();
+    }
 
     /// <summary>Called when the batch is committed.</summary>
-    public void Committed() => _undo.Clear();
-
-    T IReads.Read<T>(Func<Repositories, T> read) => read(this);
-
-    private void UndoFrom(int first, Action<Exception> failed)
+    public void Committed()
     {
-        for (var i = _undo.Count - 1; i >= first; i--)
-        {
-            try
-            {
-                _undo[i]();
-            }
-            catch (Exception cause)
-            {
-                failed(cause);
-            }
-        }
-
-        _undo.RemoveRange(first, _undo.Count - first);
+        _undo.Clear();
+        Rows.Clear();
     }
+
+    /// <summary>
+    /// Reads what is stored, with what the batch has changed so far, which is written for that. For jobs that only look, in their turn among the changes.
+    /// </summary>
+    public T Read<T>(Func<Repositories, T> read)
+    {
+        _store.Write(Rows);
+        return read(_stored);
+    }
+
+    /// <summary>Deletes old rows at once, past what the batch knows of them: nobody is told of these.</summary>
+    public int Sweep(Func<SweepRepository, int> sweep) => Read(stored => sweep(stored.Sweeps));
 }

@@ -1,29 +1,79 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
-/// <summary>Runs several jobs in one transaction, each in a savepoint, so that a failed job is undone alone. Writer's thread only.</summary>
-internal sealed partial class WriteTransaction(PreparedConnection connection, WriteScope scope, ServerMetrics metrics, ILogger logger)
+/// <summary>Runs several jobs as one batch: all are decided in memory, and what they have changed is written and committed once. Writer's thread only.</summary>
+internal sealed partial class WriteTransaction(IStore store, WriteScope scope, StorageOutage outage, ServerMetrics metrics, ILogger logger)
 {
-    private readonly PlainStatement _savepoint = connection.Prepare("SAVEPOINT job");
-    private readonly PlainStatement _release = connection.Prepare("RELEASE job");
-    private readonly PlainStatement _rollBackTo = connection.Prepare("ROLLBACK TO job");
+    /// <summary>Runs the jobs and commits.</summary>
+    /// <returns>For each job, the exception that it failed with; null if it is committed.</returns>
+    /// <exception cref="Exception">All of them are undone, because the storage has failed.</exception>
+    public Exception?[] Run(List<WriteJob> jobs)
+    {
+        try
+        {
+            return Run(jobs, isToWrite: true);
+        }
+        catch (Exception cause) when (!SqliteFault.IsOfStorage(cause))
+        {
+            if (jobs.Count == 1) return [cause];
 
-    /// <summary>Runs the jobs and commits. If it throws, all of them are undone.</summary>
-    /// <returns>For each job, the exception that it failed with; null if it succeeded.</returns>
-    public Exception?[] Run(string begin, List<WriteJob> jobs)
+            // One of them has failed where the others cannot be told from it. None is undone for another's fault.
+            LogRunAlone(cause, jobs.Count);
+            return RunOneByOne(jobs);
+        }
+    }
+
+    /// <summary>Runs a job as a batch of its own. Returns why it failed; null if it is committed.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="isToWrite">False if it may only read, and so does not need the right to write, which another program may have.</param>
+    public Exception? RunAlone(WriteJob job, bool isToWrite = false)
+    {
+        try
+        {
+            return Run([job], isToWrite)[0];
+        }
+        catch (Exception cause)
+        {
+            return cause;
+        }
+    }
+
+    private Exception?[] RunOneByOne(List<WriteJob> jobs)
+    {
+        var failures = new Exception?[jobs.Count];
+        for (var i = 0; i < jobs.Count; i++)
+        {
+            var failure = failures[i] = RunAlone(jobs[i], isToWrite: true);
+            if (failure is null || !SqliteFault.IsOfStorage(failure)) continue;
+
+            // Once nothing can be stored, the others do not wait for that one after the other.
+            Array.Fill(failures, outage.Refuse(failure, jobs.Skip(i).Count(job => job is not InternalJob)), i, jobs.Count - i);
+            break;
+        }
+
+        return failures;
+    }
+
+    private Exception?[] Run(List<WriteJob> jobs, bool isToWrite)
     {
         var failures = new Exception?[jobs.Count];
         long? commitStarts;
         try
         {
-            connection.Run(begin);
-            for (var i = 0; i < jobs.Count; i++) failures[i] = RunInSavepoint(jobs[i]);
+            store.Begin(scope.Rows, isToWrite);
+            scope.Load(needs =>
+            {
+                foreach (var job in jobs) job.Need(needs);
+            });
+            for (var i = 0; i < jobs.Count; i++) failures[i] = RunJob(jobs[i]);
             scope.Snapshots.Commit();
+            store.Write(scope.Rows);
             commitStarts = metrics.CommitStarts();
-            connection.Run("COMMIT");
+            store.Commit(scope.Rows);
         }
         catch
         {
@@ -39,33 +89,29 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         return failures;
     }
 
-    /// <summary>Runs a job in a transaction of its own. Returns why it failed; null if it is committed.</summary>
-    public Exception? RunAlone(WriteJob job)
+    private Exception? RunJob(WriteJob job)
     {
+        scope.BeginJob();
         try
         {
-            // Not IMMEDIATE: a job that only reads does not need the write lock, which another program may hold.
-            return Run("BEGIN", [job])[0];
+            job.Run(scope);
+            return null;
         }
-        catch (Exception cause)
+        catch (Exception failure)
         {
-            return cause;
-        }
-        finally
-        {
-            scope.Snapshots.Clear();
+            // The storage has failed, so the other jobs of the batch would fail too; or what the job has changed is written already, with that of others.
+            if (SqliteFault.Is(failure) || scope.Rows.IsPartlyWritten) throw;
+
+            scope.UndoJob(LogNotUndone);
+            return failure;
         }
     }
-
-    /// <summary>Whether a job that writes is to fail at once, as a fault of the storage.</summary>
-    public void TakeOnlyReads(bool whether) => connection.Run(whether ? "PRAGMA query_only = ON" : "PRAGMA query_only = OFF");
 
     private void ShrinkLog()
     {
         try
         {
-            // Does not wait: where a reader is in the log, it moves what it can into the database, and leaves the file as long as it is.
-            connection.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            store.ShrinkLog();
         }
         catch (Exception cause)
         {
@@ -74,39 +120,15 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
         }
     }
 
-    private Exception? RunInSavepoint(WriteJob job)
-    {
-        _savepoint.Run();
-        scope.BeginJob();
-        try
-        {
-            job.Run(scope);
-            _release.Run();
-            return null;
-        }
-        catch (Exception failure)
-        {
-            // The storage has failed, so the other jobs of the batch would fail too; or SQLite has already ended the transaction of all jobs.
-            if (SqliteFault.IsOfStorage(failure) || (SqliteFault.Is(failure) && !connection.InTransaction)) throw;
-
-            _rollBackTo.Run();
-            _release.Run();
-            scope.UndoJob(LogNotUndone);
-            scope.Snapshots.Distrust();
-            return failure;
-        }
-    }
-
     private void RollBack()
     {
         try
         {
-            // SQLite may have rolled back by itself already, for example on a full disk.
-            if (connection.InTransaction) connection.Run("ROLLBACK");
+            store.RollBack();
         }
         catch (Exception cause)
         {
-            // Then the next batch cannot begin its transaction, and comes here again.
+            // Then the next batch cannot begin, and comes here again.
             LogRollbackFailed(cause);
         }
     }
@@ -119,4 +141,7 @@ internal sealed partial class WriteTransaction(PreparedConnection connection, Wr
 
     [LoggerMessage(1002, LogLevel.Warning, "Rolling back after a failed batch did not succeed")]
     private partial void LogRollbackFailed(Exception cause);
+
+    [LoggerMessage(1001, LogLevel.Error, "A batch of {Jobs} changes failed; each is tried alone")]
+    private partial void LogRunAlone(Exception cause, int jobs);
 }

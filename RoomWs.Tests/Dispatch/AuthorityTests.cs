@@ -20,7 +20,7 @@ internal sealed class AuthorityTests : IDisposable
     {
         _room = _database.AddRoom("r", "ann", "ben");
         _database.Run("UPDATE rooms SET slug = 'the-room', version = 7");
-        _write = new WriteScope(_database.Writer, new NoRooms(), new ManualTimeProvider());
+        _write = new WriteScope(_database.Store, new Repositories(_database.Writer), new NoRooms(), static () => { }, new ManualTimeProvider());
     }
 
     public void Dispose() => _database.Dispose();

@@ -7,6 +7,7 @@ using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Dispatch;
@@ -122,7 +123,7 @@ internal sealed class ChangeJobTests : IDisposable
         _kernel.Asker.Connection.TakesMemberDeltas = true;
         await ChangeAsync(write =>
         {
-            write.Members.Add("r", new Member("eve", Protocol.Members.RoomRole.Member, 0), wasAdded: true);
+            write.Members.Add("r", [new Member("eve", Protocol.Members.RoomRole.Member, 0)], areAdded: true);
             var version = write.Rooms.MembersChanged("r", 1, write.Now);
             var after = write.Snapshots.Change("r", version, MemberChange.Joined([new Member("eve", Protocol.Members.RoomRole.Member, 0)]), write.Now);
             return Outcome.MembersChanged(after, AuditNote.None, RoomEvent.MemberList(after, after.MemberIds));
@@ -173,6 +174,8 @@ internal sealed class ChangeJobTests : IDisposable
     private sealed class Handler(Func<WriteScope, Outcome> handle) : IChangeHandler<DeleteRoom>
     {
         public ErrorReply? Validate(DeleteRoom command, Caller caller) => null;
+
+        public void Need(DeleteRoom command, Caller caller, Needs needs) => needs.Room(command.RoomId);
 
         public Outcome Handle(DeleteRoom command, Caller caller, WriteScope write) => handle(write);
     }

@@ -116,7 +116,7 @@ internal sealed class PresenceTests : IDisposable
     {
         // Here the test is the writer's thread in the middle of a batch: the join is told, and not yet sent.
         _ann.Connection.TakesMemberDeltas = true;
-        _fanout.Database.Run("INSERT INTO members (room_id, user_id, role, joined_at) VALUES ('r', 'eve', 2, 0)");
+        _fanout.Database.Run("INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, 'eve', 2, 0, 9 FROM rooms WHERE id = 'r'");
         _fanout.AnnounceJoin(_room, "eve", _fanout.Connect("ben"));
 
         Came("eve");

@@ -30,6 +30,7 @@ internal sealed class MetricsTests : EndToEndTest
     {
         ["roomws.connections"] = "{connection}",
         ["roomws.closes"] = "{connection}",
+        ["roomws.storage.prefetch_misses"] = "{read}",
         ["roomws.handshake.refusals"] = "{handshake}",
         ["roomws.requests"] = "{request}",
         ["roomws.request.duration"] = "s",

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Storage;

@@ -3,6 +3,7 @@ using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Tests.Support;
 using SQLitePCL;
 
@@ -86,6 +87,8 @@ internal sealed class LockedFileTests : IDisposable
         try
         {
             write.Rooms.Insert(new StoredRoom { Id = roomId, Epoch = "epoch", Name = roomId, CreatedBy = "ann", Version = 1 });
+            // Whoever reads in a turn has all written that the batch has changed.
+            write.Read(_ => true);
         }
         catch (SqliteException fault)
         {

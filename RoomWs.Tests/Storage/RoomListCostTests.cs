@@ -32,7 +32,7 @@ internal sealed class RoomListCostTests : IDisposable
     {
         foreach (var id in new[] { "b", "n", "x" }) Add($"SELECT '{id}-shown', 'n', 0, 0, 'u', 1, 0, 1");
         Add("SELECT 'm-own', 'n', 2, 0, 'u', 1, 0, 1");
-        _connection.Run("INSERT INTO members (room_id, user_id, role, joined_at) VALUES ('m-own', 'me', 2, 0)");
+        _connection.Run("INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, 'me', 2, 0, 1 FROM rooms WHERE id = 'm-own'");
         AddHidden("few", 10);
         var (few, shown) = Cost(after);
         AddHidden("many", 20_000);
@@ -50,7 +50,7 @@ internal sealed class RoomListCostTests : IDisposable
         {
             var id = $"r{1_000 + (i * 37 % 120)}";
             Add($"SELECT '{id}', 'n', {i % 3}, 0, 'u', 1, 0, 1");
-            if (i % 5 == 0) _connection.Run($"INSERT INTO members (room_id, user_id, role, joined_at) VALUES ('{id}', 'me', 1, 0)");
+            if (i % 5 == 0) _connection.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, 'me', 1, 0, 1 FROM rooms WHERE id = '{id}'");
         }
 
         var expected = _connection.Rows(

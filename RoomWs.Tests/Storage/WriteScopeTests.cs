@@ -1,5 +1,6 @@
 using FluentAssertions;
 using NUnit.Framework;
+using RoomWs.Server.Storage;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Storage;
@@ -52,10 +53,11 @@ internal sealed class WriteScopeTests
                 });
             }
 
-            // A foreign key that is wrong when the batch is committed.
+            // Found when the batch is written.
             last = writer.Enqueue(write =>
             {
-                if (batch) database.Writer.Run("PRAGMA defer_foreign_keys = ON; INSERT INTO members (room_id, user_id, role, joined_at) VALUES ('nowhere', 'ann', 0, 0)");
+                if (batch) database.Writer.Run("PRAGMA query_only = ON");
+                write.Users.Save(new UserRow { Id = "ann", Username = "Ann" }, write.Now);
             });
         }
 
@@ -67,19 +69,19 @@ internal sealed class WriteScopeTests
     }
 
     [Test]
-    public async Task It_counts_the_rows_that_were_changed_and_none_for_a_look()
+    public async Task It_counts_the_changes_of_rows_and_none_for_a_look()
     {
         using var database = new KernelDatabase();
         database.AddRoom("r", "ann");
         using var writer = new KernelWriter(database, new KernelSink());
-        int looked = -1, changed = -1;
+        long looked = -1, changed = -1;
         await writer.Enqueue(write =>
         {
-            var before = write.ChangedRows;
+            var before = write.Changes;
             write.Rooms.Find("r");
-            looked = write.ChangedRows - before;
+            looked = write.Changes - before;
             write.Rooms.MembersChanged("r", 0, write.Now);
-            changed = write.ChangedRows - before;
+            changed = write.Changes - before;
         }).Ended.OrFailAsync("the job");
 
         looked.Should().Be(0);

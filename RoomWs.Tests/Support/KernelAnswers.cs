@@ -7,6 +7,7 @@ using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Tests.Support;
 
@@ -116,7 +117,7 @@ internal sealed class KernelAnswers : IDisposable
             var room = new StoredRoom { Id = "r", Epoch = "another", Name = "another", CreatedBy = "other", CreatedAt = 1, Version = 1, MemberCount = 1 };
             var owner = new Member("other", RoomRole.Owner, 1);
             write.Rooms.Insert(room);
-            write.Members.Add("r", owner, wasAdded: false);
+            write.Members.Add("r", [owner], areAdded: false);
             return (write.Snapshots.Create(room.ToSnapshot([owner])), "MADE");
         });
     }

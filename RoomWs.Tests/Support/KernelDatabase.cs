@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Tests.Support;
@@ -17,7 +19,8 @@ internal sealed class KernelDatabase : IDisposable
         Writer = _file.OpenForWriting();
         // These tests end no process, so nothing is to be flushed for a power cut.
         Writer.Run("PRAGMA synchronous = OFF");
-        Migrator.Migrate(Writer, new ManualTimeProvider());
+        new Migrator(Writer, new ManualTimeProvider(), NullLogger<Migrator>.Instance).BringUp();
+        Store = new SqliteStore(Writer, new ManualTimeProvider());
         Reads = new ReadConnections(_file);
     }
 
@@ -26,17 +29,30 @@ internal sealed class KernelDatabase : IDisposable
     /// <summary>For the writer's thread, where there is a writer.</summary>
     public PreparedConnection Writer { get; }
 
+    /// <summary>On the writer's connection, which it disposes.</summary>
+    public SqliteStore Store { get; }
+
     public ReadConnections Reads { get; }
 
     /// <summary>Makes a room at version 1, whose first member is its OWNER, past all that could know of it.</summary>
     public RoomSnapshot AddRoom(string roomId, params string[] userIds)
     {
-        using var connection = _file.OpenForWriting();
+        var connection = _file.OpenForWriting();
         var room = new StoredRoom { Id = roomId, Epoch = Ids.NewEpoch(), Name = roomId, CreatedBy = userIds[0], Version = 1, MemberCount = userIds.Length };
         Member[] members = [.. userIds.Select((userId, i) => new Member(userId, i == 0 ? RoomRole.Owner : RoomRole.Member, 0))];
-        new RoomRepository(connection).Insert(room);
-        var repository = new MemberRepository(connection);
-        foreach (var member in members) repository.Add(roomId, member, wasAdded: member.Role != RoomRole.Owner);
+        using var store = new SqliteStore(connection, new ManualTimeProvider());
+        var rows = new BatchRows(new UndoLog());
+        store.Begin(rows, isToWrite: true);
+        var number = rows.NextNumber();
+        rows.CountRooms(1);
+        rows.Rooms.Add(roomId, room with { Number = number, MemberSeq = members.Length });
+        foreach (var (i, member) in members.Index())
+        {
+            rows.Members.Write((number, member.UserId), new StoredMember(member.Role) { New = new NewMember(roomId, 0, i + 1, WasAdded: i > 0, ReadSeq: 0) });
+        }
+
+        store.Write(rows);
+        store.Commit(rows);
         return room.ToSnapshot(members);
     }
 
@@ -64,7 +80,7 @@ internal sealed class KernelDatabase : IDisposable
     public void Dispose()
     {
         Reads.Dispose();
-        Writer.Dispose();
+        Store.Dispose();
         _files.Dispose();
     }
 }

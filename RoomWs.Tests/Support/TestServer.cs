@@ -7,13 +7,14 @@ namespace RoomWs.Tests.Support;
 
 /// <summary>
 /// The real server in this process, on a free port and a database of its own. It ends its clients before itself, and fails the test
-/// when its log holds an error that the test did not announce.
+/// when its log holds an error that the test did not announce, or when a change has read what it had not named before.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("roomws-server-").FullName;
     private readonly List<IDisposable> _clients = [];
     private readonly TimeProvider _time;
+    private readonly PrefetchMisses _misses = new();
     private ILoggerFactory? _loggers;
     private RoomWsServer? _running;
 
@@ -86,6 +87,8 @@ internal sealed class TestServer : IAsyncDisposable
         _loggers?.Dispose();
         Log.Dispose();
         Directory.Delete(_folder, recursive: true);
+        _misses.Dispose();
+        _misses.Count.Should().Be(0, "each command names what it looks at");
         if (!ExpectsFaults) Log.Faults.Should().BeEmpty("nothing that a client does may make the server fail");
     }
 
@@ -93,6 +96,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         _loggers ??= Log.CreateFactory(isComplete: Options.LogLevel == LogLevel.Trace);
         _running = await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server");
+        _misses.Watch(Core.Metrics.Meter);
     }
 
     private async Task StopAsync()

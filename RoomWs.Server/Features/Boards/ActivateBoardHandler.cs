@@ -5,6 +5,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Boards;
 
@@ -12,6 +13,11 @@ namespace RoomWs.Server.Features.Boards;
 internal sealed class ActivateBoardHandler : IRoomChangeHandler<ActivateBoard>
 {
     public ErrorReply? Validate(ActivateBoard command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
+
+    public void Need(ActivateBoard command, Caller caller, RoomNeeds room, Needs needs)
+    {
+        if (command.BoardId is { } boardId) room.Boards.Add(boardId);
+    }
 
     public Outcome Handle(ActivateBoard command, Caller caller, RoomAccess room, WriteScope write)
     {

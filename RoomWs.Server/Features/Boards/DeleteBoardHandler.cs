@@ -3,6 +3,7 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Boards;
 
@@ -10,6 +11,8 @@ namespace RoomWs.Server.Features.Boards;
 internal sealed class DeleteBoardHandler : IRoomChangeHandler<DeleteBoard>
 {
     public ErrorReply? Validate(DeleteBoard command, Caller caller) => FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
+
+    public void Need(DeleteBoard command, Caller caller, RoomNeeds room, Needs needs) => room.Boards.Add(command.BoardId);
 
     public Outcome Handle(DeleteBoard command, Caller caller, RoomAccess room, WriteScope write)
     {

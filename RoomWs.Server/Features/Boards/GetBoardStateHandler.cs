@@ -32,7 +32,7 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
         var snapshot = command.Previous ? board.PreviousSnapshot : board.Snapshot;
         if (known >= snapshot?.Seq) snapshot = null;
         var after = snapshot?.Seq ?? known ?? 0;
-        var (page, hasMore) = Page(read.Boards.Updates(command.RoomId, command.BoardId, after, PageUpdates + 1));
+        var (page, hasMore) = Page(read.Boards.Updates(board.Number, after, PageUpdates + 1));
 
         // That a client says it has the updates before afterSeq does not make them seen.
         var (first, last) = (snapshot is null ? after + 1 : 1, page.Count > 0 ? page[^1].Seq : after);

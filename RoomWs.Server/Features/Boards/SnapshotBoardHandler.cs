@@ -3,6 +3,7 @@ using RoomWs.Protocol.Connection;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Boards;
 
@@ -12,6 +13,8 @@ internal sealed class SnapshotBoardHandler : IRoomChangeHandler<SnapshotBoard>
     public ErrorReply? Validate(SnapshotBoard command, Caller caller) => command.Payload.Length == 0
         ? FieldRules.Invalid("payload must not be empty.")
         : FieldRules.RoomId(command.RoomId) ?? FieldRules.BoardId(command.BoardId);
+
+    public void Need(SnapshotBoard command, Caller caller, RoomNeeds room, Needs needs) => room.BoardPlaces.Add((command.BoardId, command.Seq));
 
     public Outcome Handle(SnapshotBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
@@ -24,7 +27,7 @@ internal sealed class SnapshotBoardHandler : IRoomChangeHandler<SnapshotBoard>
             return BoardErrors.Unseen(command.Seq, seen);
         }
 
-        write.Boards.SaveSnapshot(room.RoomId, board, command.Seq, command.Payload);
+        write.Boards.SaveSnapshot(room.RoomId, command.BoardId, command.Seq, command.Payload);
         return Outcome.ChangedQuietly(
             write.Snapshots.At(room.RoomId, room.Version),
             new SnapshotBoardResponse(room.RoomId, command.BoardId, command.Seq),

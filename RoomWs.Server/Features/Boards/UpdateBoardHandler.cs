@@ -5,6 +5,7 @@ using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Boards;
 
@@ -20,19 +21,22 @@ internal sealed class UpdateBoardHandler(LimitOptions limits) : IRoomChangeHandl
             ? null
             : FieldRules.Invalid($"payload must be 1-{MaxPayloadLength} characters; it is {command.Payload.Length}."));
 
+    public void Need(UpdateBoard command, Caller caller, RoomNeeds room, Needs needs) => room.Boards.Add(command.BoardId);
+
     public Outcome Handle(UpdateBoard command, Caller caller, RoomAccess room, WriteScope write)
     {
         var bytes = Encoding.UTF8.GetByteCount(command.Payload);
-        if (write.Boards.Next(room.RoomId, command.BoardId, bytes, limits.BoardBytes) is not { Epoch: var epoch, Seq: var seq })
-        {
-            return write.Boards.Has(room.RoomId, command.BoardId) ? BoardErrors.Full(limits.BoardBytes) : BoardErrors.NotFound;
-        }
+        if (write.Boards.Find(room.RoomId, command.BoardId) is not { Epoch: var epoch }) return BoardErrors.NotFound;
+        if (write.Boards.AddUpdate(room.RoomId, command.BoardId, caller.UserId, command.Payload, bytes, limits.BoardBytes) is not { } seq) return BoardErrors.Full(limits.BoardBytes);
 
-        write.Boards.AddUpdate(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
         var present = write.Snapshots.At(room.RoomId, room.Version);
         var updated = new BoardUpdated(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
         return new Outcome.Changed(
             new UpdateBoardResponse(room.RoomId, command.BoardId, seq),
-            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated) with { Marks = seen => seen.See(room.RoomId, epoch, seq, seq) }));
+            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated) with { Marks = seen => seen.See(room.RoomId, epoch, seq, seq) })
+            {
+                Seq = seq,
+                BoardId = command.BoardId,
+            });
     }
 }

@@ -36,7 +36,7 @@ internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue wri
             // In the order of commits: otherwise a request could be sent after the message that it has been decided.
             var turn = new Turn([], 0, NextAfter: null);
             await writes.RunAsync(
-                write => turn = Read(userId, after, left, write),
+                write => turn = write.Read(read => Read(userId, after, left, read)),
                 committed: () =>
                 {
                     foreach (var message in turn.Messages) broadcaster.Reply(connection, message.Event);
@@ -47,14 +47,14 @@ internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue wri
         }
     }
 
-    private static Turn Read(string userId, string after, int left, WriteScope write)
+    private static Turn Read(string userId, string after, int left, Repositories read)
     {
         var (messages, requests) = (new List<OutboundMessage>(), 0);
-        var rooms = write.JoinRequests.AskedRoomsOf(userId, after, RoomsPerTurn);
+        var rooms = read.JoinRequests.AskedRoomsOf(userId, after, RoomsPerTurn);
         foreach (var room in rooms)
         {
             var limit = Math.Min(left - requests, PendingRequests.MaxPerRoom);
-            messages.AddRange(PendingRequests.Of(room.RoomId, room.Count, limit, write).Select(message => (OutboundMessage)message));
+            messages.AddRange(PendingRequests.Of(room.RoomId, room.Count, read.JoinRequests.OfRoom(room.RoomId, after: "", limit)).Select(message => (OutboundMessage)message));
             requests += Math.Min(room.Count, limit);
             if (messages.Count >= MessagesPerTurn) return new Turn(messages, requests, room.RoomId);
         }

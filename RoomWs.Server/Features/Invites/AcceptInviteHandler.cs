@@ -4,6 +4,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Invites;
 
@@ -11,6 +12,8 @@ namespace RoomWs.Server.Features.Invites;
 internal sealed class AcceptInviteHandler(Admission admission) : IChangeHandler<AcceptInvite>
 {
     public ErrorReply? Validate(AcceptInvite command, Caller caller) => command.Code.Length == 0 ? FieldRules.Invalid("code must not be empty.") : null;
+
+    public void Need(AcceptInvite command, Caller caller, Needs needs) => admission.NeedCode(command.Code, caller.UserId, needs);
 
     public Outcome Handle(AcceptInvite command, Caller caller, WriteScope write) => admission.JoinByCode(command.Code, room: null, caller, write);
 }

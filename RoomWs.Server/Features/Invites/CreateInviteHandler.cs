@@ -4,6 +4,7 @@ using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Invites;
 
@@ -28,6 +29,7 @@ internal sealed class CreateInviteHandler(LimitOptions limits) : IRoomChangeHand
         var invite = new StoredInvite
         {
             InviteId = StoredInvite.IdPrefix + Ids.New(now),
+            RoomNumber = write.Rooms.Known(room.RoomId).Number,
             RoomId = room.RoomId,
             CodeHash = InviteCodes.Hash(code),
             CreatedBy = caller.UserId,

@@ -3,6 +3,7 @@ using RoomWs.Protocol.Invites;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Invites;
 
@@ -10,6 +11,8 @@ namespace RoomWs.Server.Features.Invites;
 internal sealed class RevokeInviteHandler : IRoomChangeHandler<RevokeInvite>
 {
     public ErrorReply? Validate(RevokeInvite command, Caller caller) => FieldRules.RoomId(command.RoomId);
+
+    public void Need(RevokeInvite command, Caller caller, RoomNeeds room, Needs needs) => room.Invites.Add(command.InviteId);
 
     public Outcome Handle(RevokeInvite command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -4,6 +4,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Members;
 
@@ -24,6 +25,8 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admissio
 
         return Outcome.Unchanged(room);
     }
+
+    public void Need(AddRoomMembers command, Caller caller, RoomNeeds room, Needs needs) => admission.NeedAdding(command.UserIds, room, needs);
 
     public Outcome Handle(AddRoomMembers command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -4,6 +4,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Members;
 
@@ -12,6 +13,8 @@ internal sealed class ApproveJoinHandler(Admission admission) : IRoomChangeHandl
 {
     public ErrorReply? Validate(ApproveJoin command, Caller caller) =>
         FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
+
+    public void Need(ApproveJoin command, Caller caller, RoomNeeds room, Needs needs) => admission.NeedJoining(command.UserId, room, needs);
 
     public Outcome Handle(ApproveJoin command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -3,6 +3,7 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Members;
@@ -11,6 +12,8 @@ namespace RoomWs.Server.Features.Members;
 internal sealed class CancelJoinHandler : IRoomChangeHandler<CancelJoin>
 {
     public ErrorReply? Validate(CancelJoin command, Caller caller) => FieldRules.RoomId(command.RoomId);
+
+    public void Need(CancelJoin command, Caller caller, RoomNeeds room, Needs needs) => room.Requests.Add(caller.UserId);
 
     public Outcome Handle(CancelJoin command, Caller caller, RoomAccess room, WriteScope write)
     {

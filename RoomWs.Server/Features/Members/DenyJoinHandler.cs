@@ -3,6 +3,7 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Features.Members;
@@ -12,6 +13,8 @@ internal sealed class DenyJoinHandler : IRoomChangeHandler<DenyJoin>
 {
     public ErrorReply? Validate(DenyJoin command, Caller caller) =>
         FieldRules.RoomId(command.RoomId) ?? FieldRules.UserId("userId", command.UserId);
+
+    public void Need(DenyJoin command, Caller caller, RoomNeeds room, Needs needs) => room.Requests.Add(command.UserId);
 
     public Outcome Handle(DenyJoin command, Caller caller, RoomAccess room, WriteScope write)
     {

@@ -7,6 +7,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Members;
 
@@ -21,6 +22,12 @@ internal sealed class JoinRoomHandler(LimitOptions limits, Admission admission, 
 
     public Outcome? Needless(JoinRoom command, Caller caller, RoomSnapshot room) =>
         room.RoleOf(caller.UserId) is null ? null : Outcome.Unchanged(RoomReply.AlreadyMember(time.GetUtcNow().ToUnixTimeMilliseconds()), room);
+
+    public void Need(JoinRoom command, Caller caller, RoomNeeds room, Needs needs)
+    {
+        admission.NeedJoining(caller.UserId, room, needs);
+        if (command.Code is { } code) admission.NeedCode(code, caller.UserId, needs);
+    }
 
     public Outcome Handle(JoinRoom command, Caller caller, RoomAccess room, WriteScope write)
     {

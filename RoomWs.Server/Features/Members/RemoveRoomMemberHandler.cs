@@ -4,6 +4,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Members;
 
@@ -14,6 +15,12 @@ internal sealed class RemoveRoomMemberHandler : IRoomChangeHandler<RemoveRoomMem
         FieldRules.RoomId(command.RoomId)
         ?? FieldRules.UserId("userId", command.UserId)
         ?? (command.UserId == caller.UserId ? FieldRules.Invalid("userId is your own; use ROOM_LEAVE.") : null);
+
+    public void Need(RemoveRoomMember command, Caller caller, RoomNeeds room, Needs needs)
+    {
+        room.Members.Add(command.UserId);
+        needs.Users.Add(command.UserId);
+    }
 
     public Outcome Handle(RemoveRoomMember command, Caller caller, RoomAccess room, WriteScope write)
     {

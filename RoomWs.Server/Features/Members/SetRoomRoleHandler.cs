@@ -5,6 +5,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Members;
 
@@ -19,6 +20,8 @@ internal sealed class SetRoomRoleHandler : IRoomChangeHandler<SetRoomRole>, INee
 
     public Outcome? Needless(SetRoomRole command, Caller caller, RoomSnapshot room) =>
         room.IsAt(command.IfVersion) && command.UserId != caller.UserId && room.RoleOf(command.UserId) == command.Role ? Outcome.Unchanged(room) : null;
+
+    public void Need(SetRoomRole command, Caller caller, RoomNeeds room, Needs needs) => room.Members.Add(command.UserId);
 
     public Outcome Handle(SetRoomRole command, Caller caller, RoomAccess room, WriteScope write)
     {

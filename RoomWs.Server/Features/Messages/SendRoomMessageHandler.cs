@@ -3,6 +3,7 @@ using RoomWs.Protocol.Messages;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Messages;
 
@@ -17,11 +18,16 @@ internal sealed class SendRoomMessageHandler(FieldRules rules) : IRoomChangeHand
         ?? FieldRules.Label("clientMessageId", command.ClientMessageId, 128)
         ?? FieldRules.Label("messageType", command.MessageType, 64);
 
+    public void Need(SendRoomMessage command, Caller caller, RoomNeeds room, Needs needs)
+    {
+        if (command.ClientMessageId is { } clientId) room.Messages.Add((caller.UserId, clientId));
+    }
+
     public Outcome Handle(SendRoomMessage command, Caller caller, RoomAccess room, WriteScope write)
     {
         if (command.ClientMessageId is { } clientId && write.Messages.FindByClientId(room.RoomId, caller.UserId, clientId) is { } first)
         {
-            return Outcome.Answer(Response(first, duplicate: true));
+            return Outcome.Answer(Response(room.RoomId, first, clientId, duplicate: true));
         }
 
         var now = write.Now;
@@ -41,16 +47,16 @@ internal sealed class SendRoomMessageHandler(FieldRules rules) : IRoomChangeHand
 
         var present = write.Snapshots.At(room.RoomId, room.Version);
         return new Outcome.Changed(
-            Response(message, duplicate: false),
-            new RoomChange(room.RoomId, present, new RoomEvent(message, present.MemberIds)) { Speaker = caller.UserId });
+            Response(room.RoomId, new SentMessage(message.RoomMessageId, message.Seq, now), message.ClientMessageId, duplicate: false),
+            new RoomChange(room.RoomId, present, new RoomEvent(message, present.MemberIds)) { Speaker = caller.UserId, Seq = message.Seq });
     }
 
-    private static SendRoomMessageResponse Response(RoomMessage message, bool duplicate) => new(
+    private static SendRoomMessageResponse Response(string roomId, SentMessage message, string? clientMessageId, bool duplicate) => new(
         Success: true,
-        message.RoomId,
+        roomId,
         message.RoomMessageId,
         message.Seq,
-        message.ClientMessageId,
+        clientMessageId,
         duplicate,
         message.Timestamp);
 }

@@ -6,6 +6,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.RoomChanges;
 
@@ -15,6 +16,35 @@ namespace RoomWs.Server.Features.RoomChanges;
 /// </summary>
 internal sealed class Admission(LimitOptions limits, GrowthRate growth)
 {
+    /// <summary>Names what <see cref="RefuseCreation"/> looks at.</summary>
+    public void NeedCreation(string ownerId, IReadOnlyList<string> others, Needs needs)
+    {
+        NeedOwnRooms(ownerId, needs);
+        NeedAdding(others, needs);
+    }
+
+    /// <summary>Names what <see cref="TryAdd"/> looks at, and whether the users are members.</summary>
+    public void NeedAdding(IReadOnlyList<string> userIds, RoomNeeds room, Needs needs)
+    {
+        NeedAdding(userIds, needs);
+        room.Members.AddRange(userIds);
+        room.Requests.AddRange(userIds);
+    }
+
+    /// <summary>Names what <see cref="TryApprove"/> and <see cref="Join"/> look at.</summary>
+    public void NeedJoining(string userId, RoomNeeds room, Needs needs)
+    {
+        NeedOwnRooms(userId, needs);
+        room.Requests.Add(userId);
+    }
+
+    /// <summary>Names what <see cref="JoinByCode"/> looks at.</summary>
+    public void NeedCode(string code, string userId, Needs needs)
+    {
+        NeedOwnRooms(userId, needs);
+        needs.Codes.Add((InviteCodes.Hash(code), userId));
+    }
+
     /// <summary>
     /// Returns why a room cannot be created with these members, or null if it can. Then the creation counts, and nothing else may refuse it.
     /// </summary>
@@ -84,11 +114,11 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
     /// <param name="write">The writer's scope.</param>
     public Outcome JoinByCode(string code, RoomAccess? room, Caller caller, WriteScope write)
     {
-        var (invite, refusal) = FindInvite(code, room?.RoomId, write);
+        var (invite, refusal) = FindInvite(code, room?.RoomId, caller.UserId, write);
         if (invite is null) return refusal!;
 
-        // Deleting a room deletes its invites, so this room exists.
-        room ??= write.Rooms.Access(invite.RoomId, caller.UserId)!;
+        // The code of a room that is deleted is not found, so this room exists.
+        room ??= write.Rooms.Access(invite.RoomId!, caller.UserId)!;
         if (room.Role is not null) return InviteErrors.AlreadyMember;
 
         var outcome = Join(room, caller, write, invite.InviteId);
@@ -97,13 +127,13 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
     }
 
     /// <summary>Returns the invite of a code if it is still valid, or the refusal.</summary>
-    private static (StoredInvite? Invite, ErrorReply? Refusal) FindInvite(string code, string? roomId, WriteScope write)
+    private static (StoredInvite? Invite, ErrorReply? Refusal) FindInvite(string code, string? roomId, string userId, WriteScope write)
     {
-        if (write.Invites.FindByHash(InviteCodes.Hash(code)) is not { } invite) return (null, InviteErrors.NotFound);
+        if (write.Invites.FindByHash(InviteCodes.Hash(code), userId) is not { RoomId: { } ofRoom } invite || write.Rooms.Find(ofRoom)?.Number != invite.RoomNumber) return (null, InviteErrors.NotFound);
         // Same answer as for an unknown code: the caller must not learn that it belongs to another room, or what became of it there.
-        if (roomId is not null && invite.RoomId != roomId) return (null, InviteErrors.NotFound);
+        if (roomId is not null && ofRoom != roomId) return (null, InviteErrors.NotFound);
         // Same answer again: a code that its maker could not make any more lets nobody in, until the maker can again.
-        if (!RoomPermissions.Allow(write.Members.Role(invite.RoomId, invite.CreatedBy), RoomAction.ManageInvites)) return (null, InviteErrors.NotFound);
+        if (!RoomPermissions.Allow(write.Members.Role(ofRoom, invite.CreatedBy), RoomAction.ManageInvites)) return (null, InviteErrors.NotFound);
         if (invite.UsedAt is not null) return (null, InviteErrors.Used);
         return invite.ExpiresAt <= write.Now ? (null, InviteErrors.Expired) : (invite, null);
     }
@@ -111,9 +141,9 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
     private static RoomSnapshot Admit(string roomId, IReadOnlyList<string> userIds, bool wereAdded, WriteScope write)
     {
         Member[] members = [.. userIds.Select(userId => new Member(userId, RoomRole.Member, write.Now))];
+        write.Members.Add(roomId, members, wereAdded);
         foreach (var member in members)
         {
-            write.Members.Add(roomId, member, wereAdded);
             // A member has no join request, whichever way the user came in.
             write.JoinRequests.End(roomId, member.UserId);
             write.JoinRequests.ForgetDenial(roomId, member.UserId);
@@ -129,6 +159,17 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
         if (growth.TryTake(callerId, rooms, users) is { } refusal) return refusal;
         write.IfUndone(() => growth.GiveBack(callerId, rooms, users));
         return null;
+    }
+
+    private void NeedOwnRooms(string userId, Needs needs)
+    {
+        if (limits.RoomsPerUser > 0) needs.OwnRooms[userId] = limits.RoomsPerUser;
+    }
+
+    private void NeedAdding(IReadOnlyList<string> userIds, Needs needs)
+    {
+        if (limits.AddedRoomsPerUser == 0) return;
+        foreach (var userId in userIds) needs.AddedRooms[userId] = limits.AddedRoomsPerUser;
     }
 
     private ErrorReply? RefuseFull(RoomAccess room, int newcomers) =>

@@ -17,16 +17,15 @@ internal static class PendingRequests
     /// <summary>The oldest requests of a room, and behind them how many are pending, if these are not all.</summary>
     /// <param name="roomId">The room.</param>
     /// <param name="pending">How many are pending.</param>
-    /// <param name="limit">Maximum number of requests.</param>
-    /// <param name="write">The writer's scope.</param>
-    public static List<ServerMessage> Of(string roomId, int pending, int limit, WriteScope write)
+    /// <param name="oldest">The oldest of them.</param>
+    public static List<ServerMessage> Of(string roomId, int pending, IEnumerable<PendingRequest> oldest)
     {
-        List<ServerMessage> messages = [.. write.JoinRequests.OfRoom(roomId, after: "", Math.Min(limit, MaxPerRoom)).Select(request => request.ToEvent())];
+        List<ServerMessage> messages = [.. oldest.Select(request => request.ToEvent())];
         if (pending > messages.Count) messages.Add(new JoinRequestsPending(roomId, pending));
         return messages;
     }
 
     /// <summary>The events that tell a new ADMIN or OWNER about the requests that were already pending.</summary>
     public static IEnumerable<RoomEvent> For(string userId, string roomId, WriteScope write) =>
-        Of(roomId, write.JoinRequests.Count(roomId), MaxPerRoom, write).Select(message => new RoomEvent(message, [userId]));
+        Of(roomId, write.JoinRequests.Count(roomId), write.JoinRequests.Oldest(roomId, MaxPerRoom)).Select(message => new RoomEvent(message, [userId]));
 }

@@ -7,6 +7,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Rooms;
 
@@ -20,12 +21,19 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
         ?? FieldRules.Slug(command.Slug)
         ?? rules.UserIds("memberIds", command.MemberIds ?? []);
 
+    public void Need(CreateRoom command, Caller caller, Needs needs)
+    {
+        if (command.RoomId is { } roomId) needs.Room(roomId);
+        if (command.Slug is { } slug) needs.Slugs.Add(slug);
+        admission.NeedCreation(caller.UserId, command.MemberIds ?? [], needs);
+    }
+
     public Outcome Handle(CreateRoom command, Caller caller, WriteScope write)
     {
         var now = write.Now;
         var roomId = command.RoomId ?? Ids.NewRoomId(now);
         string[] others = [.. (command.MemberIds ?? []).Distinct(StringComparer.Ordinal).Where(userId => userId != caller.UserId)];
-        if (Refuse(roomId, command.Slug, caller, others, write) is { } refusal) return refusal;
+        if (Refuse(command, caller, others, write) is { } refusal) return refusal;
 
         var room = new StoredRoom
         {
@@ -47,7 +55,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
             .. others.Select(userId => new Member(userId, RoomRole.Member, now)),
         ];
         write.Rooms.Insert(room);
-        foreach (var member in members) write.Members.Add(roomId, member, wasAdded: member.Role != RoomRole.Owner);
+        write.Members.Add(roomId, members, areAdded: true);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
         return Outcome.ChangedShowing(RoomReply.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after, after.MemberIds))) with
@@ -56,11 +64,11 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
         };
     }
 
-    private ErrorReply? Refuse(string roomId, string? slug, Caller caller, string[] others, WriteScope write)
+    private ErrorReply? Refuse(CreateRoom command, Caller caller, string[] others, WriteScope write)
     {
         // A taken id or slug tells of a room, maybe of a hidden one.
-        if (write.Rooms.Find(roomId) is not null) return strangers.Refuse(new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room."), role: null, caller);
-        if (slug is not null && write.Rooms.FindIdBySlug(slug) is not null) return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
+        if (command.RoomId is { } roomId && write.Rooms.Find(roomId) is not null) return strangers.Refuse(new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room."), role: null, caller);
+        if (command.Slug is { } slug && write.Rooms.FindIdBySlug(slug) is not null) return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
         if (limits.Rooms > 0 && write.Rooms.Count() >= limits.Rooms)
         {
             return new ErrorReply(ErrorCode.CreateFailed, $"The server has {limits.Rooms} rooms already, which is the limit (Rooms).");

@@ -4,6 +4,7 @@ using RoomWs.Server.Dispatch;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Features.Rooms;
 
@@ -23,6 +24,11 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules, Strangers stranger
             ?? FieldRules.Slug(patch.Slug.Value);
     }
 
+    public void Need(UpdateRoomMeta command, Caller caller, RoomNeeds room, Needs needs)
+    {
+        if (command.Patch.Slug.Value is { } slug) needs.Slugs.Add(slug);
+    }
+
     public Outcome Handle(UpdateRoomMeta command, Caller caller, RoomAccess room, WriteScope write)
     {
         var patch = command.Patch;
@@ -33,7 +39,6 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules, Strangers stranger
             // It tells of a room, maybe of a hidden one.
             return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
         }
-
 
         return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);
     }

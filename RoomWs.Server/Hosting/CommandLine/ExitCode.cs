@@ -11,6 +11,8 @@ internal static class ExitCode
 
     public const int CouldNotRestore = 1;
 
+    public const int CouldNotCompact = 1;
+
     public const int NotWhole = 1;
 
     public const int NotHealthy = 1;

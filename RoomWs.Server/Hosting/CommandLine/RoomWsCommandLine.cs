@@ -7,7 +7,7 @@ namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
 /// The commands of the program: <c>serve</c>, <c>token</c>, <c>check-config</c>, <c>health</c>, <c>backup</c>,
-/// <c>restore</c> and <c>check-database</c>. Without a command it runs <c>serve</c>.
+/// <c>restore</c>, <c>compact</c> and <c>check-database</c>. Without a command it runs <c>serve</c>.
 /// </summary>
 internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
 {
@@ -31,6 +31,7 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
         HealthCommand.Create(variables),
         BackupCommand.Create(variables),
         RestoreCommand.Create(variables),
+        CompactCommand.Create(variables),
         CheckDatabaseCommand.Create(variables),
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using SQLitePCL;
 
 namespace RoomWs.Server.Storage.Sqlite;
 
@@ -13,6 +14,23 @@ internal sealed record Migration(long Version, string Name, string Sql)
     public static IReadOnlyList<Migration> All => Scripts.Value;
 
     public string Checksum { get; } = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
+
+    /// <summary>The statements of the script, each with the comments before it.</summary>
+    public IReadOnlyList<string> Statements()
+    {
+        var statements = new List<string>();
+        var text = new StringBuilder();
+        foreach (var line in Sql.Split('\n'))
+        {
+            text.Append(line).Append('\n');
+            // SQLite knows that the semicolons within a trigger or a comment end no statement.
+            if (raw.sqlite3_complete(text.ToString()) == 0) continue;
+            statements.Add(text.ToString());
+            text.Clear();
+        }
+
+        return statements;
+    }
 
     private static List<Migration> Read()
     {

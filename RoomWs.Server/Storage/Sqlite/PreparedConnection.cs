@@ -13,7 +13,6 @@ namespace RoomWs.Server.Storage.Sqlite;
 internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
 {
     private readonly Dictionary<string, SqliteCommand> _idle = new(StringComparer.Ordinal);
-    private readonly List<PlainStatement> _plain = [];
 
     [AllowNull]
     public override string ConnectionString
@@ -29,6 +28,9 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
     public override string ServerVersion => inner.ServerVersion;
 
     public override ConnectionState State => inner.State;
+
+    /// <summary>SQLite's own handle.</summary>
+    internal sqlite3 Handle => inner.Handle!;
 
     /// <summary>Whether a transaction is open. SQLite ends one by itself if it cannot go on, for example on a full disk.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(inner.Handle) == 0;
@@ -65,19 +67,39 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
         }
     }
 
-    /// <summary>Prepares a statement that is run many times. The connection disposes it.</summary>
-    public PlainStatement Prepare(string sql)
+    /// <summary>Runs SQL that is not kept prepared, because nobody runs it again.</summary>
+    public void RunOnce(string sql)
     {
-        var statement = new PlainStatement(inner, sql);
-        _plain.Add(statement);
+        using var command = inner.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Calls this many times a second while a statement runs, on its thread; it must not use the connection. Null to end that.</summary>
+    public void WhileRunning(Action? tell) => raw.sqlite3_progress_handler(inner.Handle, 1_000_000, tell is null ? null : Progress(tell), null);
+
+    /// <summary>Compiles a statement. Whoever asked disposes it.</summary>
+    public sqlite3_stmt Compile(string sql)
+    {
+        Check(raw.sqlite3_prepare_v2(inner.Handle, sql, out sqlite3_stmt statement));
         return statement;
     }
+
+    /// <summary>Throws what a result of SQLite says, if it is a fault.</summary>
+    public void Check(int result) => SqliteException.ThrowExceptionForRC(result, inner.Handle);
 
     public override void ChangeDatabase(string databaseName) => inner.ChangeDatabase(databaseName);
 
     public override void Open() => inner.Open();
 
     public override void Close() => inner.Close();
+
+    // Anything but 0 would end the statement.
+    private static delegate_progress Progress(Action tell) => _ =>
+    {
+        tell();
+        return 0;
+    };
 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => inner.BeginTransaction(isolationLevel);
 
@@ -87,7 +109,6 @@ internal sealed class PreparedConnection(SqliteConnection inner) : DbConnection
     {
         if (disposing)
         {
-            foreach (var statement in _plain) statement.Dispose();
             foreach (var command in _idle.Values) command.Dispose();
             inner.Dispose();
         }

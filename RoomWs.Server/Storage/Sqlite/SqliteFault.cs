@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -30,6 +31,13 @@ internal static class SqliteFault
         raw.SQLITE_CANTOPEN => $"The database {path} cannot be opened. Let this user read and write it and its directory, or give another file with --database.",
         _ => $"The database {path} cannot be used: {fault.Message.TrimEnd('.')}. See to its disk, or give another file with --database.",
     };
+
+    /// <summary>Why an older database could not be brought to the schema of this program.</summary>
+    public static string AtUpgrade(SqliteException fault, string path, long from, long to)
+    {
+        var cause = IsOfStorage(fault) ? AtStart(fault, path) : $"{fault.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Run the program that made it, or give another file with --database.";
+        return string.Create(CultureInfo.InvariantCulture, $"The database {path} could not be brought from schema {from} to {to}, and is as it was. {cause}");
+    }
 
     /// <summary>Why changes cannot be stored at the moment, and how the operator can end that.</summary>
     public static string WhileRunning(Exception exception, string path) => (exception as SqliteException)?.SqliteErrorCode switch

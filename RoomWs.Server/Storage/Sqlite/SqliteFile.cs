@@ -47,13 +47,18 @@ internal sealed class SqliteFile
 
     public string Path => _path;
 
-    /// <summary>Opens the connection for all changes. With synchronous = FULL, an acknowledged commit survives a power cut.</summary>
+    /// <summary>
+    /// Opens the connection for all changes. With synchronous = FULL, an acknowledged commit survives a power cut. With secure_delete = ON, what is deleted
+    /// is overwritten; FAST would leave whole pages as they are.
+    /// </summary>
     public PreparedConnection OpenForWriting()
     {
         PrivateFile.Prepare(_path);
+        // First of all: journal_mode writes the header of a new file, and after that it is too late. On one that has it, it would be a change each time.
+        var isNew = new FileInfo(_path) is not { Exists: true, Length: > 0 };
         return Open(
             SqliteOpenMode.ReadWriteCreate,
-            $"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = {LogLimit};");
+            $"{(isNew ? "PRAGMA auto_vacuum = INCREMENTAL; " : "")}PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA journal_size_limit = {LogLimit};");
     }
 
     /// <summary>Opens a read connection, which sees the last commit and never waits for the writer.</summary>

@@ -1,6 +1,6 @@
 namespace RoomWs.Server.Storage.Sqlite;
 
-/// <summary>The paths that an operator gives to <c>backup</c>, <c>restore</c> and <c>check-database</c>.</summary>
+/// <summary>The paths that an operator gives to <c>backup</c>, <c>restore</c>, <c>compact</c> and <c>check-database</c>.</summary>
 internal static class ToolPath
 {
     /// <summary>Refuses a text that names no file, whatever is on the disk: the calls of the system would throw, or take it for a directory.</summary>

@@ -46,8 +46,8 @@ internal sealed class SeenPagesTests : IDisposable
 
     private void MakeBoard() => _kernel.Fanout.Database.Run(
         """
-        INSERT INTO boards (room_id, board_id, name, seq, created_by, created_at, epoch) VALUES ('r', 'b', 'b', 2, 'other', 1, 'epoch');
-        INSERT INTO board_updates (room_id, board_id, seq, user_id, payload) VALUES ('r', 'b', 1, 'other', 'x'), ('r', 'b', 2, 'other', 'x')
+        INSERT INTO boards (number, room_number, board_id, name, seq, created_by, created_at, epoch) SELECT 100, number, 'b', 'b', 2, 'other', 1, 'epoch' FROM rooms;
+        INSERT INTO board_updates (board_number, seq, user_id, payload) VALUES (100, 1, 'other', 'x'), (100, 2, 'other', 'x')
         """);
 
     private async Task AskAsync(Action<int> meanwhile)

@@ -68,7 +68,7 @@ internal sealed class InviteSweepTests : EndToEndTest
         {
             using var file = SqlRows.Open(options.Database);
             foreach (var use in new[] { "NULL", $"{ended}" })
-                file.Run($"INSERT INTO invites (id, room_id, code_hash, created_by, created_at, expires_at, used_at) SELECT 'invite_' || '{(use == "NULL" ? "a" : "b")}' || value, 'r1', '{(use == "NULL" ? "a" : "b")}' || value, 'owner', 0, {ended}, {use} FROM {SqlRows.Numbers(2_500)}");
+                file.Run($"INSERT INTO invites (id, room_number, code_hash, created_by, created_at, expires_at, used_at) SELECT 'invite_' || '{(use == "NULL" ? "a" : "b")}' || value, 1, '{(use == "NULL" ? "a" : "b")}' || value, 'owner', 0, {ended}, {use} FROM {SqlRows.Numbers(2_500)}");
         });
         _owner = await ConnectAsync("owner");
 

@@ -100,6 +100,7 @@ internal sealed class RoomWsCommandLineTests
     [TestCase("health")]
     [TestCase("backup copy.db")]
     [TestCase("restore copy.db")]
+    [TestCase("compact")]
     [TestCase("check-database")]
     public async Task A_config_that_cannot_be_read_is_the_only_problem(string command)
     {
@@ -113,7 +114,7 @@ internal sealed class RoomWsCommandLineTests
     }
 
     [Test]
-    public async Task A_path_that_names_no_file_is_told_in_one_line([Values("backup", "restore", "check-database")] string command, [Values("empty", "folder", "slash", "nul", "long")] string kind)
+    public async Task A_path_that_names_no_file_is_told_in_one_line([Values("backup", "restore", "compact", "check-database")] string command, [Values("empty", "folder", "slash", "nul", "long")] string kind)
     {
         using var files = new TestFiles();
         var database = files.Write("rooms.db", "");

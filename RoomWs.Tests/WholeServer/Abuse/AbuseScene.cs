@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
@@ -54,7 +55,7 @@ internal static class AbuseScene
     /// <summary>Writes the database of these commands, each of which is an abuser's by its place in the list.</summary>
     public static void Write(string path, IReadOnlyList<WorstRequest> worst)
     {
-        using (var writer = new SqliteFile(path).OpenForWriting()) Migrator.Migrate(writer, TimeProvider.System);
+        using (var writer = new SqliteFile(path).OpenForWriting()) new Migrator(writer, TimeProvider.System, NullLogger<Migrator>.Instance).BringUp();
         using var file = SqlRows.Open(path);
         file.Run("PRAGMA synchronous = OFF; BEGIN");
         for (var i = 0; i < QuietRooms.Count; i++)
@@ -87,20 +88,20 @@ internal static class AbuseScene
         AddRooms(file, $"SELECT '{room}'", worst.Command.Requires == RoomAction.CancelRequest ? JoinPolicy.Approval : JoinPolicy.Open, Members + 1);
         AddMembers(file, room, $"SELECT '{owner}', 0 UNION ALL SELECT 'u' || value || '{IdTail}', 2 FROM {SqlRows.Numbers(Members)}");
         AddMessages(file, room, 120);
-        file.Run($"INSERT INTO join_requests (room_id, user_id, request_id, requested_at) SELECT '{room}', 'j' || value, 'request_' || printf('%026d', value), 0 FROM {SqlRows.Numbers(Limits.UserIdsPerRequest)}");
-        if (worst.Command.Requires == RoomAction.CancelRequest) file.Run($"INSERT INTO join_requests (room_id, user_id, request_id, requested_at) VALUES ('{room}', '{User(abuser)}', 'request_x', 0)");
+        file.Run($"INSERT INTO join_requests (room_number, user_id, request_id, requested_at) SELECT {NumberOf(room)}, 'j' || value, 'request_' || printf('%026d', value), 0 FROM {SqlRows.Numbers(Limits.UserIdsPerRequest)}");
+        if (worst.Command.Requires == RoomAction.CancelRequest) file.Run($"INSERT INTO join_requests (room_number, user_id, request_id, requested_at) VALUES ({NumberOf(room)}, '{User(abuser)}', 'request_x', 0)");
+        file.Run($"UPDATE rooms SET join_request_count = (SELECT COUNT(*) FROM join_requests WHERE room_number = number) WHERE id = '{room}'");
         if (worst.Has(CommandSample.Board) || worst.Command.Requires == RoomAction.Draw || worst.Command.Type.Contains("BOARD", StringComparison.Ordinal)) AddBoards(file, room, owner);
         if (worst.Has(CommandSample.Code)) AddCodes(file, abuser, number);
         if (number > 0) return;
 
         AddInvites(file, room, owner, abuser);
-        file.Run($"INSERT INTO audit (room_id, at, user_id, action, version, targets, previous) SELECT '{room}', 0, '{owner}', 'ROOM_ADD_MEMBERS', 1, (SELECT json_group_array('u' || value || '{IdTail}') FROM {SqlRows.Numbers(300)}), (SELECT MAX(id) FROM audit WHERE room_id = '{room}') FROM {SqlRows.Numbers(1)}");
-        for (var i = 0; i < 199; i++) file.Run($"INSERT INTO audit (room_id, at, user_id, action, version, targets, previous) SELECT room_id, at, user_id, action, version, targets, id FROM audit WHERE room_id = '{room}' ORDER BY id DESC LIMIT 1");
+        file.Run($"INSERT INTO audit (room_number, room_id, at, user_id, action, version, targets) SELECT {NumberOf(room)}, '{room}', 0, '{owner}', 'ROOM_ADD_MEMBERS', 1, (SELECT json_group_array('u' || value || '{IdTail}') FROM {SqlRows.Numbers(300)}) FROM {SqlRows.Numbers(200)}");
     }
 
     private static void AddInvites(SqliteConnection file, string room, string owner, int abuser)
     {
-        file.Run($"INSERT INTO invites (id, room_id, code_hash, created_by, created_at, expires_at) SELECT 'invite_' || printf('%06d', {abuser}) || printf('%020d', value), '{room}', '{room}' || value, '{owner}', 0, {End} FROM {SqlRows.Numbers(Limits.InvitesPerRoom - 100)}");
+        file.Run($"INSERT INTO invites (id, room_number, code_hash, created_by, created_at, expires_at) SELECT 'invite_' || printf('%06d', {abuser}) || printf('%020d', value), {NumberOf(room)}, '{room}' || value, '{owner}', 0, {End} FROM {SqlRows.Numbers(Limits.InvitesPerRoom - 100)}");
     }
 
     private static void AddCodes(SqliteConnection file, int abuser, int number)
@@ -108,7 +109,7 @@ internal static class AbuseScene
         for (var i = number; i < Codes; i += SpentRooms)
         {
             var hash = Convert.ToHexString(InviteCodes.Hash(Code(abuser, i)));
-            file.Run($"INSERT INTO invites (id, room_id, code_hash, created_by, created_at, expires_at) VALUES ('code{abuser}-{i}', '{Room(abuser, number)}', x'{hash}', 'landlord', 0, {End})");
+            file.Run($"INSERT INTO invites (id, room_number, code_hash, created_by, created_at, expires_at) VALUES ('code{abuser}-{i}', {NumberOf(Room(abuser, number))}, x'{hash}', 'landlord', 0, {End})");
         }
     }
 
@@ -117,20 +118,22 @@ internal static class AbuseScene
     {
         AddRooms(file, $"SELECT 'small' || (value - 1) FROM {SqlRows.Numbers(SmallRooms)}", JoinPolicy.Open, abusers + 1);
         file.Run($"UPDATE rooms SET name = '{new string('€', Limits.NameLength)}', thumbnail_url = 'https://h/{new string('x', Limits.ThumbnailUrlLength - 10)}' WHERE id LIKE 'small%'");
-        file.Run($"INSERT INTO members (room_id, user_id, role, joined_at) SELECT r.id, 'abuser' || (value - 1), 1, 0 FROM rooms r JOIN {SqlRows.Numbers(abusers)} WHERE r.id LIKE 'small%'");
-        file.Run("INSERT INTO members (room_id, user_id, role, joined_at) SELECT id, 'landlord', 0, 0 FROM rooms WHERE id LIKE 'small%'");
+        file.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT r.number, r.id, 'abuser' || (value - 1), 1, 0, value FROM rooms r JOIN {SqlRows.Numbers(abusers)} WHERE r.id LIKE 'small%'");
+        file.Run("INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, 'landlord', 0, 0, 0 FROM rooms WHERE id LIKE 'small%'");
         for (var i = 0; i < SmallRooms; i++) AddMessages(file, Invariant($"small{i}"), 3);
     }
 
     private static void AddRooms(SqliteConnection file, string ids, JoinPolicy policy, int members) => file.Run(
-        $"INSERT INTO rooms (id, name, join_policy, created_at, created_by, version, updated_at, member_count, epoch) SELECT id, id, {(int)policy}, 0, 'landlord', 1, 0, {members}, hex(randomblob(8)) FROM (SELECT '' AS id WHERE 0 UNION ALL {ids})");
+        $"INSERT INTO rooms (id, name, join_policy, created_at, created_by, version, updated_at, member_count, epoch) SELECT id, id, {(int)policy}, 0, 'landlord', 1, 0, {members}, hex(randomblob(8)) FROM (SELECT '' AS id WHERE 0 UNION ALL {ids}); UPDATE rooms SET member_seq = 20000; UPDATE head SET next_number = 1000000, room_count = (SELECT COUNT(*) FROM rooms)");
+
+    private static string NumberOf(string room) => $"(SELECT number FROM rooms WHERE id = '{room}')";
 
     private static void AddMembers(SqliteConnection file, string room, string usersAndRoles) =>
-        file.Run($"INSERT INTO members (room_id, user_id, role, joined_at) SELECT '{room}', * FROM (SELECT *, 0 FROM ({usersAndRoles}))");
+        file.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT {NumberOf(room)}, '{room}', *, row_number() OVER () FROM (SELECT *, 0 FROM ({usersAndRoles}))");
 
     private static void AddMessages(SqliteConnection file, string room, int count)
     {
-        file.Run($"INSERT INTO messages (room_id, seq, id, sender_id, username, content, message_type, sent_at) SELECT '{room}', value, '{room}-' || value, 'landlord', 'landlord', printf('%.{Limits.ContentLength}c', 'x'), 'text', 0 FROM {SqlRows.Numbers(count)}");
+        file.Run($"INSERT INTO messages (room_number, seq, id, sender_id, username, content, message_type, sent_at) SELECT {NumberOf(room)}, value, '{room}-' || value, 'landlord', 'landlord', printf('%.{Limits.ContentLength}c', 'x'), 'text', 0 FROM {SqlRows.Numbers(count)}");
         file.Run($"UPDATE rooms SET message_seq = {count} WHERE id = '{room}'");
     }
 
@@ -139,9 +142,9 @@ internal static class AbuseScene
     {
         const int bytes = 32_768;
         var updates = (Limits.BoardBytes / bytes) - 20;
-        file.Run($"INSERT INTO boards (room_id, board_id, name, created_by, created_at, seq, epoch) SELECT '{room}', 'b' || value, '{new string('€', Limits.NameLength)}', '{owner}', value, 0, hex(randomblob(8)) FROM {SqlRows.Numbers(Boards)}");
-        file.Run($"INSERT INTO board_updates (room_id, board_id, seq, user_id, payload) SELECT '{room}', 'b1', value, '{owner}', printf('%.{bytes}c', 'x') FROM {SqlRows.Numbers(updates)}");
-        file.Run($"UPDATE boards SET seq = {updates}, update_bytes = {updates * bytes} WHERE room_id = '{room}' AND board_id = 'b1'");
+        file.Run($"INSERT INTO boards (room_number, board_id, name, created_by, created_at, seq, epoch) SELECT {NumberOf(room)}, 'b' || value, '{new string('€', Limits.NameLength)}', '{owner}', value, 0, hex(randomblob(8)) FROM {SqlRows.Numbers(Boards)}");
+        file.Run($"INSERT INTO board_updates (board_number, seq, user_id, payload, bytes_to) SELECT (SELECT number FROM boards WHERE room_number = {NumberOf(room)} AND board_id = 'b1'), value, '{owner}', printf('%.{bytes}c', 'x'), value * {bytes} FROM {SqlRows.Numbers(updates)}");
+        file.Run($"UPDATE boards SET seq = {updates}, bytes = {updates * bytes} WHERE room_number = {NumberOf(room)} AND board_id = 'b1'; UPDATE rooms SET board_count = {Boards} WHERE id = '{room}'");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

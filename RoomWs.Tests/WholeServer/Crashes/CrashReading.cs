@@ -24,12 +24,12 @@ internal sealed class CrashReading
         _rooms = file.Rows(
             "SELECT id, name, join_policy, active_board_id, version, message_seq FROM rooms",
             row => new RoomRow(row.GetString(0), row.GetString(1), (JoinPolicy)row.GetInt32(2), row.IsDBNull(3) ? "-" : row.GetString(3), row.GetInt64(4), row.GetInt64(5)));
-        _members = file.Rows("SELECT room_id, user_id, role FROM members ORDER BY position", row => (Room: row.GetString(0), User: row.GetString(1), Role: (RoomRole)row.GetInt32(2))).ToLookup(row => row.Room);
-        _asking = file.Rows("SELECT room_id, user_id FROM join_requests", row => (Room: row.GetString(0), User: row.GetString(1))).ToLookup(row => row.Room, row => row.User);
-        _invites = file.Rows("SELECT room_id, COALESCE(used_by, '-') FROM invites ORDER BY 2", row => (Room: row.GetString(0), User: row.GetString(1))).ToLookup(row => row.Room, row => row.User);
-        _boards = file.Rows("SELECT room_id, board_id, snapshot_seq, seq FROM boards ORDER BY board_id", row => (Room: row.GetString(0), Numbers: $"{row.GetString(1)}:{row.GetInt64(2)}..{row.GetInt64(3)}")).ToLookup(row => row.Room, row => row.Numbers);
-        _said = file.Rows("SELECT sender_id, content, seq FROM messages WHERE room_id = 'shared' ORDER BY seq", row => (User: row.GetString(0), Content: row.GetString(1), Seq: row.GetInt64(2))).ToLookup(row => row.User);
-        _drawn = file.Rows("SELECT user_id, payload FROM board_updates WHERE room_id = 'shared' ORDER BY seq", row => (User: row.GetString(0), Payload: row.GetString(1))).ToLookup(row => row.User, row => row.Payload);
+        _members = file.Rows("SELECT r.id, user_id, role FROM members m JOIN rooms r ON r.number = m.room_number ORDER BY position", row => (Room: row.GetString(0), User: row.GetString(1), Role: (RoomRole)row.GetInt32(2))).ToLookup(row => row.Room);
+        _asking = file.Rows("SELECT r.id, user_id FROM join_requests q JOIN rooms r ON r.number = q.room_number", row => (Room: row.GetString(0), User: row.GetString(1))).ToLookup(row => row.Room, row => row.User);
+        _invites = file.Rows("SELECT r.id, COALESCE(used_by, '-') FROM invites i JOIN rooms r ON r.number = i.room_number ORDER BY 2", row => (Room: row.GetString(0), User: row.GetString(1))).ToLookup(row => row.Room, row => row.User);
+        _boards = file.Rows("SELECT r.id, board_id, snapshot_seq, seq FROM boards b JOIN rooms r ON r.number = b.room_number ORDER BY board_id", row => (Room: row.GetString(0), Numbers: $"{row.GetString(1)}:{row.GetInt64(2)}..{row.GetInt64(3)}")).ToLookup(row => row.Room, row => row.Numbers);
+        _said = file.Rows("SELECT sender_id, content, seq FROM messages WHERE room_number = (SELECT number FROM rooms WHERE id = 'shared') ORDER BY seq", row => (User: row.GetString(0), Content: row.GetString(1), Seq: row.GetInt64(2))).ToLookup(row => row.User);
+        _drawn = file.Rows("SELECT u.user_id, u.payload FROM board_updates u JOIN boards b ON b.number = u.board_number JOIN rooms r ON r.number = b.room_number WHERE r.id = 'shared' ORDER BY u.seq", row => (User: row.GetString(0), Payload: row.GetString(1))).ToLookup(row => row.User, row => row.Payload);
         _keys = file.Rows("SELECT user_id, CAST(key AS INTEGER) FROM idempotency ORDER BY 2", row => (User: row.GetString(0), Key: row.GetInt64(1))).ToLookup(row => row.User[..^1], row => row.Key);
         Broken = [.. CrashInvariants.Broken(file)];
     }

@@ -31,7 +31,7 @@ internal sealed class OwedRepliesTests : EndToEndTest
         {
             using var file = SqlRows.Open(options.Database);
             // With ids of 120 characters the list has 2.6 MB.
-            file.Run($"INSERT INTO members (room_id, user_id, role, joined_at) SELECT 'r1', printf('%0120d', value), 2, 0 FROM {SqlRows.Numbers(Members - 2)}");
+            file.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT 1, 'r1', printf('%0120d', value), 2, 0, 10 + value FROM {SqlRows.Numbers(Members - 2)}");
             file.Run($"UPDATE rooms SET member_count = {Members} WHERE id = 'r1'");
         });
     }

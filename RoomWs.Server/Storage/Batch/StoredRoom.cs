@@ -1,11 +1,14 @@
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Model;
 
-namespace RoomWs.Server.Storage;
+namespace RoomWs.Server.Storage.Batch;
 
 /// <summary>A row of the rooms table.</summary>
 internal sealed record StoredRoom
 {
+    /// <summary>What everything that belongs to the room is keyed by. Never used twice.</summary>
+    public long Number { get; init; }
+
     public required string Id { get; init; }
 
     /// <summary>Made with the row; a restore of a backup makes another.</summary>
@@ -30,6 +33,16 @@ internal sealed record StoredRoom
     public long UpdatedAt { get; init; }
 
     public int MemberCount { get; init; }
+
+    public int JoinRequestCount { get; init; }
+
+    public int BoardCount { get; init; }
+
+    /// <summary>The last number given out to a joining member: the order of joining.</summary>
+    public long MemberSeq { get; init; }
+
+    /// <summary>The seq of the last message. 0 if there was none.</summary>
+    public long MessageSeq { get; init; }
 
     public RoomMeta ToMeta() => new(Name, ThumbnailUrl, Slug, JoinPolicy, ActiveBoardId, CreatedAt, CreatedBy);
 

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using Dapper;
+
+namespace RoomWs.Server.Storage;
+
+/// <summary>
+/// Deletes what has had its time, in steps: each deletes up to a number of rows and returns how many it did, so that no change waits long behind one. Writer's
+/// thread only.
+/// </summary>
+internal sealed class SweepRepository(DbConnection connection)
+{
+    /// <summary>The tables with what belongs to a room, what it is keyed by there, and what names its rows. Members first: they count for their users.</summary>
+    private static readonly (string Table, string Key, string Row)[] OfRooms =
+    [
+        ("members", "room_number", "user_id"),
+        ("join_requests", "room_number", "user_id"),
+        ("join_denials", "room_number", "user_id"),
+        ("invites", "room_number", "id"),
+        ("messages", "room_number", "number"),
+    ];
+
+    /// <summary>As many free pages as a busy minute fills again: 1 MB.</summary>
+    private const int PagesKept = 256;
+
+    private const int IncrementalVacuum = 2;
+
+    /// <summary>Kept replies that hold no more.</summary>
+    public int DeleteReplies(long now, int limit) => connection.Execute(
+        "DELETE FROM idempotency WHERE rowid IN (SELECT rowid FROM idempotency WHERE created_at <= @oldest ORDER BY created_at LIMIT @limit)",
+        new { oldest = now - (long)BatchReplies.Kept.TotalMilliseconds, limit });
+
+    /// <summary>Invites that are not listed any more.</summary>
+    public int DeleteInvites(long now, int limit) => connection.Execute(
+        """
+        DELETE FROM invites WHERE id IN (
+            SELECT id FROM (SELECT id FROM invites WHERE used_at <= @oldest ORDER BY used_at LIMIT @limit)
+            UNION SELECT id FROM (SELECT id FROM invites WHERE expires_at <= @oldest ORDER BY expires_at LIMIT @limit)
+            LIMIT @limit)
+        """,
+        new { oldest = now - (long)InviteRepository.KeptAfterEnd.TotalMilliseconds, limit });
+
+    /// <summary>Denials that are no younger than <paramref name="oldest"/>.</summary>
+    public int DeleteDenials(long oldest, int limit) => connection.Execute(
+        """
+        DELETE FROM join_denials
+        WHERE (room_number, user_id) IN (SELECT room_number, user_id FROM join_denials WHERE denied_at <= @oldest ORDER BY denied_at LIMIT @limit)
+        """,
+        new { oldest, limit });
+
+    /// <summary>Rows of the feed from before a time, oldest first.</summary>
+    public int DeleteFeed(long before, int limit) => connection.Execute(
+        "DELETE FROM feed WHERE position IN (SELECT position FROM feed ORDER BY position LIMIT @limit) AND at < @before",
+        new { before, limit });
+
+    /// <summary>Audit rows from before a time, oldest first.</summary>
+    public int DeleteAudit(long before, int limit) => connection.Execute(
+        "DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT @limit) AND at < @before",
+        new { before, limit });
+
+    public bool HasRemains() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM remains)");
+
+    /// <summary>What is left of rooms and boards that were deleted, the oldest first.</summary>
+    public int DeleteRemains(int limit)
+    {
+        if (connection.QueryFirstOrDefault<long?>("SELECT number FROM remains ORDER BY number LIMIT 1") is not { } number) return 0;
+
+        var deleted = 0;
+        foreach (var (table, key, row) in OfRooms)
+        {
+            deleted += connection.Execute(
+                $"DELETE FROM {table} WHERE {key} = @number AND {row} IN (SELECT {row} FROM {table} WHERE {key} = @number LIMIT @limit)",
+                new { number, limit = limit - deleted });
+            if (deleted >= limit) return deleted;
+        }
+
+        deleted += connection.Execute(
+            "DELETE FROM board_updates WHERE board_number = @number AND number IN (SELECT number FROM board_updates WHERE board_number = @number LIMIT @limit)",
+            new { number, limit = limit - deleted });
+        if (deleted >= limit) return deleted;
+
+        // A room's boards become remains of their own, with their updates.
+        connection.Execute("INSERT INTO remains (number) SELECT number FROM boards WHERE room_number = @number", new { number });
+        return deleted + connection.Execute("DELETE FROM boards WHERE room_number = @number", new { number }) + connection.Execute("DELETE FROM remains WHERE number = @number", new { number });
+    }
+
+    /// <summary>
+    /// Gives pages of the file in which nothing is left back to the disk, up to <paramref name="limit"/>, and keeps <see cref="PagesKept"/> of them. Returns how many it
+    /// gave back. None of a file that was made before files could.
+    /// </summary>
+    public int GiveBackPages(int limit)
+    {
+        if (connection.ExecuteScalar<long>("PRAGMA auto_vacuum") != IncrementalVacuum) return 0;
+        var free = connection.ExecuteScalar<int>("PRAGMA freelist_count");
+        if (free <= PagesKept) return 0;
+
+        // A page a row: whoever does not read them all gives back one.
+        connection.Query<int>($"PRAGMA incremental_vacuum({Math.Min(limit, free - PagesKept)})").AsList();
+        return free - connection.ExecuteScalar<int>("PRAGMA freelist_count");
+    }
+}
