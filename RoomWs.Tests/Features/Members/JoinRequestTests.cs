@@ -26,6 +26,8 @@ internal sealed class JoinRequestTests : EndToEndTest
         var bob = await TestClient.ConnectAsync(Server, "bob", "Bob B.");
         var bobElsewhere = await TestClient.ConnectAsync(Server, "bob", "Bob B.");
         var outsider = await ConnectAsync("mallory");
+        // Who is still signing in is told of it then, too.
+        await MembershipSteps.SettleAsync(ownerElsewhere, admin, member, bobElsewhere, outsider);
 
         var reply = await bob.SucceedAsync("ROOM_JOIN_PENDING", Join);
 
