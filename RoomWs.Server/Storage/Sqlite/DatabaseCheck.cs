@@ -20,7 +20,7 @@ internal static class DatabaseCheck
             ExpectRoomWs(database);
             using var connection = SqliteFile.OpenForCopying(database);
             if (SchemaCheck.Fault(connection, $"database {database}", "give another file with --database") is { } fault) throw new DatabaseToolException(fault);
-            if (Finding(connection) is { } finding) throw new DatabaseToolException(SqliteFault.Damaged(database, finding));
+            if ((Finding(connection) ?? StoredCounts.Wrong(connection)) is { } finding) throw new DatabaseToolException(SqliteFault.Damaged(database, finding));
             return connection.ExecuteScalar<long>("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
         }
         catch (SqliteException cause)

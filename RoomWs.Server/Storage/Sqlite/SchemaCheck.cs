@@ -38,6 +38,7 @@ internal static class SchemaCheck
 
         using var connection = file.OpenUntouched();
         if (Fault(connection, $"database {file.Path}", "give another file with --database") is { } fault) throw new StartupException(fault);
+        if (StoredCounts.Missing(connection) is { } missing) throw new StartupException(SqliteFault.Damaged(file.Path, missing));
     }
 
     /// <summary>

@@ -37,7 +37,7 @@ internal sealed class SqliteStore : IStore
     {
         // IMMEDIATE: a lock of another program should fail the batch here, not between two jobs. A job that only reads does not need the lock.
         _connection.Run(isToWrite ? "BEGIN IMMEDIATE" : "BEGIN");
-        _head.Step();
+        if (!_head.Step()) throw new InvalidOperationException("The database has no head.");
         rows.Load(new StoredHead(_head.Number(0), _head.Number(1), _head.Number(2)));
         _head.Reset();
     }

@@ -79,6 +79,20 @@ internal sealed class DatabaseCheckTests : IDisposable
         await ExpectFindingAsync($"The database {Database} is damaged (*members_by_user*). Restore it from a backup, or give another file with --database.");
     }
 
+    [TestCase("UPDATE rooms SET member_count = 77", "the number of the members of a room is wrong, first of r1")]
+    [TestCase("UPDATE rooms SET board_count = 1", "the number of the boards of a room is wrong, first of r1")]
+    [TestCase("UPDATE rooms SET message_seq = 3", "the number of the messages of a room is wrong, first of r1")]
+    [TestCase("UPDATE head SET room_count = 5", "the number of the rooms is wrong, first of head")]
+    [TestCase("UPDATE head SET next_number = 1", "the number of the numbers that are given out is wrong, first of head")]
+    [TestCase("DELETE FROM head", "its table head has not one row")]
+    [TestCase("DROP TABLE remains", "it has no table remains")]
+    public async Task Tables_that_say_something_else_of_each_other_are_found(string damage, string finding)
+    {
+        await MakeDatabaseAsync();
+        using (var file = SqlRows.Open(Database)) file.Run(damage);
+        await ExpectFindingAsync($"The database {Database} is damaged ({finding}). Restore it from a backup, or give another file with --database.");
+    }
+
     [Test]
     public async Task What_is_no_database_of_ours_is_not_whole()
     {

@@ -51,6 +51,14 @@ internal sealed class StartRefusalTests
     [TearDown]
     public void DeleteCopy() => _files.Dispose();
 
+    [TestCase("DELETE FROM head", "its table head has not one row")]
+    [TestCase("DROP TABLE feed", "it has no table feed")]
+    public async Task What_the_writer_cannot_do_without_is_gone(string damage, string finding)
+    {
+        using (var file = SqlRows.Open(Database)) file.Run(damage);
+        await ExpectRefusalAsync($"The database {Database} is damaged ({finding}). Restore it from a backup, or give another file with --database.");
+    }
+
     [Test]
     public async Task The_beginning_is_garbage()
     {
