@@ -66,7 +66,7 @@ internal sealed class ServerCore : IDisposable
             connectionLog,
             time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes, time, loggers.CreateLogger<Remains>()), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

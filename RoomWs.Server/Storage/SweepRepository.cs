@@ -9,14 +9,15 @@ namespace RoomWs.Server.Storage;
 /// </summary>
 internal sealed class SweepRepository(DbConnection connection)
 {
-    /// <summary>The tables with what belongs to a room, what it is keyed by there, and what names its rows. Members first: they count for their users.</summary>
-    private static readonly (string Table, string Key, string Row)[] OfRooms =
+    /// <summary>The tables with what belongs to a room or a board, what it is keyed by there, and what names its rows. Members first: they count for their users.</summary>
+    private static readonly (string Table, string Key, string Row)[] OfRemains =
     [
         ("members", "room_number", "user_id"),
         ("join_requests", "room_number", "user_id"),
         ("join_denials", "room_number", "user_id"),
         ("invites", "room_number", "id"),
         ("messages", "room_number", "number"),
+        ("board_updates", "board_number", "number"),
     ];
 
     /// <summary>As many free pages as a busy minute fills again: 1 MB.</summary>
@@ -59,24 +60,24 @@ internal sealed class SweepRepository(DbConnection connection)
 
     public bool HasRemains() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM remains)");
 
-    /// <summary>What is left of rooms and boards that were deleted, the oldest first.</summary>
+    /// <summary>What is left of rooms and boards that were deleted, the oldest first: of as many as there are rows to delete.</summary>
     public int DeleteRemains(int limit)
     {
-        if (connection.QueryFirstOrDefault<long?>("SELECT number FROM remains ORDER BY number LIMIT 1") is not { } number) return 0;
-
         var deleted = 0;
-        foreach (var (table, key, row) in OfRooms)
+        while (deleted < limit && connection.QueryFirstOrDefault<long?>("SELECT number FROM remains ORDER BY number LIMIT 1") is { } number) deleted += DeleteRemains(number, limit - deleted);
+        return deleted;
+    }
+
+    private int DeleteRemains(long number, int limit)
+    {
+        var deleted = 0;
+        foreach (var (table, key, row) in OfRemains)
         {
             deleted += connection.Execute(
                 $"DELETE FROM {table} WHERE {key} = @number AND {row} IN (SELECT {row} FROM {table} WHERE {key} = @number LIMIT @limit)",
                 new { number, limit = limit - deleted });
             if (deleted >= limit) return deleted;
         }
-
-        deleted += connection.Execute(
-            "DELETE FROM board_updates WHERE board_number = @number AND number IN (SELECT number FROM board_updates WHERE board_number = @number LIMIT @limit)",
-            new { number, limit = limit - deleted });
-        if (deleted >= limit) return deleted;
 
         // A room's boards become remains of their own, with their updates.
         connection.Execute("INSERT INTO remains (number) SELECT number FROM boards WHERE room_number = @number", new { number });

@@ -76,6 +76,21 @@ internal sealed class RoomRemainsTests : EndToEndTest
     }
 
     [Test]
+    public async Task Of_many_small_rooms_a_step_deletes_several()
+    {
+        var alice = await ConnectAsync("alice");
+        for (var i = 0; i < 30; i++)
+        {
+            await alice.CreateRoomAsync("r1");
+            await EndAsync(alice, byItsLastMember: false);
+        }
+
+        using var steps = new MetricsRecorder(Server);
+        await UntilAsync(() => Rows("SELECT COUNT(*) FROM remains") == 0, "all is gone");
+        steps.Of("roomws.commit.changes").Count.Should().BeLessThan(15);
+    }
+
+    [Test]
     public async Task What_a_stop_has_left_goes_after_the_next_start()
     {
         var alice = await ConnectAsync("alice");
