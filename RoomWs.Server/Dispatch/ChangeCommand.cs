@@ -17,7 +17,7 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     private const long Unknown = int.MaxValue;
 
     /// <summary>The ids in a request, and the bytes of it, that take the writer about as long as a short job does.</summary>
-    private const int IdsPerJob = 4, BytesPerJob = 4_096;
+    private const int IdsPerJob = 2, BytesPerJob = 4_096;
 
     /// <summary>The members of a room, and the bytes of a reply that shows it, that take the writer about as long: to tell them, and to encode it.</summary>
     private const int MembersPerJob = 500, ReplyBytesPerJob = 8_192;

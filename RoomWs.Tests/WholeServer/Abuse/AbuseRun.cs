@@ -33,6 +33,17 @@ internal sealed class AbuseRun : IDisposable
         return run;
     }
 
+    /// <summary>Lets a user do its worst with a command for one burst, after which the code is compiled that the next one meets.</summary>
+    public async Task WarmUpAsync(WorstRequest worst, int number)
+    {
+        using var quiet = await QuietRooms.ConnectAsync(_url, _work);
+        using var abuser = await Abuser.ConnectAsync(_url, worst, number);
+        abuser.Begin();
+        await quiet.ChangeAsync(Changes / 4, _ => { });
+        await abuser.EndAsync();
+        quiet.Faults.Should().BeEmpty();
+    }
+
     /// <summary>Lets one user do its worst with a command. Returns what it came to, and what the quiet users were answered wrongly.</summary>
     public async Task<(AbuseFigures Figures, IReadOnlyList<string> Faults)> AbuseAsync(WorstRequest worst, int number)
     {

@@ -44,7 +44,7 @@ internal sealed class AbuseTests
             }
         }
 
-        AbuseScene.Write(Database, [.. Worst.Values]);
+        AbuseScene.Write(Database, TestScale.IsLong ? [.. Worst.Values, .. Worst.Values] : [.. Worst.Values]);
     }
 
     /// <summary>A long run has a server for each command, which nothing is left in of the commands before.</summary>
@@ -63,7 +63,10 @@ internal sealed class AbuseTests
     {
         NotMade.Should().NotContainKey(type);
         _run ??= await AbuseRun.StartAsync(Database);
-        var (figures, faults) = await _run.AbuseAsync(Worst[type], Worst.Keys.ToList().IndexOf(type));
+        var number = Worst.Keys.ToList().IndexOf(type);
+        // Its server is new. Another user, with rooms of its own, makes it compile the code: what is promised is of a server that has run for a while.
+        if (TestScale.IsLong) await _run.WarmUpAsync(Worst[type], number + Worst.Count);
+        var (figures, faults) = await _run.AbuseAsync(Worst[type], number);
 
         await TestContext.Progress.WriteLineAsync($"Abuse by {type,-20} {figures}");
         string[] excesses = [.. faults, .. figures.Excesses(isSteady: TestScale.IsLong)];

@@ -11,6 +11,7 @@ internal sealed class BoardSteps(SoakWorld world, Random random)
 
     private const int Activate = 0;
     private const int Delete = 2;
+    private const int Compact = 5;
     private const int Turns = 16;
 
     public async Task DoAsync(SoakClient client, string roomId)
@@ -30,7 +31,7 @@ internal sealed class BoardSteps(SoakWorld world, Random random)
     private async Task DrawAsync(SoakClient client, string roomId, JsonElement board)
     {
         var (boardId, seq) = (board.Text("boardId"), board.Number("seq"));
-        switch (NextTurn(client, roomId))
+        switch (NextTurn(client, roomId, seq))
         {
             case Activate:
                 await client.AskAsync(new { type = "ROOM_BOARD_ACTIVATE", roomId, boardId });
@@ -44,7 +45,7 @@ internal sealed class BoardSteps(SoakWorld world, Random random)
             case 3 or 4:
                 await client.AskAsync(new { type = "ROOM_BOARD_STATE", roomId, boardId });
                 break;
-            case 5 when seq > 0:
+            case Compact when seq > 0:
                 await CompactAsync(client, roomId, boardId, seq);
                 break;
             case var _ when seq > 0 && seq % MostUpdates == 0:
@@ -65,8 +66,9 @@ internal sealed class BoardSteps(SoakWorld world, Random random)
     }
 
     /// <summary>Of those who act on a board few may change which there are, so the first of them do what has not been done yet.</summary>
-    private int NextTurn(SoakClient client, string roomId)
+    private int NextTurn(SoakClient client, string roomId, long seq)
     {
+        if (seq > 0 && !world.HasDone("ROOM_BOARD_SNAPSHOT")) return Compact;
         if (client.Look(view => view.LedRoomIds.Contains(roomId, StringComparer.Ordinal)))
         {
             if (!world.HasDone("ROOM_BOARD_ACTIVATE")) return Activate;
