@@ -18,7 +18,6 @@ public class BatchBenchmarks
     private static readonly string[] Ids = [.. Enumerable.Range(0, Rooms).Select(i => string.Create(CultureInfo.InvariantCulture, $"room-{i:D3}"))];
 
     private readonly RoomMetaPatch _rename = new() { Name = "Foyer" };
-    private readonly Needs _needs = new();
     private DatabaseFolder? _folder;
     private SqliteStore? _store;
     private WriteScope? _write;
@@ -34,7 +33,7 @@ public class BatchBenchmarks
         var connection = file.OpenForWriting();
         new Migrator(connection, TimeProvider.System, NullLogger<Migrator>.Instance).BringUp();
         _store = new SqliteStore(connection, TimeProvider.System);
-        _write = new WriteScope(_store, new Repositories(connection), new NoRooms(), static () => { }, TimeProvider.System);
+        _write = new WriteScope(_store, new Repositories(connection, SqliteDialect.Instance), new NoRooms(), static () => { }, TimeProvider.System);
         Run(write =>
         {
             foreach (var id in Ids)
@@ -54,9 +53,6 @@ public class BatchBenchmarks
     [Benchmark]
     public void UpdateMeta() => Run(write =>
     {
-        for (var i = 0; i < ChangesPerCommit; i++) _needs.Room(Ids[i]);
-        _store!.Load(_needs, write.Rows);
-        _needs.Clear();
         for (var i = 0; i < ChangesPerCommit; i++)
         {
             write.BeginJob();
@@ -66,10 +62,14 @@ public class BatchBenchmarks
 
     private void Run(Action<WriteScope> change)
     {
-        _store!.Begin(_write!.Rows, isToWrite: true);
+        _write!.Begin(
+            needs =>
+            {
+                for (var i = 0; i < ChangesPerCommit; i++) needs.Room(Ids[i]);
+            },
+            isToWrite: true);
         change(_write);
-        _store.Write(_write.Rows);
-        _store.Commit(_write.Rows);
+        _store!.Commit(_write.Rows);
         _write.Committed();
         _write.Snapshots.Clear();
     }

@@ -9,6 +9,7 @@ using RoomWs.Server.Identity;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Server.Transport;
 
@@ -19,7 +20,7 @@ internal sealed class ServerCore : IDisposable
 {
     private readonly RoomWsOptions _options;
     private readonly TimeProvider _time;
-    private readonly DatabaseLock _lock;
+    private readonly IDatabase _database;
     private readonly ReadConnections _reads;
     private readonly WriteQueue _writes;
     private readonly ConnectionRegistry _connections = new();
@@ -27,18 +28,17 @@ internal sealed class ServerCore : IDisposable
     private readonly Presence _presence;
     private readonly Housekeeping _housekeeping;
 
-    private ServerCore(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, SqliteFile file, DatabaseLock databaseLock, PreparedConnection writer)
+    private ServerCore(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, IDatabase database)
     {
-        (_options, _time, _lock) = (options, time, databaseLock);
-        _reads = new ReadConnections(file);
+        (_options, _time, _database) = (options, time, database);
+        _reads = new ReadConnections(database);
         Rooms = new RoomDirectory(_reads, time);
         var alarms = new Alarms(time, loggers.CreateLogger<Alarms>());
         _ticker = new CursorTicker(alarms);
         var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
         var writeLog = loggers.CreateLogger<WriteQueue>();
-        var store = new SqliteStore(writer, time);
-        _writes = new WriteQueue(store, new WriteScope(store, new Repositories(writer), Rooms, Metrics.PrefetchMissed, time), new StorageOutage(file.Path, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), new StorageOutage(database.Faults, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
         var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);
@@ -85,31 +85,15 @@ internal sealed class ServerCore : IDisposable
 
     public static ServerCore Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        var file = new SqliteFile(options.Database);
-        var databaseLock = DatabaseLock.Take(file.Path);
+        var database = SqliteDatabase.Open(options.Database, time, loggers);
         try
         {
-            SchemaCheck.ExpectUsable(file);
+            return new ServerCore(options, time, loggers, database);
         }
         catch
         {
-            // Nothing is left beside a file that is not ours.
-            databaseLock.Withdraw();
-            throw;
-        }
-
-        PreparedConnection? writer = null;
-        try
-        {
-            writer = file.OpenForWriting();
-            new Migrator(writer, time, loggers.CreateLogger<Migrator>()).BringUp();
-            FreedPages.TellIfKept(writer, loggers.CreateLogger(typeof(FreedPages)));
-            return new ServerCore(options, time, loggers, file, databaseLock, writer);
-        }
-        catch
-        {
-            writer?.Dispose();
-            databaseLock.Dispose();
+            database.Store.Dispose();
+            database.Dispose();
             throw;
         }
     }
@@ -141,7 +125,6 @@ internal sealed class ServerCore : IDisposable
         // After the readers: the last connection to close moves the write-ahead log into the file, and a read-only connection cannot do that.
         _writes.Dispose();
         Metrics.Dispose();
-        // Last: only now may another server open the file.
-        _lock.Dispose();
+        _database.Dispose();
     }
 }

@@ -13,14 +13,15 @@ internal static class MessagePage
     private static readonly SearchValues<char> Escaped = SearchValues.Create([.. "\"\\", .. Enumerable.Range(0, 0x20).Select(code => (char)code)]);
 
     /// <summary>Takes messages until the page is full. The first is always in it, or paging would not advance.</summary>
-    /// <param name="messages">The messages, each of which is read when it is taken.</param>
+    /// <param name="read">Reads up to a number of messages, each when it is taken.</param>
     /// <param name="limit">Maximum number of messages.</param>
     /// <param name="maxBytes">Maximum number of their bytes on the wire.</param>
-    public static (List<RoomMessage> Page, bool HasMore) Of(IEnumerable<RoomMessage> messages, int limit, int maxBytes)
+    public static (List<RoomMessage> Page, bool HasMore) Of(Func<int, IEnumerable<RoomMessage>> read, int limit, int maxBytes)
     {
         var page = new List<RoomMessage>();
         var bytes = 0;
-        foreach (var message in messages)
+        // One more than fit: whether there are more.
+        foreach (var message in read(limit + 1))
         {
             bytes += OtherBytes + Bytes(message.Content) + Bytes(message.Username) + Bytes(message.SenderId) + Bytes(message.MessageType) + Bytes(message.ClientMessageId ?? "");
             if (page.Count == limit || (page.Count > 0 && bytes > maxBytes)) return (page, true);

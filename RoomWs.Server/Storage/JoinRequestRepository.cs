@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
@@ -33,13 +34,13 @@ internal sealed record AskedRoom
 }
 
 /// <summary>What is read of join requests beside the writer.</summary>
-internal sealed class JoinRequestRepository(DbConnection connection)
+internal sealed class JoinRequestRepository(DbConnection connection, SqlDialect dialect)
 {
     // The role is a literal, and not a parameter, because only so can the index of the staff answer.
-    private static readonly string AskedRooms =
+    private readonly string _askedRooms =
         $"""
         SELECT m.room_id, r.join_request_count AS count
-        FROM members m CROSS JOIN rooms r ON r.number = m.room_number
+        FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number
         WHERE m.user_id = @userId AND m.role <= {(int)RoomPermissions.RolesThatMay(RoomAction.DecideRequests).Max()} AND m.room_id > @after AND r.join_request_count > 0
         ORDER BY m.room_id
         LIMIT @limit
@@ -65,5 +66,5 @@ internal sealed class JoinRequestRepository(DbConnection connection)
     public int Count(string roomId) => connection.ExecuteScalar<int>("SELECT join_request_count FROM rooms WHERE id = @roomId", new { roomId });
 
     /// <summary>The rooms with pending join requests that a user can decide, with an id greater than <paramref name="after"/>, in order of id.</summary>
-    public List<AskedRoom> AskedRoomsOf(string userId, string after, int limit) => [.. connection.Query<AskedRoom>(AskedRooms, new { userId, after, limit })];
+    public List<AskedRoom> AskedRoomsOf(string userId, string after, int limit) => [.. connection.Query<AskedRoom>(_askedRooms, new { userId, after, limit })];
 }

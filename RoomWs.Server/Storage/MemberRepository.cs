@@ -2,11 +2,12 @@ using System.Data.Common;
 using Dapper;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>What is read of members beside the writer.</summary>
-internal sealed class MemberRepository(DbConnection connection)
+internal sealed class MemberRepository(DbConnection connection, SqlDialect dialect)
 {
     private sealed class Row
     {
@@ -33,7 +34,7 @@ internal sealed class MemberRepository(DbConnection connection)
     public List<string> RoomIdsOf(string userId, int largestRoom) =>
     [
         .. connection.Query<string>(
-            "SELECT r.id FROM members m CROSS JOIN rooms r ON r.number = m.room_number WHERE m.user_id = @userId AND r.member_count <= @largestRoom",
+            $"SELECT r.id FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number WHERE m.user_id = @userId AND r.member_count <= @largestRoom",
             new { userId, largestRoom }),
     ];
 }

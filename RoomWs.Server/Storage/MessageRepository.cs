@@ -31,16 +31,16 @@ internal sealed class MessageRepository(DbConnection connection)
         """,
         new { roomId, userId });
 
-    /// <summary>The messages between two seqs, neither included, by rising seq. Each is read when it is asked for.</summary>
-    public IEnumerable<RoomMessage> OldestFirst(string roomId, long afterSeq, long beforeSeq) => connection.Query<RoomMessage>(
-        $"SELECT {Columns} FROM messages WHERE {InRoom} AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq",
-        new { roomId, afterSeq, beforeSeq },
+    /// <summary>The messages between two seqs, neither included, by rising seq, up to a number of them. Each is read when it is asked for.</summary>
+    public IEnumerable<RoomMessage> OldestFirst(string roomId, long afterSeq, long beforeSeq, int limit) => connection.Query<RoomMessage>(
+        $"SELECT {Columns} FROM messages WHERE {InRoom} AND seq > @afterSeq AND seq < @beforeSeq ORDER BY seq LIMIT @limit",
+        new { roomId, afterSeq, beforeSeq, limit },
         buffered: false);
 
-    /// <summary>The messages before a seq by falling seq. Each is read when it is asked for.</summary>
-    public IEnumerable<RoomMessage> NewestFirst(string roomId, long beforeSeq) => connection.Query<RoomMessage>(
-        $"SELECT {Columns} FROM messages WHERE {InRoom} AND seq < @beforeSeq ORDER BY seq DESC",
-        new { roomId, beforeSeq },
+    /// <summary>The messages before a seq by falling seq, up to a number of them. Each is read when it is asked for.</summary>
+    public IEnumerable<RoomMessage> NewestFirst(string roomId, long beforeSeq, int limit) => connection.Query<RoomMessage>(
+        $"SELECT {Columns} FROM messages WHERE {InRoom} AND seq < @beforeSeq ORDER BY seq DESC LIMIT @limit",
+        new { roomId, beforeSeq, limit },
         buffered: false);
 
     /// <summary>The seq of the message right before the newest so many between two seqs, neither included. Null if there are no more than these.</summary>

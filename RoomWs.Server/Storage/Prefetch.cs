@@ -7,12 +7,13 @@ internal sealed class Prefetch(BatchRows rows, IStore store, Action missed)
 {
     private readonly Needs _needs = new();
 
-    /// <summary>Reads all that the jobs of a batch name.</summary>
-    public void Load(Action<Needs> name)
+    /// <summary>Begins a batch with all that its jobs name.</summary>
+    public void Begin(Action<Needs> name, bool isToWrite)
     {
         try
         {
-            Load(name, _needs);
+            name(_needs);
+            store.Begin(_needs, rows, isToWrite);
         }
         finally
         {
@@ -24,7 +25,7 @@ internal sealed class Prefetch(BatchRows rows, IStore store, Action missed)
     public void LoadLate(Action<Needs> name)
     {
         missed();
-        Load(name, new Needs());
+        Load(name);
     }
 
     /// <summary>The same of what belongs to a room. Of one that was made in this batch nothing is stored.</summary>
@@ -39,11 +40,12 @@ internal sealed class Prefetch(BatchRows rows, IStore store, Action missed)
         if (rows.HasChanged) store.Write(rows);
         // Counts that were known are forgotten where somebody has left a room; that nobody has named before.
         if (!rows.OwnRooms.IsForgotten && !rows.AddedRooms.IsForgotten) missed();
-        Load(name, new Needs());
+        Load(name);
     }
 
-    private void Load(Action<Needs> name, Needs needs)
+    private void Load(Action<Needs> name)
     {
+        var needs = new Needs();
         name(needs);
         store.Load(needs, rows);
     }

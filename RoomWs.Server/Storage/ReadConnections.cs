@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using RoomWs.Server.Storage.Sqlite;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
@@ -7,7 +7,7 @@ namespace RoomWs.Server.Storage;
 /// A pool of read connections, opened when needed and kept. A read holds one only while it runs, and it runs on one thread. A read beyond
 /// <see cref="MaxReads"/> waits for another to end. May be used from any thread.
 /// </summary>
-internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
+internal sealed class ReadConnections(IDatabase database) : IReads, IDisposable
 {
     /// <summary>Maximum number of reads at once. More threads than processors read at once only where the disk keeps them waiting.</summary>
     private static readonly int MaxReads = Math.Max(8, 2 * Environment.ProcessorCount);
@@ -50,7 +50,7 @@ internal sealed class ReadConnections(SqliteFile file) : IReads, IDisposable
     public ReadScope Take()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return _idle.TryTake(out var scope) ? scope : new ReadScope(file.OpenForReading());
+        return _idle.TryTake(out var scope) ? scope : new ReadScope(database.OpenForReading(), database.Dialect);
     }
 
     /// <summary>Ends the connection's read, and keeps the connection for the next one.</summary>

@@ -1,17 +1,18 @@
 using System.Data.Common;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>What can be read on one connection. For one thread at a time.</summary>
-internal class Repositories(DbConnection connection)
+internal class Repositories(DbConnection connection, SqlDialect dialect)
 {
-    public RoomRepository Rooms { get; } = new(connection);
+    public RoomRepository Rooms { get; } = new(connection, dialect);
 
-    public MemberRepository Members { get; } = new(connection);
+    public MemberRepository Members { get; } = new(connection, dialect);
 
-    public UserRepository Users { get; } = new(connection);
+    public UserRepository Users { get; } = new(connection, dialect);
 
-    public JoinRequestRepository JoinRequests { get; } = new(connection);
+    public JoinRequestRepository JoinRequests { get; } = new(connection, dialect);
 
     public InviteRepository Invites { get; } = new(connection);
 
@@ -22,8 +23,8 @@ internal class Repositories(DbConnection connection)
     public AuditRepository Audit { get; } = new(connection);
 
     /// <summary>Only on the writer's connection.</summary>
-    public SweepRepository Sweeps { get; } = new(connection);
+    public SweepRepository Sweeps { get; } = new(connection, dialect);
 
     /// <summary>Reads a room with its members.</summary>
-    public RoomLoader Loader { get; } = new(connection);
+    public RoomLoader Loader { get; } = new(connection, dialect);
 }

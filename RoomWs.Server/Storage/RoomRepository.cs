@@ -7,7 +7,7 @@ using RoomWs.Server.Storage.Batch;
 namespace RoomWs.Server.Storage;
 
 /// <summary>What is read of rooms beside the writer. Nothing here reads a member list.</summary>
-internal sealed class RoomRepository(DbConnection connection)
+internal sealed class RoomRepository(DbConnection connection, SqlDialect dialect)
 {
     private const string Columns =
         "number, id, epoch, name, thumbnail_url, slug, join_policy, active_board_id, created_at, created_by, version, updated_at, member_count, join_request_count, board_count, member_seq, message_seq";
@@ -25,15 +25,15 @@ internal sealed class RoomRepository(DbConnection connection)
 
     // Two lists in order, each cut where the page must end, so that a page costs the same however many rooms are hidden from the user. The policy is a
     // literal, and not a parameter, because only so can the index of the shown rooms answer; INDEXED BY, because SQLite would else walk all rooms by their key.
-    private const string VisibleRooms =
+    private readonly string _visibleRooms =
         $"""
-        WITH shown AS (SELECT id FROM rooms INDEXED BY rooms_shown WHERE join_policy <> 2 AND id > @after ORDER BY id LIMIT @limit),
+        WITH shown AS (SELECT id FROM rooms {dialect.ByShown} WHERE join_policy <> 2 AND id > @after ORDER BY id LIMIT @limit),
             own AS (
-                SELECT m.room_id AS id FROM members m CROSS JOIN rooms r ON r.number = m.room_number
+                SELECT m.room_id AS id FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number
                 WHERE m.user_id = @userId AND m.room_id > @after ORDER BY m.room_id LIMIT @limit),
             page AS (SELECT id FROM shown UNION SELECT id FROM own ORDER BY id LIMIT @limit)
         SELECT {RowColumns}
-        FROM page CROSS JOIN rooms r ON r.id = page.id LEFT JOIN members m ON m.room_number = r.number AND m.user_id = @userId
+        FROM page {dialect.JoinInOrder} rooms r ON r.id = page.id LEFT JOIN members m ON m.room_number = r.number AND m.user_id = @userId
         ORDER BY page.id
         """;
 
@@ -66,7 +66,7 @@ internal sealed class RoomRepository(DbConnection connection)
     public IEnumerable<RoomRow> ListOfUser(string userId, string after, int limit) => connection.Query<RoomRow>(
         $"""
         SELECT {RowColumns}
-        FROM members m CROSS JOIN rooms r ON r.number = m.room_number
+        FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number
         WHERE m.user_id = @userId AND m.room_id > @after
         ORDER BY m.room_id
         LIMIT @limit
@@ -78,5 +78,5 @@ internal sealed class RoomRepository(DbConnection connection)
     /// or all if <paramref name="seesAll"/>.
     /// </summary>
     public IEnumerable<RoomRow> ListVisible(string userId, bool seesAll, string after, int limit) =>
-        connection.Query<RoomRow>(seesAll ? AllRooms : VisibleRooms, new { userId, after, limit });
+        connection.Query<RoomRow>(seesAll ? AllRooms : _visibleRooms, new { userId, after, limit });
 }

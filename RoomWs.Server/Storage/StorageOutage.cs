@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Model;
-using RoomWs.Server.Storage.Sqlite;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
@@ -8,7 +8,7 @@ namespace RoomWs.Server.Storage;
 /// A time in which nothing can be stored, for example because the disk is full. It is logged when it begins, when its reason changes and when
 /// it is over, not once for each refused change. Writer's thread only.
 /// </summary>
-internal sealed partial class StorageOutage(string path, ILogger logger)
+internal sealed partial class StorageOutage(IStorageFaults faults, ILogger logger)
 {
     private string? _logId;
     private string? _reason;
@@ -23,7 +23,7 @@ internal sealed partial class StorageOutage(string path, ILogger logger)
     {
         _refused += changes;
         _logId ??= Ids.NewLogId();
-        var reason = SqliteFault.WhileRunning(cause, path);
+        var reason = faults.WhileRunning(cause);
         if (reason != _reason)
         {
             _reason = reason;

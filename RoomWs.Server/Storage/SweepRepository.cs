@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
@@ -7,17 +8,17 @@ namespace RoomWs.Server.Storage;
 /// Deletes what has had its time, in steps: each deletes up to a number of rows and returns how many it did, so that no change waits long behind one. Writer's
 /// thread only.
 /// </summary>
-internal sealed class SweepRepository(DbConnection connection)
+internal sealed class SweepRepository(DbConnection connection, SqlDialect dialect)
 {
     /// <summary>The tables with what belongs to a room or a board, what it is keyed by there, and what names its rows. Members first: they count for their users.</summary>
-    private static readonly (string Table, string Key, string Row)[] OfRemains =
+    private static readonly (string Table, string Key, string? Row)[] OfRemains =
     [
         ("members", "room_number", "user_id"),
         ("join_requests", "room_number", "user_id"),
         ("join_denials", "room_number", "user_id"),
         ("invites", "room_number", "id"),
-        ("messages", "room_number", "number"),
-        ("board_updates", "board_number", "number"),
+        ("messages", "room_number", null),
+        ("board_updates", "board_number", null),
     ];
 
     /// <summary>As many free pages as a busy minute fills again: 1 MB.</summary>
@@ -27,7 +28,7 @@ internal sealed class SweepRepository(DbConnection connection)
 
     /// <summary>Kept replies that hold no more.</summary>
     public int DeleteReplies(long now, int limit) => connection.Execute(
-        "DELETE FROM idempotency WHERE rowid IN (SELECT rowid FROM idempotency WHERE created_at <= @oldest ORDER BY created_at LIMIT @limit)",
+        $"DELETE FROM idempotency WHERE {dialect.Some("idempotency", null, "WHERE created_at <= @oldest ORDER BY created_at LIMIT @limit")}",
         new { oldest = now - (long)BatchReplies.Kept.TotalMilliseconds, limit });
 
     /// <summary>Invites that are not listed any more.</summary>
@@ -42,10 +43,7 @@ internal sealed class SweepRepository(DbConnection connection)
 
     /// <summary>Denials that are no younger than <paramref name="oldest"/>.</summary>
     public int DeleteDenials(long oldest, int limit) => connection.Execute(
-        """
-        DELETE FROM join_denials
-        WHERE (room_number, user_id) IN (SELECT room_number, user_id FROM join_denials WHERE denied_at <= @oldest ORDER BY denied_at LIMIT @limit)
-        """,
+        $"DELETE FROM join_denials WHERE {dialect.Some("join_denials", "(room_number, user_id)", "WHERE denied_at <= @oldest ORDER BY denied_at LIMIT @limit")}",
         new { oldest, limit });
 
     /// <summary>Rows of the feed from before a time, oldest first.</summary>
@@ -74,7 +72,7 @@ internal sealed class SweepRepository(DbConnection connection)
         foreach (var (table, key, row) in OfRemains)
         {
             deleted += connection.Execute(
-                $"DELETE FROM {table} WHERE {key} = @number AND {row} IN (SELECT {row} FROM {table} WHERE {key} = @number LIMIT @limit)",
+                $"DELETE FROM {table} WHERE {key} = @number AND {dialect.Some(table, row, $"WHERE {key} = @number LIMIT @limit")}",
                 new { number, limit = limit - deleted });
             if (deleted >= limit) return deleted;
         }
@@ -90,7 +88,7 @@ internal sealed class SweepRepository(DbConnection connection)
     /// </summary>
     public int GiveBackPages(int limit)
     {
-        if (connection.ExecuteScalar<long>("PRAGMA auto_vacuum") != IncrementalVacuum) return 0;
+        if (!dialect.GivesBackPages || connection.ExecuteScalar<long>("PRAGMA auto_vacuum") != IncrementalVacuum) return 0;
         var free = connection.ExecuteScalar<int>("PRAGMA freelist_count");
         if (free <= PagesKept) return 0;
 

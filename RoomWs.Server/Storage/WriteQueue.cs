@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Storage.Batch;
-using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
@@ -22,6 +21,7 @@ internal sealed partial class WriteQueue : IDisposable
     private const int LargestBatch = 512;
 
     private readonly IStore _store;
+    private readonly IStorageFaults _faults;
     private readonly WriteScope _scope;
     private readonly WriteTransaction _transaction;
     private readonly StorageOutage _outage;
@@ -37,16 +37,16 @@ internal sealed partial class WriteQueue : IDisposable
     private bool _completed;
 
     /// <summary>Starts the writer.</summary>
-    /// <param name="store">Where batches are stored. The queue disposes it.</param>
+    /// <param name="database">Where batches are stored. The queue disposes its store.</param>
     /// <param name="scope">What the jobs work with.</param>
     /// <param name="outage">Notes when nothing can be stored, and when that is over.</param>
     /// <param name="sink">Is told of each batch when its jobs are completed.</param>
     /// <param name="metrics">Counts and times the commits.</param>
     /// <param name="logger">Logs failures.</param>
-    public WriteQueue(IStore store, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
+    public WriteQueue(IDatabase database, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
-        (_store, _scope, _outage, _sink, _logger) = (store, scope, outage, sink, logger);
-        _transaction = new WriteTransaction(store, scope, outage, metrics, logger);
+        (_store, _faults, _scope, _outage, _sink, _logger) = (database.Store, database.Faults, scope, outage, sink, logger);
+        _transaction = new WriteTransaction(_store, _faults, scope, outage, metrics, logger);
         _completion = new BatchCompletion(logger);
         Gap = new BatchGap(() => _arrived.Set());
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
@@ -69,7 +69,7 @@ internal sealed partial class WriteQueue : IDisposable
     }
 
     /// <summary>Runs work of the server's own in its turn. The task returns whether it was committed.</summary>
-    /// <param name="work">The work. It is run a second time, alone, if a fault of SQLite undid its batch.</param>
+    /// <param name="work">The work. It is run a second time, alone, if a fault of the storage undid its batch.</param>
     /// <param name="committed">Called after the commit, still in its turn among the changes, on the writer's thread.</param>
     /// <param name="userId">The user who waits for it, and whose turn it takes. Null if that is no user.</param>
     /// <param name="need">Names what the work looks at. Null for nothing.</param>
@@ -208,7 +208,7 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Fails the changes of a batch that the storage has failed for, and runs each internal job again, alone.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        var isLocked = SqliteFault.IsOfLock(cause);
+        var isLocked = _faults.IsOfLock(cause);
         cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
         _scope.Snapshots.Clear();
         // The batch has waited for the lock of another program already. Each job that writes would wait for it once more, one after the other.
@@ -236,7 +236,7 @@ internal sealed partial class WriteQueue : IDisposable
         _completion.TellNext(failure);
         _scope.Snapshots.Clear();
         // A fault of the storage is told by StorageOutage already.
-        if (failure is not null && !SqliteFault.IsOfStorage(failure)) LogInternalJobFailed(failure);
+        if (failure is not null && !_faults.IsOfStorage(failure)) LogInternalJobFailed(failure);
     }
 
     [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]

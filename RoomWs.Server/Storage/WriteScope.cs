@@ -84,8 +84,8 @@ internal sealed class WriteScope : IReads
     /// </summary>
     public void ShrinkLog() => _isLogToShrink = true;
 
-    /// <summary>Called before the jobs of a batch run.</summary>
-    public void Load(Action<Needs> name) => _prefetch.Load(name);
+    /// <summary>Begins a batch, with what its jobs name.</summary>
+    public void Begin(Action<Needs> name, bool isToWrite) => _prefetch.Begin(name, isToWrite);
 
     /// <summary>Called before each job.</summary>
     public void BeginJob()

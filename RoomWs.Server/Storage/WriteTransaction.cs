@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Storage.Batch;
-using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Storage;
 
 /// <summary>Runs several jobs as one batch: all are decided in memory, and what they have changed is written and committed once. Writer's thread only.</summary>
-internal sealed partial class WriteTransaction(IStore store, WriteScope scope, StorageOutage outage, ServerMetrics metrics, ILogger logger)
+internal sealed partial class WriteTransaction(IStore store, IStorageFaults faults, WriteScope scope, StorageOutage outage, ServerMetrics metrics, ILogger logger)
 {
     /// <summary>Runs the jobs and commits.</summary>
     /// <returns>For each job, the exception that it failed with; null if it is committed.</returns>
@@ -17,7 +16,7 @@ internal sealed partial class WriteTransaction(IStore store, WriteScope scope, S
         {
             return Run(jobs, isToWrite: true);
         }
-        catch (Exception cause) when (!SqliteFault.IsOfStorage(cause))
+        catch (Exception cause) when (!faults.IsOfStorage(cause))
         {
             if (jobs.Count == 1) return [cause];
 
@@ -48,7 +47,7 @@ internal sealed partial class WriteTransaction(IStore store, WriteScope scope, S
         for (var i = 0; i < jobs.Count; i++)
         {
             var failure = failures[i] = RunAlone(jobs[i], isToWrite: true);
-            if (failure is null || !SqliteFault.IsOfStorage(failure)) continue;
+            if (failure is null || !faults.IsOfStorage(failure)) continue;
 
             // Once nothing can be stored, the others do not wait for that one after the other.
             Array.Fill(failures, outage.Refuse(failure, jobs.Skip(i).Count(job => job is not InternalJob)), i, jobs.Count - i);
@@ -64,14 +63,14 @@ internal sealed partial class WriteTransaction(IStore store, WriteScope scope, S
         long? commitStarts;
         try
         {
-            store.Begin(scope.Rows, isToWrite);
-            scope.Load(needs =>
-            {
-                foreach (var job in jobs) job.Need(needs);
-            });
+            scope.Begin(
+                needs =>
+                {
+                    foreach (var job in jobs) job.Need(needs);
+                },
+                isToWrite);
             for (var i = 0; i < jobs.Count; i++) failures[i] = RunJob(jobs[i]);
             scope.Snapshots.Commit();
-            store.Write(scope.Rows);
             commitStarts = metrics.CommitStarts();
             store.Commit(scope.Rows);
         }
@@ -100,7 +99,7 @@ internal sealed partial class WriteTransaction(IStore store, WriteScope scope, S
         catch (Exception failure)
         {
             // The storage has failed, so the other jobs of the batch would fail too; or what the job has changed is written already, with that of others.
-            if (SqliteFault.Is(failure) || scope.Rows.IsPartlyWritten) throw;
+            if (faults.Is(failure) || scope.Rows.IsPartlyWritten) throw;
 
             scope.UndoJob(LogNotUndone);
             return failure;

@@ -18,7 +18,7 @@ internal sealed class ArchitectureTests
         ["Hosting"] =
         [
             "Hosting/Health", "Features/Auditing", "Features/Boards", "Features/Connection", "Features/Invites", "Features/Live", "Features/Members",
-            "Features/Messages", "Features/Rooms", "Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Transport", "Storage", "Storage/Sqlite", "Model", "Wire",
+            "Features/Messages", "Features/Rooms", "Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Transport", "Storage", "Storage/Sqlite", "Storage/Batch", "Model", "Wire",
             "Identity", "Metrics", "Configuration",
         ],
         ["Hosting/Settings"] = ["Transport", "Identity", "Configuration"],
@@ -38,7 +38,7 @@ internal sealed class ArchitectureTests
         ["Fanout"] = ["Sessions", "Transport", "Storage", "Model", "Wire", "Configuration"],
         ["Sessions"] = ["Transport", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Transport"] = ["Wire", "Identity", "Configuration"],
-        ["Storage"] = ["Storage/Sqlite", "Storage/Batch", "Model", "Metrics"],
+        ["Storage"] = ["Storage/Batch", "Model", "Metrics"],
         ["Storage/Sqlite"] = ["Storage/Batch", "Model", "Configuration"],
         ["Storage/Batch"] = ["Model"],
         ["Model"] = ["Wire"],
@@ -60,7 +60,7 @@ internal sealed class ArchitectureTests
         ["Microsoft.Data.Sqlite"] = ["Storage/Sqlite"],
         ["SQLitePCLRaw"] = ["Storage/Sqlite"],
         ["Dapper"] = ["Storage", "Storage/Sqlite"],
-        ["System.Data"] = ["Storage", "Storage/Sqlite", "Hosting/Health"],
+        ["System.Data"] = ["Storage", "Storage/Batch", "Storage/Sqlite", "Hosting/Health"],
         ["Microsoft.AspNetCore.Server.Kestrel"] = ["Transport", "Hosting", "Hosting/Health"],
         ["Microsoft.AspNetCore.Connections"] = ["Transport", "Hosting", "Hosting/CommandLine", "Hosting/Health"],
         ["Microsoft.IdentityModel"] = ["Identity"],

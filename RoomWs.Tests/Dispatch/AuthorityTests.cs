@@ -5,6 +5,7 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Dispatch;
@@ -20,7 +21,7 @@ internal sealed class AuthorityTests : IDisposable
     {
         _room = _database.AddRoom("r", "ann", "ben");
         _database.Run("UPDATE rooms SET slug = 'the-room', version = 7");
-        _write = new WriteScope(_database.Store, new Repositories(_database.Writer), new NoRooms(), static () => { }, new ManualTimeProvider());
+        _write = new WriteScope(_database.Store, new Repositories(_database.Writer, SqliteDialect.Instance), new NoRooms(), static () => { }, new ManualTimeProvider());
     }
 
     public void Dispose() => _database.Dispose();

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Server.Storage.Batch;
 using RoomWs.Tests.Support;
 
@@ -19,7 +20,7 @@ internal sealed class BatchSnapshotsTests : IDisposable
 
     public BatchSnapshotsTests()
     {
-        _write = new WriteScope(_database.Store, new Repositories(_database.Writer), _committed, static () => { }, new ManualTimeProvider());
+        _write = new WriteScope(_database.Store, new Repositories(_database.Writer, SqliteDialect.Instance), _committed, static () => { }, new ManualTimeProvider());
         _snapshots = _write.Snapshots;
     }
 

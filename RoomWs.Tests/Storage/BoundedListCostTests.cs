@@ -2,6 +2,7 @@ using FluentAssertions;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Tests.Support;
 using SQLitePCL;
 
@@ -24,7 +25,7 @@ internal sealed class BoundedListCostTests : IDisposable
         _database.AddRoom("r", "owner", "member");
         _connection = SqlRows.Open(_database.Path);
         _room = _connection.Rows("SELECT number FROM rooms", row => row.GetInt64(0)).Single();
-        (_requests, _invites) = (new JoinRequestRepository(_connection), new InviteRepository(_connection));
+        (_requests, _invites) = (new JoinRequestRepository(_connection, SqliteDialect.Instance), new InviteRepository(_connection));
     }
 
     public void Dispose()

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Tests.Support;
 using SQLitePCL;
 
@@ -63,8 +64,8 @@ internal sealed class RoomListCostTests : IDisposable
             paged.Should().Equal(expected);
         }
 
-        new RoomRepository(_connection).ListVisible("me", seesAll: true, "", 500).Should().HaveCount(120);
-        new RoomRepository(_connection).ListVisible("me", seesAll: false, "", 500).Where(row => row.MyRole is not null).Should().HaveCount(24);
+        new RoomRepository(_connection, SqliteDialect.Instance).ListVisible("me", seesAll: true, "", 500).Should().HaveCount(120);
+        new RoomRepository(_connection, SqliteDialect.Instance).ListVisible("me", seesAll: false, "", 500).Where(row => row.MyRole is not null).Should().HaveCount(24);
     }
 
     private void Add(string rows) => _connection.Run(Insert + rows);
@@ -77,7 +78,7 @@ internal sealed class RoomListCostTests : IDisposable
     }
 
     private string[] Page(string userId, string after, int limit) =>
-        [.. new RoomRepository(_connection).ListVisible(userId, seesAll: false, after, limit).Select(row => row.Id)];
+        [.. new RoomRepository(_connection, SqliteDialect.Instance).ListVisible(userId, seesAll: false, after, limit).Select(row => row.Id)];
 
     /// <summary>How many steps of its machine SQLite takes for a page, and what is on it.</summary>
     private (int Steps, string[] Ids) Cost(string after)

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using NUnit.Framework;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Storage;
@@ -20,7 +21,7 @@ internal sealed class StorageOutageTests : IDisposable
     public StorageOutageTests()
     {
         _loggers = _log.CreateFactory(isComplete: false);
-        _outage = new StorageOutage("/data/rooms.db", _loggers.CreateLogger("outage"));
+        _outage = new StorageOutage(new SqliteFaults("/data/rooms.db"), _loggers.CreateLogger("outage"));
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
@@ -8,7 +9,7 @@ using RoomWs.Server.Storage.Sqlite;
 namespace RoomWs.Tests.Support;
 
 /// <summary>A small database of one test, with the server's schema and the connections that its kernel has.</summary>
-internal sealed class KernelDatabase : IDisposable
+internal sealed class KernelDatabase : IDatabase
 {
     private readonly TestFiles _files = new();
     private readonly SqliteFile _file;
@@ -21,7 +22,8 @@ internal sealed class KernelDatabase : IDisposable
         Writer.Run("PRAGMA synchronous = OFF");
         new Migrator(Writer, new ManualTimeProvider(), NullLogger<Migrator>.Instance).BringUp();
         Store = new SqliteStore(Writer, new ManualTimeProvider());
-        Reads = new ReadConnections(_file);
+        Reads = new ReadConnections(this);
+        Faults = new SqliteFaults(Path);
     }
 
     public string Path => _file.Path;
@@ -31,6 +33,14 @@ internal sealed class KernelDatabase : IDisposable
 
     /// <summary>On the writer's connection, which it disposes.</summary>
     public SqliteStore Store { get; }
+
+    public IStorageFaults Faults { get; }
+
+    SqlDialect IDatabase.Dialect => SqliteDialect.Instance;
+
+    IStore IDatabase.Store => Store;
+
+    DbConnection IDatabase.Writer => Writer;
 
     public ReadConnections Reads { get; }
 
@@ -42,7 +52,7 @@ internal sealed class KernelDatabase : IDisposable
         Member[] members = [.. userIds.Select((userId, i) => new Member(userId, i == 0 ? RoomRole.Owner : RoomRole.Member, 0))];
         using var store = new SqliteStore(connection, new ManualTimeProvider());
         var rows = new BatchRows(new UndoLog());
-        store.Begin(rows, isToWrite: true);
+        store.Begin(new Needs(), rows, isToWrite: true);
         var number = rows.NextNumber();
         rows.CountRooms(1);
         rows.Rooms.Add(roomId, room with { Number = number, MemberSeq = members.Length });
@@ -51,10 +61,11 @@ internal sealed class KernelDatabase : IDisposable
             rows.Members.Write((number, member.UserId), new StoredMember(member.Role) { New = new NewMember(roomId, 0, i + 1, WasAdded: i > 0, ReadSeq: 0) });
         }
 
-        store.Write(rows);
         store.Commit(rows);
         return room.ToSnapshot(members);
     }
+
+    public IReadConnection OpenForReading() => new SqliteReadConnection(_file.OpenForReading());
 
     /// <summary>Runs a statement past all that could know of it.</summary>
     public void Run(string sql)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Tests.Support;
 
@@ -20,7 +21,7 @@ internal sealed class KernelWriter : IDisposable
         _loggers = Log.CreateFactory(isComplete: false);
         Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), time, _loggers.CreateLogger<ServerMetrics>());
         var logger = _loggers.CreateLogger<WriteQueue>();
-        Queue = new WriteQueue(database.Store, new WriteScope(database.Store, new Repositories(database.Writer), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), new StorageOutage(database.Path, logger), sink, Metrics, logger);
+        Queue = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, SqliteDialect.Instance), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), new StorageOutage(database.Faults, logger), sink, Metrics, logger);
     }
 
     public WriteQueue Queue { get; }

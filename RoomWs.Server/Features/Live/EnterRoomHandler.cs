@@ -34,7 +34,7 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
 
     private static List<RoomMessage> Recent(string roomId, Repositories read)
     {
-        var (recent, _) = MessagePage.Of(read.Messages.NewestFirst(roomId, long.MaxValue), RecentMessages, RecentBytes);
+        var (recent, _) = MessagePage.Of(count => read.Messages.NewestFirst(roomId, long.MaxValue, count), RecentMessages, RecentBytes);
         recent.Reverse();
         return recent;
     }

@@ -32,11 +32,11 @@ internal sealed class GetRoomHistoryHandler : IRoomQueryHandler<GetRoomHistory>
         var limit = command.Limit ?? DefaultLimit;
         if (command.AfterSeq is { } after)
         {
-            var (newer, hasNewer) = MessagePage.Of(read.Messages.OldestFirst(command.RoomId, after, long.MaxValue), limit, PageBytes);
+            var (newer, hasNewer) = MessagePage.Of(count => read.Messages.OldestFirst(command.RoomId, after, long.MaxValue, count), limit, PageBytes);
             return new RoomHistoryResponse(command.RoomId, epoch, newer, hasNewer);
         }
 
-        var (older, hasOlder) = MessagePage.Of(read.Messages.NewestFirst(command.RoomId, command.BeforeSeq ?? long.MaxValue), limit, PageBytes);
+        var (older, hasOlder) = MessagePage.Of(count => read.Messages.NewestFirst(command.RoomId, command.BeforeSeq ?? long.MaxValue, count), limit, PageBytes);
         older.Reverse();
         return new RoomHistoryResponse(command.RoomId, epoch, older, hasOlder);
     }

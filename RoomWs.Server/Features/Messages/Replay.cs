@@ -79,7 +79,7 @@ internal sealed class Replay(ReadConnections reads, ClientConnection connection,
         if (read.Messages.EndFor(missed.RoomId, connection.Caller!.UserId)?.Epoch != missed.Epoch) return null;
 
         var beforeFirst = mayBeLong ? read.Messages.SeqBeforeNewest(missed.RoomId, after, missed.LastSeq + 1, limit) : null;
-        var (messages, hasMore) = MessagePage.Of(read.Messages.OldestFirst(missed.RoomId, beforeFirst ?? after, missed.LastSeq + 1), limit, PageBytes);
+        var (messages, hasMore) = MessagePage.Of(count => read.Messages.OldestFirst(missed.RoomId, beforeFirst ?? after, missed.LastSeq + 1, count), limit, PageBytes);
         return new Page(messages, hasMore, beforeFirst is not null);
     }
 }

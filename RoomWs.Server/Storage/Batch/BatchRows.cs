@@ -11,7 +11,6 @@ internal sealed class BatchRows(UndoLog undo)
     private StoredHead _head = new(0, 1, 0);
     private readonly Dictionary<long, RoomSnapshot> _roles = [];
     private long _writtenChanges;
-    private long _firstNewNumber = long.MaxValue;
 
     /// <summary>By id.</summary>
     public KnownRows<string, StoredRoom> Rooms { get; } = new(undo);
@@ -65,6 +64,9 @@ internal sealed class BatchRows(UndoLog undo)
 
     public StoredHead Head => _head;
 
+    /// <summary>The head as it was before the batch.</summary>
+    public StoredHead Loaded { get; private set; } = new(0, 1, 0);
+
     /// <summary>The room as it is in memory, if it is there as the batch has left it so far.</summary>
     public Func<StoredRoom, RoomSnapshot?> InMemory { get; set; } = static _ => null;
 
@@ -74,10 +76,10 @@ internal sealed class BatchRows(UndoLog undo)
     /// <summary>Whether some of what the batch has changed is written, so that no job can be undone alone any more.</summary>
     public bool IsPartlyWritten { get; private set; }
 
-    public void Load(StoredHead head) => (_head, _firstNewNumber) = (head, head.NextNumber);
+    public void Load(StoredHead head) => (_head, Loaded) = (head, head);
 
     /// <summary>Whether the number of a room or a board was given out in this batch: nothing is stored for it but what the batch has written, and that is known.</summary>
-    public bool IsNew(long number) => number >= _firstNewNumber;
+    public bool IsNew(long number) => number >= Loaded.NextNumber && number < _head.NextNumber;
 
     /// <summary>
     /// Where the roles of a room's members are at hand in memory, as they were before the batch has changed any, and need not be read. Null if they are not.

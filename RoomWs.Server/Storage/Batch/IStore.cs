@@ -11,12 +11,13 @@ internal interface IStore : IDisposable
     /// <summary>How many rows were written so far. A batch that has not raised it says nothing of whether something can be stored.</summary>
     long WrittenRows { get; }
 
-    /// <summary>Begins a batch.</summary>
+    /// <summary>Begins a batch, and reads what it needs.</summary>
+    /// <param name="needs">What its jobs have named.</param>
     /// <param name="rows">Where its rows will be.</param>
     /// <param name="isToWrite">Whether it takes the right to write at once, so that it fails here and not between two jobs where it cannot have it.</param>
-    void Begin(BatchRows rows, bool isToWrite);
+    void Begin(Needs needs, BatchRows rows, bool isToWrite);
 
-    /// <summary>Reads what is needed and not known yet into the rows.</summary>
+    /// <summary>Reads what is needed after all and not known yet into the rows.</summary>
     void Load(Needs needs, BatchRows rows);
 
     /// <summary>The stored members of a room, in order of joining.</summary>
@@ -31,7 +32,7 @@ internal interface IStore : IDisposable
     /// <summary>Writes what the batch has changed so far. After that no job can be undone alone.</summary>
     void Write(BatchRows rows);
 
-    /// <summary>Ends the batch, once all is written. All of it is durable then.</summary>
+    /// <summary>Writes what is not written yet, and ends the batch. All of it is durable then.</summary>
     /// <returns>The batch's position among all that have changed something; the last one's, if it has changed nothing.</returns>
     long Commit(BatchRows rows);
 

@@ -44,6 +44,10 @@ internal sealed record StoredRoom
     /// <summary>The seq of the last message. 0 if there was none.</summary>
     public long MessageSeq { get; init; }
 
+    /// <summary>Whether two states of a room differ in nothing that seldom changes, and is not written with every message.</summary>
+    public static bool HaveSameMeta(StoredRoom one, StoredRoom other) =>
+        one.Name == other.Name && one.ThumbnailUrl == other.ThumbnailUrl && one.Slug == other.Slug && one.JoinPolicy == other.JoinPolicy && one.ActiveBoardId == other.ActiveBoardId;
+
     public RoomMeta ToMeta() => new(Name, ThumbnailUrl, Slug, JoinPolicy, ActiveBoardId, CreatedAt, CreatedBy);
 
     public RoomSnapshot ToSnapshot(Member[] members) => new(Id, Epoch, ToMeta(), Version, UpdatedAt, members);

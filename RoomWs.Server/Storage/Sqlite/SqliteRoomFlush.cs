@@ -93,7 +93,7 @@ internal sealed class SqliteRoomFlush : IDisposable
         {
             if (room.Now is not { } now) continue;
             if (room.Stored?.Number != now.Number) Meta(Counts(_insertRoom, now), now).Bind(14, now.Id).Bind(15, now.Epoch).Bind(16, now.CreatedAt).Bind(17, now.CreatedBy).Run();
-            else if (IsMetaChanged(room.Stored, now)) Meta(Counts(_updateMeta, now), now).Run();
+            else if (!StoredRoom.HaveSameMeta(room.Stored, now)) Meta(Counts(_updateMeta, now), now).Run();
             else Counts(_updateCounts, now).Run();
         }
     }
@@ -111,9 +111,6 @@ internal sealed class SqliteRoomFlush : IDisposable
         else if (invite.Stored is not null) _useInvite.Bind(1, invite.Key).Bind(2, row.UsedAt).Bind(3, row.UsedBy).Run();
         else _insertInvite.Bind(1, invite.Key).Bind(2, row.RoomNumber).Bind(3, row.CodeHash).Bind(4, row.CreatedBy).Bind(5, row.CreatedAt).Bind(6, row.ExpiresAt).Bind(7, row.UsedAt).Bind(8, row.UsedBy).Run();
     }
-
-    private static bool IsMetaChanged(StoredRoom stored, StoredRoom now) =>
-        stored.Name != now.Name || stored.ThumbnailUrl != now.ThumbnailUrl || stored.Slug != now.Slug || stored.JoinPolicy != now.JoinPolicy || stored.ActiveBoardId != now.ActiveBoardId;
 
     private static SqliteStatement Counts(SqliteStatement statement, StoredRoom room) => statement
         .Bind(1, room.Number)

@@ -33,13 +33,14 @@ internal sealed class SqliteStore : IStore
 
     public long WrittenRows => _connection.ChangedRows;
 
-    public void Begin(BatchRows rows, bool isToWrite)
+    public void Begin(Needs needs, BatchRows rows, bool isToWrite)
     {
         // IMMEDIATE: a lock of another program should fail the batch here, not between two jobs. A job that only reads does not need the lock.
         _connection.Run(isToWrite ? "BEGIN IMMEDIATE" : "BEGIN");
         if (!_head.Step()) throw new InvalidOperationException("The database has no head.");
         rows.Load(new StoredHead(_head.Number(0), _head.Number(1), _head.Number(2)));
         _head.Reset();
+        Load(needs, rows);
     }
 
     public void Load(Needs needs, BatchRows rows) => _loader.Load(needs, rows);
@@ -72,6 +73,7 @@ internal sealed class SqliteStore : IStore
 
     public long Commit(BatchRows rows)
     {
+        _flush.Write(rows);
         // What is written first has moved the head on, and nothing else has written since.
         var position = rows.Head.Position + (rows.IsPartlyWritten ? 1 : 0);
         if (rows.Feed.Rows.Count > 0) _feed.Write(position, rows.Feed.Rows);

@@ -34,7 +34,7 @@ internal sealed class MessagePageTests : EndToEndTest
             return Message(seq, string.Concat(Enumerable.Repeat(character, 1_000)));
         });
 
-        var (page, hasMore) = MessagePage.Of(messages, 1_000, 50_000);
+        var (page, hasMore) = MessagePage.Of(messages.Take, 1_000, 50_000);
 
         hasMore.Should().BeTrue();
         read.Should().Be(page.Count + 1);
@@ -45,9 +45,9 @@ internal sealed class MessagePageTests : EndToEndTest
     [Test]
     public void The_first_message_is_in_it_however_large_and_the_limit_holds()
     {
-        MessagePage.Of([Message(1, new string('x', 10_000)), Message(2, "x")], 10, 5_000).Page.Should().ContainSingle().Which.Seq.Should().Be(1);
-        MessagePage.Of([Message(1, "x"), Message(2, "x")], 1, 5_000).HasMore.Should().BeTrue();
-        MessagePage.Of([Message(1, "x"), Message(2, "x")], 2, 5_000).HasMore.Should().BeFalse();
+        MessagePage.Of(new[] { Message(1, new string('x', 10_000)), Message(2, "x") }.Take, 10, 5_000).Page.Should().ContainSingle().Which.Seq.Should().Be(1);
+        MessagePage.Of(new[] { Message(1, "x"), Message(2, "x") }.Take, 1, 5_000).HasMore.Should().BeTrue();
+        MessagePage.Of(new[] { Message(1, "x"), Message(2, "x") }.Take, 2, 5_000).HasMore.Should().BeFalse();
     }
 
     [Test]

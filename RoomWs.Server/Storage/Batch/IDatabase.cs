@@ -1,0 +1,32 @@
+using System.Data.Common;
+
+namespace RoomWs.Server.Storage.Batch;
+
+/// <summary>Where the rooms are kept: a SQLite file, or a PostgreSQL database. Disposed last of all that uses it.</summary>
+internal interface IDatabase : IDisposable
+{
+    SqlDialect Dialect { get; }
+
+    IStorageFaults Faults { get; }
+
+    /// <summary>Where batches are stored. Whoever writes them disposes it.</summary>
+    IStore Store { get; }
+
+    /// <summary>The connection of the store: what is read on it is as the running batch has written it so far.</summary>
+    DbConnection Writer { get; }
+
+    /// <summary>Opens a connection that reads what is committed. May be called from any thread.</summary>
+    IReadConnection OpenForReading();
+}
+
+/// <summary>A connection for reading. For one thread at a time.</summary>
+internal interface IReadConnection : IDisposable
+{
+    DbConnection Connection { get; }
+
+    /// <summary>Begins a read: all that is read until the end is of one moment, which the first statement chooses.</summary>
+    void Begin();
+
+    /// <summary>Ends the read, also where the database has ended it by itself.</summary>
+    void End();
+}
