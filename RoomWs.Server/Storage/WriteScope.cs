@@ -28,6 +28,7 @@ internal sealed class WriteScope : IReads
         _prefetch = new Prefetch(Rows, store, missed);
         Snapshots = new BatchSnapshots(Rows, _undo, rooms, store);
         Rows.InMemory = Snapshots.InMemory;
+        Rows.MayKnowRoles = roomId => rooms.Peek(roomId) is { KnowsRoles: true };
         Members = new BatchMembers(Rows, _prefetch, Snapshots, roomId => Rooms!.Known(roomId));
         Rooms = new BatchRooms(Rows, _prefetch, Members, Snapshots);
         Users = new BatchUsers(Rows, _prefetch);

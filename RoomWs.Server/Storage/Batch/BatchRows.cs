@@ -70,6 +70,9 @@ internal sealed class BatchRows(UndoLog undo)
     /// <summary>The room as it is in memory, if it is there as the batch has left it so far.</summary>
     public Func<StoredRoom, RoomSnapshot?> InMemory { get; set; } = static _ => null;
 
+    /// <summary>Whether the roles of a room's members are likely at hand in memory, before its row is read.</summary>
+    public Func<string, bool> MayKnowRoles { get; set; } = static _ => false;
+
     /// <summary>Whether the batch has changed something that is not written yet.</summary>
     public bool HasChanged => undo.Changes != _writtenChanges;
 

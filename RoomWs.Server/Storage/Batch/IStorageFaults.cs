@@ -12,7 +12,10 @@ internal interface IStorageFaults
     /// <summary>Whether another program had the database locked, all the time that one waits for that.</summary>
     bool IsOfLock(Exception exception);
 
-    /// <summary>Whether the same batch may well succeed on another try, as where the database is being restarted or has chosen another batch before this one.</summary>
+    /// <summary>Whether another batch was faster, so that the same one may well succeed at once, when it has seen what that has done.</summary>
+    bool IsLostRace(Exception exception);
+
+    /// <summary>Whether another try on a new connection can help, and soon, as where the database is being restarted.</summary>
     bool IsWorthRetry(Exception exception);
 
     /// <summary>Why changes cannot be stored at the moment, and how the operator can end that. Never a secret.</summary>

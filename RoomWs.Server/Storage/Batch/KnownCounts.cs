@@ -14,6 +14,9 @@ internal sealed class KnownCounts(UndoLog undo)
 
     public void Load(string userId, int count) => _counts.TryAdd(userId, count);
 
+    /// <summary>Notes what was counted again, in a moment in which nobody else could change it.</summary>
+    public void Reload(string userId, int count) => _counts[userId] = count;
+
     /// <summary>One more, where the count is known.</summary>
     public void Raise(string userId)
     {

@@ -11,6 +11,9 @@ internal sealed class SqliteFaults(string path) : IStorageFaults
 
     public bool IsOfLock(Exception exception) => SqliteFault.IsOfLock(exception);
 
+    // This is the only writer.
+    public bool IsLostRace(Exception exception) => false;
+
     // It has waited for the lock already, and a disk is not free a moment later.
     public bool IsWorthRetry(Exception exception) => false;
 

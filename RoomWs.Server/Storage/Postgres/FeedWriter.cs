@@ -1,0 +1,89 @@
+using Npgsql;
+using NpgsqlTypes;
+using RoomWs.Server.Storage.Batch;
+
+namespace RoomWs.Server.Storage.Postgres;
+
+/// <summary>
+/// Commits batches, each with its row in the feed, and finds out what became of a commit whose answer was lost. Writer's thread only.
+/// </summary>
+internal sealed class FeedWriter(WriterSession session, string node, TimeSpan patience, TimeProvider time) : IDisposable
+{
+    private readonly FeedBody _body = new();
+
+    /// <summary>How many batches this node has written: with its name, what tells a batch from all others.</summary>
+    private long _batches;
+    private bool _hasCounted;
+
+    /// <summary>Commits what the round trip writes. The head is changed last, and is locked until the commit: so positions are in the order of the commits.</summary>
+    /// <returns>The batch's position.</returns>
+    public long Commit(BatchRows rows, RoundTrip trip)
+    {
+        if (!_hasCounted) CountBatches();
+        _batches++;
+        var position = 0L;
+        trip.Read(
+            """
+            WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 RETURNING position)
+            INSERT INTO feed (position, node, n, at, body) SELECT position, $2, $3, $4, $5 FROM h RETURNING position
+            """,
+            row => position = row.GetInt64(0),
+            new NpgsqlParameter<long> { TypedValue = rows.Head.RoomCount - rows.Loaded.RoomCount },
+            new NpgsqlParameter<string> { TypedValue = node, NpgsqlDbType = NpgsqlDbType.Text },
+            new NpgsqlParameter<long> { TypedValue = _batches },
+            new NpgsqlParameter<long> { TypedValue = time.GetUtcNow().ToUnixTimeMilliseconds() },
+            new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = _body.Of(rows.Feed.Rows), NpgsqlDbType = NpgsqlDbType.Bytea });
+        trip.Do("COMMIT");
+        try
+        {
+            trip.Run();
+            return position;
+        }
+        catch (Exception cause) when (!session.IsOpen && PostgresFault.IsWorthRetry(cause))
+        {
+            // The connection was lost: the commit may have been made all the same.
+            return Committed() ?? throw cause;
+        }
+    }
+
+    public void Dispose() => _body.Dispose();
+
+    /// <summary>The position of the last batch, if it was committed. Waits for the database for as long as it waits for others.</summary>
+    private long? Committed()
+    {
+        var tries = new Retries(time, patience);
+        while (true)
+        {
+            try
+            {
+                // When it is open, the session before it is over, and what it has not committed by now it never will.
+                session.Open();
+                long? position = null;
+                var trip = new RoundTrip(session.Connection);
+                trip.Read(
+                    "SELECT position FROM feed WHERE node = $1 AND n = $2",
+                    row => position = row.GetInt64(0),
+                    new NpgsqlParameter<string> { TypedValue = node, NpgsqlDbType = NpgsqlDbType.Text },
+                    new NpgsqlParameter<long> { TypedValue = _batches });
+                trip.Run();
+                return position;
+            }
+            catch (NpgsqlException fault) when (PostgresFault.IsWorthRetry(fault) && tries.WaitForNext(CancellationToken.None))
+            {
+                // Another try.
+            }
+        }
+    }
+
+    /// <summary>A node that was started again under its name goes on counting where it has stopped.</summary>
+    private void CountBatches()
+    {
+        var trip = new RoundTrip(session.Connection);
+        trip.Read(
+            "SELECT COALESCE(max(n), 0) FROM feed WHERE node = $1",
+            row => _batches = row.GetInt64(0),
+            new NpgsqlParameter<string> { TypedValue = node, NpgsqlDbType = NpgsqlDbType.Text });
+        trip.Run();
+        _hasCounted = true;
+    }
+}

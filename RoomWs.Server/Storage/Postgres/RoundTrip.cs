@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace RoomWs.Server.Storage.Postgres;
+
+/// <summary>Statements that go to the database together, and what is done with the rows that come back. For one use, by one thread.</summary>
+internal sealed class RoundTrip(NpgsqlConnection connection)
+{
+    private readonly NpgsqlBatch _batch = new(connection);
+    private readonly List<Action<NpgsqlDataReader>> _reads = [];
+
+    public bool IsEmpty => _batch.BatchCommands.Count == 0;
+
+    /// <summary>Adds a statement that returns no rows.</summary>
+    public void Do(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
+        _batch.BatchCommands.Add(command);
+    }
+
+    /// <summary>Adds a statement that returns rows.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="read">Called for each row, when the statements before it are done.</param>
+    /// <param name="parameters">Its parameters, in their order.</param>
+    public void Read(string sql, Action<NpgsqlDataReader> read, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        Do(sql, parameters);
+        _reads.Add(read);
+    }
+
+    /// <summary>Sends all, and reads what comes back. The first statement that fails ends it.</summary>
+    public void Run()
+    {
+        using (_batch)
+        {
+            using var reader = _batch.ExecuteReader();
+            // Only statements with rows have a result.
+            foreach (var read in _reads)
+            {
+                while (reader.Read()) read(reader);
+                reader.NextResult();
+            }
+
+            while (reader.NextResult())
+            {
+            }
+        }
+    }
+}
