@@ -40,6 +40,7 @@ internal sealed class ArchitectureTests
         ["Transport"] = ["Wire", "Identity", "Configuration"],
         ["Storage"] = ["Storage/Sqlite", "Storage/Batch", "Model", "Metrics"],
         ["Storage/Sqlite"] = ["Storage/Batch", "Model", "Configuration"],
+        ["Storage/Postgres"] = ["Configuration"],
         ["Storage/Batch"] = ["Model"],
         ["Model"] = ["Wire"],
         ["Identity"] = ["Configuration"],
@@ -59,7 +60,8 @@ internal sealed class ArchitectureTests
     {
         ["Microsoft.Data.Sqlite"] = ["Storage/Sqlite"],
         ["SQLitePCLRaw"] = ["Storage/Sqlite"],
-        ["Dapper"] = ["Storage", "Storage/Sqlite"],
+        ["Npgsql"] = ["Storage/Postgres"],
+        ["Dapper"] = ["Storage", "Storage/Sqlite", "Storage/Postgres"],
         ["System.Data"] = ["Storage", "Storage/Sqlite", "Hosting/Health"],
         ["Microsoft.AspNetCore.Server.Kestrel"] = ["Transport", "Hosting", "Hosting/Health"],
         ["Microsoft.AspNetCore.Connections"] = ["Transport", "Hosting", "Hosting/CommandLine", "Hosting/Health"],
