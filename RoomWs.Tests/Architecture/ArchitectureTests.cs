@@ -14,14 +14,14 @@ internal sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["(root)"] = ["Hosting/CommandLine"],
-        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
+        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Postgres", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
         ["Hosting"] =
         [
             "Hosting/Health", "Features/Auditing", "Features/Boards", "Features/Connection", "Features/Invites", "Features/Live", "Features/Members",
             "Features/Messages", "Features/Rooms", "Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Transport", "Storage", "Storage/Sqlite", "Model", "Wire",
             "Identity", "Metrics", "Configuration",
         ],
-        ["Hosting/Settings"] = ["Transport", "Identity", "Configuration"],
+        ["Hosting/Settings"] = ["Transport", "Storage/Postgres", "Identity", "Configuration"],
         ["Hosting/Health"] = ["Fanout", "Sessions", "Transport", "Storage", "Configuration"],
 
         ["Features/Auditing"] = ["Dispatch", "Storage", "Model"],

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dapper;
 using Npgsql;
 
@@ -53,7 +52,7 @@ internal sealed class PostgresConnections : IDisposable
         var alone = Common(connectionString, node);
         alone.Pooling = false;
         _alone = alone.ConnectionString;
-        Target = TargetOf(connectionString);
+        Target = PostgresAddress.Target(connectionString);
 
         var readers = Common(connectionString, node);
         readers.Options += " -c default_transaction_read_only=on";
@@ -63,14 +62,6 @@ internal sealed class PostgresConnections : IDisposable
 
     /// <summary>What messages call the database: <c>database roomws at db:5432</c>.</summary>
     public string Target { get; }
-
-    /// <summary>What messages call the database of a connection string. Never who asks, nor the password.</summary>
-    public static string TargetOf(string connectionString)
-    {
-        var asked = new NpgsqlConnectionStringBuilder(connectionString);
-        var hosts = (asked.Host ?? "").Split(',', StringSplitOptions.TrimEntries).Select(host => HasPort(host) ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{asked.Port}"));
-        return $"database {asked.Database} at {string.Join(',', hosts)}";
-    }
 
     /// <summary>
     /// Opens a connection for changes, which belongs to no pool. Whoever is told that a change is stored can rely on it: where the server's default says less,
@@ -119,19 +110,13 @@ internal sealed class PostgresConnections : IDisposable
     private static NpgsqlConnectionStringBuilder Common(string connectionString, string node)
     {
         var name = $"RoomWs {node}";
-        var asked = new NpgsqlConnectionStringBuilder(connectionString);
-        return new NpgsqlConnectionStringBuilder(connectionString)
+        var common = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = name.Length > ApplicationNameLength ? name[..ApplicationNameLength] : name,
-            // The last of two counts.
-            Options = string.Join(' ', SessionSettings.Select(setting => $"-c {setting.Name}={setting.Value}").Prepend(asked.Options).Where(part => part is { Length: > 0 })),
             // Seconds until a server that does not answer counts as gone: to connect, and for a statement, which waits 5 s for a lock.
             Timeout = 5,
             CommandTimeout = 10,
             KeepAlive = Keepalive,
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 2,
-            TcpKeepAliveInterval = 1,
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             // Of a row that breaks a constraint a message would show the values.
@@ -139,7 +124,14 @@ internal sealed class PostgresConnections : IDisposable
             PersistSecurityInfo = false,
             Enlist = false,
         };
-    }
 
-    private static bool HasPort(string host) => host.LastIndexOf(':') is > 0 and var colon && host[(colon + 1)..].All(char.IsAsciiDigit) && (host.Contains(']', StringComparison.Ordinal) || host.IndexOf(':', StringComparison.Ordinal) == colon);
+        // Of two options of one name the last counts.
+        common.Options = string.Join(' ', SessionSettings.Select(setting => $"-c {setting.Name}={setting.Value}").Prepend(common.Options).Where(part => part is { Length: > 0 }));
+        var hosts = common.Host!.Split(',', StringSplitOptions.TrimEntries);
+        // A socket in the file system has no such thing, and would not open. The times are in seconds.
+        if (!hosts.Any(host => host.StartsWith('/') || host.StartsWith('@'))) (common.TcpKeepAlive, common.TcpKeepAliveTime, common.TcpKeepAliveInterval) = (true, 2, 1);
+        // Of several hosts the one that takes changes. Reads go there, too: a standby may be behind, and what they find out must not be older than what was told.
+        if (hosts.Length > 1) (common.TargetSessionAttributes, common.LoadBalanceHosts, common.HostRecheckSeconds) = ("primary", false, 1);
+        return common;
+    }
 }
