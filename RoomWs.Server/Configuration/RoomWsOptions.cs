@@ -48,6 +48,20 @@ internal sealed class RoomWsOptions
     [Help("SQLite file; a relative path starts at the current directory.", ValueName = "file")]
     public string Database { get; set; } = "data/roomws.db";
 
+    /// <summary>The connection string of a PostgreSQL database, in the place of <see cref="Database"/>. It may hold a password.</summary>
+    [Help("Npgsql connection string of a PostgreSQL database, with Host and Database, in the place of a SQLite file. Prefer ROOMWS_Postgres where it has a password.", ValueName = "connection", Secret = true)]
+    public string? Postgres { get; set; }
+
+    /// <summary>What this node is called among those of one PostgreSQL database; null means that it makes up a name.</summary>
+    [Help("Name of this node, its own among those of one PostgreSQL database: 1 to 63 visible characters.", ValueName = "name", WhenEmpty = "(made up)")]
+    public string? NodeName { get; set; }
+
+    [Help("Seconds for which a PostgreSQL that cannot be reached is tried again, before changes are refused or a start is given up.", Max = 3_600)]
+    public int StorageRetrySeconds { get; set; } = 10;
+
+    [Help("Seconds without news of the other nodes' changes after which clients are closed to connect elsewhere.", Max = 3_600)]
+    public int FeedStaleSeconds { get; set; } = 5;
+
     /// <summary>HS256 shared secret, 32 bytes or more.</summary>
     [Help("HS256 secret that tokens are signed with: text, not base64, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
     public string? JwtSecret { get; set; }

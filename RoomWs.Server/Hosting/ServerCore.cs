@@ -10,6 +10,7 @@ using RoomWs.Server.Metrics;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Storage.Batch;
+using RoomWs.Server.Storage.Postgres;
 using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Server.Transport;
 
@@ -38,7 +39,8 @@ internal sealed class ServerCore : IDisposable
         var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
         var writeLog = loggers.CreateLogger<WriteQueue>();
-        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), new StorageOutage(database.Faults, writeLog), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        var outage = new StorageOutage(database.Faults, writeLog);
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.FromSeconds(options.StorageRetrySeconds), time), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
         var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);
@@ -85,7 +87,7 @@ internal sealed class ServerCore : IDisposable
 
     public static ServerCore Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        var database = SqliteDatabase.Open(options.Database, time, loggers);
+        IDatabase database = options.Postgres is null ? SqliteDatabase.Open(options.Database, time, loggers) : PostgresDatabase.Open(options, time, loggers, CancellationToken.None);
         try
         {
             return new ServerCore(options, time, loggers, database);

@@ -16,28 +16,34 @@ internal sealed partial class StorageOutage(IStorageFaults faults, ILogger logge
 
     public bool IsOn => _logId is not null;
 
+    /// <summary>Whether changes were refused since it began, and not only kept waiting.</summary>
+    public bool HasRefused { get; private set; }
+
     /// <summary>Notes that a batch could not be stored. Returns the exception for its jobs.</summary>
     /// <param name="cause">The fault of the database.</param>
     /// <param name="changes">The number of client changes in the batch.</param>
     public StorageException Refuse(Exception cause, int changes)
     {
-        _refused += changes;
+        (HasRefused, _refused) = (true, _refused + changes);
+        Begin(cause);
+        return new StorageException(_logId!, cause);
+    }
+
+    /// <summary>Notes that a batch could not be stored, and is tried again.</summary>
+    public void Begin(Exception cause)
+    {
         _logId ??= Ids.NewLogId();
         var reason = faults.WhileRunning(cause);
-        if (reason != _reason)
-        {
-            _reason = reason;
-            LogBegun(reason, _logId);
-        }
-
-        return new StorageException(_logId, cause);
+        if (reason == _reason) return;
+        _reason = reason;
+        LogBegun(reason, _logId);
     }
 
     /// <summary>Notes that something was stored again. Call only while <see cref="IsOn"/>.</summary>
     public void End()
     {
         LogEnded(_refused, _logId!);
-        (_logId, _reason, _refused) = (null, null, 0);
+        (_logId, _reason, _refused, HasRefused) = (null, null, 0, false);
     }
 
     [LoggerMessage(1005, LogLevel.Error, "Changes cannot be stored, because {Reason}. Until then they are refused with log id {LogId}, and reads go on")]

@@ -40,13 +40,14 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="database">Where batches are stored. The queue disposes its store.</param>
     /// <param name="scope">What the jobs work with.</param>
     /// <param name="outage">Notes when nothing can be stored, and when that is over.</param>
+    /// <param name="retry">Decides whether a batch that was not stored is tried again.</param>
     /// <param name="sink">Is told of each batch when its jobs are completed.</param>
     /// <param name="metrics">Counts and times the commits.</param>
     /// <param name="logger">Logs failures.</param>
-    public WriteQueue(IDatabase database, WriteScope scope, StorageOutage outage, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
+    public WriteQueue(IDatabase database, WriteScope scope, StorageOutage outage, BatchRetry retry, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
         (_store, _faults, _scope, _outage, _sink, _logger) = (database.Store, database.Faults, scope, outage, sink, logger);
-        _transaction = new WriteTransaction(_store, _faults, scope, outage, metrics, logger);
+        _transaction = new WriteTransaction(_store, _faults, scope, outage, retry, metrics, logger);
         _completion = new BatchCompletion(logger);
         Gap = new BatchGap(() => _arrived.Set());
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
@@ -208,11 +209,11 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Fails the changes of a batch that the storage has failed for, and runs each internal job again, alone.</summary>
     private void Refuse(List<WriteJob> batch, Exception cause)
     {
-        var isLocked = _faults.IsOfLock(cause);
+        var isAway = _faults.IsOfLock(cause) || _faults.IsWorthRetry(cause);
         cause = _outage.Refuse(cause, batch.Count(job => job is not InternalJob));
         _scope.Snapshots.Clear();
-        // The batch has waited for the lock of another program already. Each job that writes would wait for it once more, one after the other.
-        if (isLocked) _store.TakeOnlyReads(true);
+        // The batch has waited for the lock of another program, or for the database, already. Each job would wait once more, one after the other.
+        if (isAway) _store.TakeOnlyReads(true);
         try
         {
             foreach (var job in batch)
@@ -224,7 +225,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
         finally
         {
-            if (isLocked) _store.TakeOnlyReads(false);
+            if (isAway) _store.TakeOnlyReads(false);
         }
 
         EndBatch(batch.Count);

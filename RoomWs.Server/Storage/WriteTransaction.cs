@@ -5,7 +5,7 @@ using RoomWs.Server.Storage.Batch;
 namespace RoomWs.Server.Storage;
 
 /// <summary>Runs several jobs as one batch: all are decided in memory, and what they have changed is written and committed once. Writer's thread only.</summary>
-internal sealed partial class WriteTransaction(IStore store, IStorageFaults faults, WriteScope scope, StorageOutage outage, ServerMetrics metrics, ILogger logger)
+internal sealed partial class WriteTransaction(IStore store, IStorageFaults faults, WriteScope scope, StorageOutage outage, BatchRetry retry, ServerMetrics metrics, ILogger logger)
 {
     /// <summary>Runs the jobs and commits.</summary>
     /// <returns>For each job, the exception that it failed with; null if it is committed.</returns>
@@ -14,7 +14,7 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
     {
         try
         {
-            return Run(jobs, isToWrite: true);
+            return Try(jobs, isToWrite: true);
         }
         catch (Exception cause) when (!faults.IsOfStorage(cause))
         {
@@ -33,7 +33,7 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
     {
         try
         {
-            return Run([job], isToWrite)[0];
+            return Try([job], isToWrite)[0];
         }
         catch (Exception cause)
         {
@@ -55,6 +55,22 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
         }
 
         return failures;
+    }
+
+    private Exception?[] Try(List<WriteJob> jobs, bool isToWrite)
+    {
+        retry.Begin();
+        while (true)
+        {
+            try
+            {
+                return Run(jobs, isToWrite);
+            }
+            catch (Exception cause)
+            {
+                if (!retry.Again(cause)) throw;
+            }
+        }
     }
 
     private Exception?[] Run(List<WriteJob> jobs, bool isToWrite)

@@ -14,14 +14,14 @@ internal sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["(root)"] = ["Hosting/CommandLine"],
-        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
+        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Postgres", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
         ["Hosting"] =
         [
             "Hosting/Health", "Features/Auditing", "Features/Boards", "Features/Connection", "Features/Invites", "Features/Live", "Features/Members",
             "Features/Messages", "Features/Rooms", "Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Transport", "Storage", "Storage/Sqlite", "Storage/Batch", "Model", "Wire",
             "Identity", "Metrics", "Configuration",
         ],
-        ["Hosting/Settings"] = ["Transport", "Identity", "Configuration"],
+        ["Hosting/Settings"] = ["Transport", "Storage/Postgres", "Identity", "Configuration"],
         ["Hosting/Health"] = ["Fanout", "Sessions", "Transport", "Storage", "Configuration"],
 
         ["Features/Auditing"] = ["Dispatch", "Storage", "Model"],
@@ -40,6 +40,7 @@ internal sealed class ArchitectureTests
         ["Transport"] = ["Wire", "Identity", "Configuration"],
         ["Storage"] = ["Storage/Batch", "Model", "Metrics"],
         ["Storage/Sqlite"] = ["Storage/Batch", "Model", "Configuration"],
+        ["Storage/Postgres"] = ["Configuration"],
         ["Storage/Batch"] = ["Model"],
         ["Model"] = ["Wire"],
         ["Identity"] = ["Configuration"],
@@ -59,8 +60,9 @@ internal sealed class ArchitectureTests
     {
         ["Microsoft.Data.Sqlite"] = ["Storage/Sqlite"],
         ["SQLitePCLRaw"] = ["Storage/Sqlite"],
-        ["Dapper"] = ["Storage", "Storage/Sqlite"],
-        ["System.Data"] = ["Storage", "Storage/Batch", "Storage/Sqlite", "Hosting/Health"],
+        ["Npgsql"] = ["Storage/Postgres"],
+        ["Dapper"] = ["Storage", "Storage/Sqlite", "Storage/Postgres"],
+        ["System.Data"] = ["Storage", "Storage/Batch", "Storage/Sqlite", "Storage/Postgres", "Hosting/Health"],
         ["Microsoft.AspNetCore.Server.Kestrel"] = ["Transport", "Hosting", "Hosting/Health"],
         ["Microsoft.AspNetCore.Connections"] = ["Transport", "Hosting", "Hosting/CommandLine", "Hosting/Health"],
         ["Microsoft.IdentityModel"] = ["Identity"],

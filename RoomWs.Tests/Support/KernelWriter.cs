@@ -21,7 +21,8 @@ internal sealed class KernelWriter : IDisposable
         _loggers = Log.CreateFactory(isComplete: false);
         Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), time, _loggers.CreateLogger<ServerMetrics>());
         var logger = _loggers.CreateLogger<WriteQueue>();
-        Queue = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, SqliteDialect.Instance), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), new StorageOutage(database.Faults, logger), sink, Metrics, logger);
+        var outage = new StorageOutage(database.Faults, logger);
+        Queue = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, SqliteDialect.Instance), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.Zero, time), sink, Metrics, logger);
     }
 
     public WriteQueue Queue { get; }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting.Settings;
 using RoomWs.Server.Metrics;
+using RoomWs.Server.Storage.Postgres;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
@@ -16,6 +17,7 @@ internal static class CheckConfigCommand
             "check-config",
             """
             Print the settings in effect and where each comes from; with wrong settings, print every problem and exit with 2.
+            With Postgres it connects, and exits with 1 where no server could run on that database.
 
             Example: ROOMWS_JwtSecret=... ./run.sh check-config --config roomws.json --port 9000
             """);
@@ -39,6 +41,21 @@ internal static class CheckConfigCommand
             console.Output.WriteLine($"{setting.Name} = {setting.Show(settings.Options)} (from {source.ToString().ToLowerInvariant()})");
         }
 
-        return ExitCode.Done;
+        return settings.Options.Postgres is { } postgres ? LookAt(postgres, console) : ExitCode.Done;
+    }
+
+    /// <summary>A connection string can be right and its database not, which otherwise only a start would tell.</summary>
+    private static int LookAt(string postgres, InvocationConfiguration console)
+    {
+        try
+        {
+            console.Output.WriteLine(PostgresStart.Look(postgres));
+            return ExitCode.Done;
+        }
+        catch (StartupException refused)
+        {
+            console.Error.WriteLine(refused.Message);
+            return ExitCode.CouldNotStart;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Storage.Postgres;
 using RoomWs.Server.Storage.Sqlite;
 
 namespace RoomWs.Server.Hosting.CommandLine;
@@ -15,6 +16,7 @@ internal static class StartupFailure
             FormattableString.Invariant($"Port {options.Port} of {options.Host} is in use by another program; choose another with --port"),
         SocketException => FormattableString.Invariant($"Cannot listen on port {options.Port} of {options.Host}: {exception.Message}"),
         IOException or UnauthorizedAccessException => exception.Message,
+        _ when options.Postgres is { } postgres => PostgresFault.AtStart(exception, PostgresAddress.Target(postgres)),
         _ => SqliteFault.AtStart(exception, options.Database),
     };
 }

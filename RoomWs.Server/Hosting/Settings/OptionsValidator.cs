@@ -5,11 +5,17 @@ namespace RoomWs.Server.Hosting.Settings;
 /// <summary>Checks the rules that go beyond the range of a number. Every message says what to do.</summary>
 internal static class OptionsValidator
 {
-    public static IEnumerable<SettingProblem> Validate(RoomWsOptions options) =>
-        [.. ListenerRules.Check(options), .. IdentityRules.Check(options), .. Database(options), .. Queue(options)];
+    /// <summary>Returns every broken rule.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="given">The names of those that the operator has set.</param>
+    public static IEnumerable<SettingProblem> Validate(RoomWsOptions options, IReadOnlySet<string> given) =>
+        [.. ListenerRules.Check(options), .. IdentityRules.Check(options), .. Database(options), .. PostgresRules.Check(options, given), .. Queue(options)];
 
     private static IEnumerable<SettingProblem> Database(RoomWsOptions options)
     {
+        // Then there is no file, and an empty name may be how another source's was taken back.
+        if (options.Postgres is not null) yield break;
+
         // For an empty name SQLite opens a temporary database, and deletes it on close.
         if (string.IsNullOrWhiteSpace(options.Database))
             yield return new SettingProblem("Database is empty; it must be the path of a file", nameof(options.Database));

@@ -106,7 +106,8 @@ internal sealed class SettingsLoader
         if (_fileIsBroken) _unread.UnionWith(SettingTable.All.Where(setting => !_given.ContainsKey(setting)).Select(setting => setting.Name));
 
         // Skip the rules about values that could not be read: they would blame the default.
-        var broken = OptionsValidator.Validate(_options).Where(problem => !problem.Settings.Any(_unread.Contains));
+        var given = _given.Keys.Select(setting => setting.Name).ToHashSet(StringComparer.Ordinal);
+        var broken = OptionsValidator.Validate(_options, given).Where(problem => !problem.Settings.Any(_unread.Contains));
 
         return new LoadedSettings(
             _options,

@@ -42,7 +42,8 @@ internal sealed class FeedWriter(WriterSession session, string node, TimeSpan pa
         catch (Exception cause) when (!session.IsOpen && PostgresFault.IsWorthRetry(cause))
         {
             // The connection was lost: the commit may have been made all the same.
-            return Committed() ?? throw cause;
+            if (Committed() is { } made) return made;
+            throw;
         }
     }
 

@@ -5,17 +5,17 @@ namespace RoomWs.Server.Storage.Postgres;
 /// <summary>Statements that go to the database together, and what is done with the rows that come back. For one use, by one thread.</summary>
 internal sealed class RoundTrip(NpgsqlConnection connection)
 {
-    private readonly NpgsqlBatch _batch = new(connection);
+    private readonly List<NpgsqlBatchCommand> _commands = [];
     private readonly List<Action<NpgsqlDataReader>> _reads = [];
 
-    public bool IsEmpty => _batch.BatchCommands.Count == 0;
+    public bool IsEmpty => _commands.Count == 0;
 
     /// <summary>Adds a statement that returns no rows.</summary>
     public void Do(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlBatchCommand(sql);
         foreach (var parameter in parameters) command.Parameters.Add(parameter);
-        _batch.BatchCommands.Add(command);
+        _commands.Add(command);
     }
 
     /// <summary>Adds a statement that returns rows.</summary>
@@ -31,19 +31,18 @@ internal sealed class RoundTrip(NpgsqlConnection connection)
     /// <summary>Sends all, and reads what comes back. The first statement that fails ends it.</summary>
     public void Run()
     {
-        using (_batch)
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var command in _commands) batch.BatchCommands.Add(command);
+        using var reader = batch.ExecuteReader();
+        // Only statements with rows have a result.
+        foreach (var read in _reads)
         {
-            using var reader = _batch.ExecuteReader();
-            // Only statements with rows have a result.
-            foreach (var read in _reads)
-            {
-                while (reader.Read()) read(reader);
-                reader.NextResult();
-            }
+            while (reader.Read()) read(reader);
+            reader.NextResult();
+        }
 
-            while (reader.NextResult())
-            {
-            }
+        while (reader.NextResult())
+        {
         }
     }
 }

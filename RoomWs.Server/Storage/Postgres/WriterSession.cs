@@ -21,7 +21,7 @@ internal sealed class WriterSession(PostgresConnections connections, string node
         Connection.Close();
         try
         {
-            connections.OpenWriter(Connection);
+            PostgresConnections.OpenWriter(Connection);
             var trip = new RoundTrip(Connection);
             trip.Do("SELECT pg_advisory_lock($1)", new NpgsqlParameter<long>(null!, AdvisoryKey.Writer(node)));
             trip.Run();

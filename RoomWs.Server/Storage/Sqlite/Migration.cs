@@ -8,6 +8,9 @@ namespace RoomWs.Server.Storage.Sqlite;
 /// <summary>One of the numbered scripts in Migrations/. A released script must never be edited; the checksum finds an edited one.</summary>
 internal sealed record Migration(long Version, string Name, string Sql)
 {
+    /// <summary>What the names of the scripts have before them in the assembly, which has those of PostgreSQL too.</summary>
+    private const string Folder = "Sqlite/";
+
     private static readonly Lazy<IReadOnlyList<Migration>> Scripts = new(Read);
 
     /// <summary>Those that this program has, in their order.</summary>
@@ -36,11 +39,12 @@ internal sealed record Migration(long Version, string Name, string Sql)
     {
         var assembly = typeof(Migration).Assembly;
         return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select(name =>
+            .Select(resource =>
             {
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+                var name = resource[Folder.Length..];
                 var version = long.Parse(name.AsSpan(0, name.IndexOf('_', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
                 return new Migration(version, name, reader.ReadToEnd());
             }),];

@@ -171,5 +171,5 @@ internal sealed class OptionsValidatorTests : IDisposable
         Problems(new() { Dev = true, Limits = new() { MessageBytes = 1_024, OutboundQueueBytes = 2_047 } }).Should().ContainSingle().Which.Should().StartWith("Limits:OutboundQueueBytes is 2047; it must be at least 2048");
     }
 
-    private static List<string> Problems(RoomWsOptions options) => [.. OptionsValidator.Validate(options).Select(problem => problem.Message)];
+    private static List<string> Problems(RoomWsOptions options) => [.. OptionsValidator.Validate(options, new HashSet<string>()).Select(problem => problem.Message)];
 }

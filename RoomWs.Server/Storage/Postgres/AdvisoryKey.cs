@@ -1,0 +1,21 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RoomWs.Server.Storage.Postgres;
+
+/// <summary>The numbers of PostgreSQL's advisory locks. The locks of a database are shared by all that use it, so a number is a hash of what it stands for.</summary>
+internal static class AdvisoryKey
+{
+    /// <summary>Held by the node that brings the schema up.</summary>
+    public static long Migration { get; } = Of("migration");
+
+    /// <summary>Held by a node as long as it runs.</summary>
+    public static long Node(string name) => Of($"node {name}");
+
+    /// <summary>Held by the session that a node writes with: whoever takes it next knows that the session before it is over.</summary>
+    public static long Writer(string node) => Of($"writer {node}");
+
+    /// <summary>The number of anything else.</summary>
+    public static long Of(string what) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"roomws {what}")));
+}

@@ -1,0 +1,84 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+using RoomWs.Server.Configuration;
+using RoomWs.Server.Storage.Batch;
+
+namespace RoomWs.Server.Storage.Postgres;
+
+/// <summary>
+/// Keeps a second node of one name away while this one runs: a lock that the session of a connection holds, and that PostgreSQL frees when the session ends. For
+/// one thread at a time.
+/// </summary>
+internal sealed class NodeLock : IDisposable
+{
+    /// <summary>How long a start waits for the lock. The session of a node whose host is gone has ended by then.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly PostgresConnections _connections;
+    private readonly long _key;
+    private NpgsqlConnection? _connection;
+
+    private NodeLock(PostgresConnections connections, string name) => (_connections, _key) = (connections, AdvisoryKey.Node(name));
+
+    /// <summary>Takes the lock, and waits for it where another has it.</summary>
+    /// <exception cref="StartupException">Another node of that name runs.</exception>
+    public static NodeLock Take(PostgresConnections connections, string name, TimeProvider time, CancellationToken stop)
+    {
+        var taken = new NodeLock(connections, name);
+        try
+        {
+            var tries = new Retries(time, Patience);
+            while (!taken.TryHold())
+            {
+                if (!tries.WaitForNext(stop))
+                    throw new StartupException($"Two nodes of one name: another that is called {name} runs on the {connections.Target}. Give each a NodeName of its own, or none.");
+            }
+
+            return taken;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Whether this node has its name: looks whether the session that holds it is still there, and takes the lock again on a new one if not. False where another
+    /// session has it, which for some seconds may be this node's own that was lost. Throws where the database cannot be reached.
+    /// </summary>
+    public bool TryHold()
+    {
+        if (_connection is { } held && IsAlive(held)) return true;
+
+        _connection?.Dispose();
+        _connection = null;
+        var connection = _connections.OpenAlone();
+        try
+        {
+            if (!connection.ExecuteScalar<bool>("SELECT pg_try_advisory_lock(@Key)", new { Key = _key })) return false;
+            _connection = connection;
+            return true;
+        }
+        finally
+        {
+            if (_connection is null) connection.Dispose();
+        }
+    }
+
+    public void Dispose() => _connection?.Dispose();
+
+    private static bool IsAlive(NpgsqlConnection connection)
+    {
+        try
+        {
+            // Dapper would open it again.
+            return connection.State == ConnectionState.Open && connection.ExecuteScalar<int>("SELECT 1") == 1;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+}
