@@ -48,6 +48,9 @@ internal sealed class RoomWsOptions
     [Help("SQLite file; a relative path starts at the current directory.", ValueName = "file")]
     public string Database { get; set; } = "data/roomws.db";
 
+    [Help("Npgsql connection string of a PostgreSQL database, in place of the SQLite file. Flags show in process lists: prefer ROOMWS_Postgres.", ValueName = "connection", Secret = true)]
+    public string? Postgres { get; set; }
+
     /// <summary>HS256 shared secret, 32 bytes or more.</summary>
     [Help("HS256 secret that tokens are signed with: text, not base64, 32 bytes or more. Flags show in process lists: prefer ROOMWS_JwtSecret.", ValueName = "secret", Secret = true)]
     public string? JwtSecret { get; set; }
