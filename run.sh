@@ -16,6 +16,8 @@ usage() {
 ./run.sh check-database        read the whole database and say whether it is whole; --database names which
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
 ./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
+./run.sh test --postgres [ARG...]  run on PostgreSQL those that need no SQLite file: on a server of their own, where PostgreSQL is installed,
+                               or on that of ROOMWS_TEST_POSTGRES
 ./run.sh bench [FLAG...]       measure it beside other servers (Linux); ./run.sh bench load --help lists the flags
 ./run.sh bench micro [ARG...]  run the micro-benchmarks; ARG goes to BenchmarkDotNet
 
@@ -91,6 +93,40 @@ build_bench() {
     fi
 }
 
+# $1 is which tests to run, as a filter; the others are the arguments of dotnet test, whose own filter is about these tests then.
+run_tests() {
+    local filter=$1 args=()
+    shift
+    while (($# > 0)); do
+        case $1 in
+            --filter) filter="($filter)&(${2:?--filter needs an expression})" && shift ;;
+            --filter=*) filter="($filter)&(${1#*=})" ;;
+            *) args+=("$1") ;;
+        esac
+        shift
+    done
+    dotnet test "$root/RoomWs.sln" --configuration Release --nologo --filter "$filter" ${args[@]+"${args[@]}"}
+}
+
+# Not exec: the scratch server ends with this script, however that ends. A signal ends the tests first.
+run_tests_on_postgres() {
+    # shellcheck source=RoomWs.Tests/postgres.sh
+    . "$root/RoomWs.Tests/postgres.sh"
+    if [[ -z ${ROOMWS_TEST_POSTGRES:-} ]]; then
+        if ! find_postgres; then
+            echo 'The tests on PostgreSQL were skipped, all of them:' >&2
+            postgres_hint >&2
+            exit 1
+        fi
+        trap drop_scratch_postgres EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        make_scratch_postgres
+        export ROOMWS_TEST_POSTGRES=$postgres_connection
+    fi
+    run_tests '(TestCategory=EitherDatabase&TestCategory!=FileOnly)|TestCategory=Postgres' "$@"
+}
+
 root=$(repository)
 server=$root/RoomWs.Server/bin/Release/net10.0/RoomWs.Server.dll
 built=$root/RoomWs.Server/obj/run.sh.built
@@ -103,19 +139,32 @@ case $1 in
     serve | token | check-config | health | backup | restore | compact | check-database | -*)
         require_sdk
         build
+        # It is the tests' alone, and no setting.
+        unset ROOMWS_TEST_POSTGRES
         # exec, so that signals reach the server itself, which then drains.
         exec dotnet "$server" "$@"
         ;;
     test)
         require_sdk
         shift
-        if [[ ${1:-} == --long ]]; then
+        on_postgres=false
+        while [[ ${1:-} == --long || ${1:-} == --postgres ]]; do
+            if [[ $1 == --postgres ]]; then
+                on_postgres=true
+                shift
+                continue
+            fi
             shift
             export LONG_TESTS=1
             # Shows the lines in which the long tests sum up what they did.
-            set -- --logger 'console;verbosity=normal' "$@"
+            set -- "$@" --logger 'console;verbosity=normal'
+        done
+        if $on_postgres; then
+            run_tests_on_postgres "$@"
+        else
+            unset ROOMWS_TEST_POSTGRES
+            run_tests 'TestCategory!=Postgres' "$@"
         fi
-        exec dotnet test "$root/RoomWs.sln" --configuration Release --nologo "$@"
         ;;
     bench)
         require_sdk

@@ -29,8 +29,8 @@ internal sealed class KeptReplyTests : EndToEndTest
         for (var i = 0; i < 20; i++) await (await ConnectAsync($"joiner{i}")).SucceedAsync("ROOM_JOIN_RESPONSE", new { type = "ROOM_JOIN", roomId = "r1", idempotencyKey = "j" });
         await (await ConnectAsync("joiner0")).SucceedAsync("ROOM_JOIN_RESPONSE", new { type = "ROOM_JOIN", roomId = "r1", idempotencyKey = "k" });
 
-        using var file = SqlRows.Open(Server.Options.Database);
-        var kept = file.Rows("SELECT length(reply) FROM idempotency", row => row.GetInt32(0));
+        using var database = Server.Database.Open();
+        var kept = database.Rows("SELECT length(reply) FROM idempotency", row => row.GetInt32(0));
         kept.Should().HaveCount(26).And.OnlyContain(bytes => bytes < 100);
     }
 

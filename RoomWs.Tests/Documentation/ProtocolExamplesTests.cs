@@ -14,6 +14,7 @@ internal sealed class ProtocolExamplesTests
     /// <summary>One comes only where more than a hundred users have asked, which is too long for an example. ManyRequestsTests compares it with its page.</summary>
     private static readonly string[] MessageTypeNames = [.. Contract.MessageTypeNames.Except([MessageTypes.RoomJoinRequestsPending])];
 
+    [EitherDatabase]
     [TestCaseSource(nameof(Examples))]
     public async Task The_server_does_what_the_example_shows(Example example)
     {
@@ -22,9 +23,10 @@ internal sealed class ProtocolExamplesTests
         {
             Dev = true,
             Port = 0,
-            Database = Path.Combine(files.Folder, "rooms.db"),
             JwtSecret = "a secret of thirty-two bytes or more",
         };
+        await using var database = await TestDatabase.MakeAsync(files.Folder);
+        database.Use(options);
         // Who comes online is told in its own time, and would stand between the lines of the other examples.
         if (!example.TellsPresence) options.Limits.PresenceMembers = 1;
         await using var server = await RoomWsServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);

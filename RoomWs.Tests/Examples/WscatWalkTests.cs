@@ -13,11 +13,14 @@ namespace RoomWs.Tests.Examples;
 internal sealed class WscatWalkTests
 {
     [Test]
+    [EitherDatabase]
     public async Task The_walk_goes_as_it_says([Values("walk.sh", "policies.sh", "live.sh")] string script)
     {
         RequireOnPath("npm", "bash");
         using var files = new TestFiles();
-        var options = new RoomWsOptions { Dev = true, Port = 0, Database = Path.Combine(files.Folder, "rooms.db") };
+        await using var database = await TestDatabase.MakeAsync(files.Folder);
+        var options = new RoomWsOptions { Dev = true, Port = 0 };
+        database.Use(options);
         await using var server = await RoomWsServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
 
         var (exitCode, output, error) = await WalkAsync(script, server.Url);

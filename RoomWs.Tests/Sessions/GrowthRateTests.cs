@@ -120,10 +120,7 @@ internal sealed class GrowthRateTests : EndToEndTest
         Server.ExpectsFaults = true;
         var alice = await ConnectAsync("alice");
         await alice.CreateRoomAsync("r1");
-        using (var file = SqlRows.Open(Server.Options.Database))
-        {
-            file.Run("CREATE TRIGGER fails BEFORE INSERT ON members WHEN NEW.user_id = 'bad' BEGIN SELECT RAISE(ABORT, 'on purpose'); END");
-        }
+        Server.Database.Refuse("members", "NEW.user_id = 'bad'");
 
         for (var i = 0; i < 20; i++)
         {

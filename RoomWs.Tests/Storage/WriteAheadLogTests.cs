@@ -8,6 +8,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Storage;
 
 /// <summary>A reader that stays keeps the write-ahead log growing. When it has left, the log does not stay as long as that.</summary>
+[FileOnly("No other database has this log.")]
 internal sealed class WriteAheadLogTests
 {
     [Test]

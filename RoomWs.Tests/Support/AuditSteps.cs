@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FluentAssertions;
-using Microsoft.Data.Sqlite;
 
 namespace RoomWs.Tests.Support;
 
@@ -28,32 +27,22 @@ internal static class AuditSteps
     /// <summary>The newest entries of the room, oldest first.</summary>
     public static async Task<string[]> TrailAsync(this TestClient client, string roomId) => [.. (await client.AuditPageAsync(roomId, limit: 200)).Entries().Reverse()];
 
-    /// <summary>Does something to the file past the server.</summary>
+    /// <summary>Does something to the database past the server.</summary>
     public static void RunSql(this TestServer server, string sql)
     {
-        using var connection = Open(server);
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        using var database = server.Database.Open();
+        database.Run(sql);
     }
 
-    /// <summary>All rows of a room in the file, those of earlier rooms of its id too, oldest first.</summary>
+    /// <summary>All rows of a room in the database, those of earlier rooms of its id too, oldest first.</summary>
     public static string[] RowsInFile(this TestServer server, string roomId)
     {
-        using var connection = Open(server);
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT user_id || ' ' || action || ' ' || COALESCE(version, 'none') || ' ' || COALESCE(detail, '') FROM audit WHERE room_id = $room ORDER BY id";
-        command.Parameters.AddWithValue("$room", roomId);
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read()) rows.Add(reader.GetString(0).TrimEnd());
-        return [.. rows];
-    }
-
-    private static SqliteConnection Open(TestServer server)
-    {
-        var connection = new SqliteConnection($"Data Source={server.Options.Database};Pooling=False");
-        connection.Open();
-        return connection;
+        using var database = server.Database.Open();
+        return
+        [
+            .. database.Rows(
+                $"SELECT user_id || ' ' || action || ' ' || COALESCE(CAST(version AS TEXT), 'none') || ' ' || COALESCE(detail, '') FROM audit WHERE room_id = '{roomId}' ORDER BY id",
+                row => row.GetString(0).TrimEnd()),
+        ];
     }
 }

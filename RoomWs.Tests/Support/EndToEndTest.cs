@@ -4,6 +4,7 @@ using RoomWs.Server.Configuration;
 namespace RoomWs.Tests.Support;
 
 /// <summary>A fixture whose every test has a server of its own, so that no test knows of another's rooms.</summary>
+[EitherDatabase]
 internal abstract class EndToEndTest
 {
     protected TestServer Server { get; private set; } = null!;

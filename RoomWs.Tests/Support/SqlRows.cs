@@ -1,8 +1,9 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace RoomWs.Tests.Support;
 
-/// <summary>Looks into a database file past the server.</summary>
+/// <summary>Looks into a database past the server.</summary>
 internal static class SqlRows
 {
     static SqlRows() => SQLitePCL.Batteries_V2.Init();
@@ -14,9 +15,9 @@ internal static class SqlRows
         return file;
     }
 
-    public static List<T> Rows<T>(this SqliteConnection file, string sql, Func<SqliteDataReader, T> read)
+    public static List<T> Rows<T>(this DbConnection database, string sql, Func<DbDataReader, T> read)
     {
-        using var command = file.CreateCommand();
+        using var command = database.CreateCommand();
         command.CommandText = sql;
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
@@ -28,9 +29,12 @@ internal static class SqlRows
     public static string Numbers(int count) =>
         $"(WITH RECURSIVE n (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < {count}) SELECT value FROM n)";
 
-    public static void Run(this SqliteConnection file, string sql)
+    /// <summary>A number with zeros before it, in either dialect.</summary>
+    public static string Padded(string number, int digits) => $"'{new string('0', digits - 9)}' || substr(CAST(1000000000 + {number} AS TEXT), 2)";
+
+    public static void Run(this DbConnection database, string sql)
     {
-        using var command = file.CreateCommand();
+        using var command = database.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }

@@ -15,6 +15,7 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly List<IDisposable> _clients = [];
     private readonly TimeProvider _time;
     private readonly PrefetchMisses _misses = new();
+    private TestDatabase? _database;
     private ILoggerFactory? _loggers;
     private RoomWsServer? _running;
 
@@ -22,7 +23,7 @@ internal sealed class TestServer : IAsyncDisposable
     {
         _time = time ?? TimeProvider.System;
         // Limits stand in the way of tests that are not about them.
-        Options = new RoomWsOptions { Port = 0, Dev = true, Database = Path.Combine(_folder, "roomws.db") };
+        Options = new RoomWsOptions { Port = 0, Dev = true };
         Options.Limits.RequestsPerSecond = 0;
         Options.Limits.MembershipActionsPerMinute = 0;
         Options.Limits.AskAgainSeconds = 0;
@@ -38,6 +39,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public RoomWsOptions Options { get; }
 
+    /// <summary>What the server keeps its rooms in, past it.</summary>
+    public TestDatabase Database => _database ?? throw new InvalidOperationException("The server was never started.");
+
     public MemoryLog Log { get; } = new();
 
     /// <summary>Set by a test that makes the server fail on purpose.</summary>
@@ -51,15 +55,25 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Where operators ask.</summary>
     public Uri OpsUrl => new(_running?.OpsUrl ?? throw new InvalidOperationException("The server has no port for operators."));
 
-    /// <summary>The folder of the database, for what else a test has to keep; it goes away with the server.</summary>
+    /// <summary>A folder for what a test has to keep, where the database is too if it is a file; it goes away with the server.</summary>
     public string Folder => _folder;
 
     public static async Task<TestServer> StartAsync(Action<RoomWsOptions>? configure = null, TimeProvider? time = null)
     {
         var server = new TestServer(time);
-        configure?.Invoke(server.Options);
-        await server.StartAsync();
-        return server;
+        try
+        {
+            server._database = await TestDatabase.MakeAsync(server._folder);
+            server._database.Use(server.Options);
+            configure?.Invoke(server.Options);
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DeleteAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends the server and starts it again on the same database, maybe with other settings. All clients are gone then.</summary>
@@ -84,10 +98,7 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _loggers?.Dispose();
-        Log.Dispose();
-        Directory.Delete(_folder, recursive: true);
-        _misses.Dispose();
+        await DeleteAsync();
         _misses.Count.Should().Be(0, "each command names what it looks at");
         if (!ExpectsFaults) Log.Faults.Should().BeEmpty("nothing that a client does may make the server fail");
     }
@@ -97,6 +108,15 @@ internal sealed class TestServer : IAsyncDisposable
         _loggers ??= Log.CreateFactory(isComplete: Options.LogLevel == LogLevel.Trace);
         _running = await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server");
         _misses.Watch(Core.Metrics.Meter);
+    }
+
+    private async Task DeleteAsync()
+    {
+        _loggers?.Dispose();
+        Log.Dispose();
+        _misses.Dispose();
+        if (_database is not null) await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private async Task StopAsync()

@@ -38,6 +38,7 @@ internal sealed class ClientAddressesTests
 
     [TestCase("127.0.0.0/8", "198.51.100.1")]
     [TestCase("", "127.0.0.1")]
+    [EitherDatabase]
     public async Task The_log_has_it_at_the_begin_and_the_end_of_a_connection(string trusted, string shown)
     {
         await using var server = await TestServer.StartAsync(options => options.TrustedProxies = trusted.Length == 0 ? [] : [trusted]);

@@ -124,6 +124,7 @@ internal sealed class TlsTests : EndToEndTest
     }
 
     [Test]
+    [FileOnly("The server is a process of its own, which keeps its rooms in a file.")]
     [Platform(Exclude = "Win", Reason = "There is no SIGHUP.")]
     public async Task A_hangup_signal_reloads_the_certificate_of_a_process()
     {

@@ -126,7 +126,7 @@ internal sealed class AuditTrailTests : EndToEndTest
     {
         Server.ExpectsFaults = true;
         await _owner.CreateRoomAsync("r1");
-        Server.RunSql("CREATE TRIGGER full BEFORE INSERT ON audit WHEN NEW.action = 'ROOM_UPDATE_META' BEGIN SELECT RAISE(ABORT, 'no room for it'); END");
+        Server.Database.Refuse("audit", "NEW.action = 'ROOM_UPDATE_META'");
 
         await _owner.BeRefusedAsync("INTERNAL_ERROR", Patch(new { name = "x" }));
 
@@ -139,7 +139,7 @@ internal sealed class AuditTrailTests : EndToEndTest
     {
         Server.ExpectsFaults = true;
         await _owner.CreateRoomAsync("r1");
-        Server.RunSql("CREATE TRIGGER full BEFORE INSERT ON idempotency BEGIN SELECT RAISE(ABORT, 'no room for it'); END");
+        Server.Database.Refuse("idempotency", "NEW.key = 'k1'");
 
         await _owner.BeRefusedAsync("INTERNAL_ERROR", new { type = "ROOM_UPDATE_META", roomId = "r1", patch = new { name = "x" }, idempotencyKey = "k1" });
         await _owner.SucceedAsync("ROOM_UPDATED", Patch(new { slug = "abc" }));

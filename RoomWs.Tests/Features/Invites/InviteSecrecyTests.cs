@@ -17,6 +17,7 @@ internal sealed class InviteSecrecyTests : EndToEndTest
     protected override void Configure(RoomWsOptions options) => options.LogLevel = LogLevel.Trace;
 
     [Test]
+    [FileOnly("It reads all of the bytes that the server has written.")]
     public async Task No_code_is_in_the_database_the_log_or_any_frame_but_its_creators_one_reply()
     {
         // Kestrel's own traces tell of the clients' unceremonious ends, exception included.

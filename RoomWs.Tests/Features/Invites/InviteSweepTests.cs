@@ -66,9 +66,9 @@ internal sealed class InviteSweepTests : EndToEndTest
         var ended = _time.UtcNow.ToUnixTimeMilliseconds() - (long)TimeSpan.FromDays(30).TotalMilliseconds;
         await Server.RestartAsync(options =>
         {
-            using var file = SqlRows.Open(options.Database);
+            using var database = Server.Database.Open();
             foreach (var use in new[] { "NULL", $"{ended}" })
-                file.Run($"INSERT INTO invites (id, room_number, code_hash, created_by, created_at, expires_at, used_at) SELECT 'invite_' || '{(use == "NULL" ? "a" : "b")}' || value, 1, '{(use == "NULL" ? "a" : "b")}' || value, 'owner', 0, {ended}, {use} FROM {SqlRows.Numbers(2_500)}");
+                database.Run($"INSERT INTO invites (id, room_number, code_hash, created_by, created_at, expires_at, used_at) SELECT 'invite_' || '{(use == "NULL" ? "a" : "b")}' || value, number, {Server.Database.Bytes($"'{(use == "NULL" ? "a" : "b")}' || value")}, 'owner', 0, {ended}, {use} FROM {SqlRows.Numbers(2_500)} AS numbers CROSS JOIN rooms WHERE id = 'r1'");
         });
         _owner = await ConnectAsync("owner");
 
@@ -99,13 +99,13 @@ internal sealed class InviteSweepTests : EndToEndTest
     private async Task UntilFileHoldsAsync(long count)
     {
         using var patience = new CancellationTokenSource(Deadline.Span);
-        using var file = SqlRows.Open(Server.Options.Database);
+        using var database = Server.Database.Open();
         long held;
         do
         {
             _time.Advance(TimeSpan.FromSeconds(1));
             await _owner.TakeAllAsync();
-            held = file.Rows("SELECT COUNT(*) FROM invites", row => row.GetInt64(0)).Single();
+            held = database.Rows("SELECT COUNT(*) FROM invites", row => row.GetInt64(0)).Single();
         }
         while (held != count && !patience.IsCancellationRequested);
 

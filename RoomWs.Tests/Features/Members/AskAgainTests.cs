@@ -130,8 +130,8 @@ internal sealed class AskAgainTests : EndToEndTest
         _time.UtcNow += TimeSpan.FromMinutes(30);
         var carol = await ConnectAsync("carol");
         await carol.AskAsync("r1");
-        using var file = SqlRows.Open(Server.Options.Database);
-        string[] Denied() => [.. file.Rows("SELECT user_id FROM join_denials", row => row.GetString(0))];
+        using var database = Server.Database.Open();
+        string[] Denied() => [.. database.Rows("SELECT user_id FROM join_denials", row => row.GetString(0))];
 
         for (var minute = 0; minute < 11; minute++)
         {

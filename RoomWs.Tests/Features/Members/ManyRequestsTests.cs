@@ -62,12 +62,12 @@ internal sealed class ManyRequestsTests : EndToEndTest
         {
             // A queue that holds a fraction of it all: what comes at a sign-in waits for the client, and does not cut it off.
             (options.Limits.MessageBytes, options.Limits.OutboundQueueBytes) = (1_024, 4_096);
-            using var file = SqlRows.Open(options.Database);
-            foreach (var (owner, role) in new[] { ("leader", 0), ("leader-too", 2) })
+            using var database = Server.Database.Open();
+            foreach (var (owner, role, first) in new[] { ("leader", 0, 1_000), ("leader-too", 2, 2_000) })
             {
-                file.Run($"INSERT INTO rooms (id, name, join_policy, created_at, created_by, version, updated_at, member_count, join_request_count) SELECT '{owner}-' || (1000 + value), 'n', 1, 0, 'x', 1, 0, 1, 30 FROM {SqlRows.Numbers(120)}");
-                file.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, 'leader', {role}, 0, 1 FROM rooms WHERE id LIKE '{owner}-1%'");
-                file.Run($"INSERT INTO join_requests (room_number, user_id, request_id, requested_at) SELECT r.number, 'u' || value, 'request_' || printf('%026d', value), value FROM rooms r JOIN {SqlRows.Numbers(30)} WHERE r.id LIKE '{owner}-1%'");
+                database.Run($"INSERT INTO rooms (number, id, name, join_policy, created_at, created_by, version, updated_at, member_count, join_request_count) SELECT {first} + value, '{owner}-' || (1000 + value), 'n', 1, 0, 'x', 1, 0, 1, 30 FROM {SqlRows.Numbers(120)} AS numbers");
+                database.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, 'leader', {role}, 0, 1 FROM rooms WHERE id LIKE '{owner}-1%'");
+                database.Run($"INSERT INTO join_requests (room_number, user_id, request_id, requested_at) SELECT r.number, 'u' || value, 'request_' || {SqlRows.Padded("value", 26)}, value FROM rooms r CROSS JOIN {SqlRows.Numbers(30)} AS numbers WHERE r.id LIKE '{owner}-1%'");
             }
         });
 
@@ -164,8 +164,8 @@ internal sealed class ManyRequestsTests : EndToEndTest
     /// <summary>Has u1, u2 … ask, one after the other, while the server is down.</summary>
     private Task AskAsync(int count, string roomId = "r1") => Server.RestartAsync(options =>
     {
-        using var file = SqlRows.Open(options.Database);
-        file.Run($"INSERT INTO join_requests (room_number, user_id, request_id, requested_at) SELECT number, 'u' || value, 'request_' || printf('%026d', value), value FROM rooms JOIN {SqlRows.Numbers(count)} WHERE id = '{roomId}'");
-        file.Run($"UPDATE rooms SET join_request_count = {count} WHERE id = '{roomId}'");
+        using var database = Server.Database.Open();
+        database.Run($"INSERT INTO join_requests (room_number, user_id, request_id, requested_at) SELECT number, 'u' || value, 'request_' || {SqlRows.Padded("value", 26)}, value FROM rooms CROSS JOIN {SqlRows.Numbers(count)} AS numbers WHERE id = '{roomId}'");
+        database.Run($"UPDATE rooms SET join_request_count = {count} WHERE id = '{roomId}'");
     });
 }

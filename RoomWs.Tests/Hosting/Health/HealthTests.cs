@@ -89,6 +89,7 @@ internal sealed class HealthTests : EndToEndTest
     }
 
     [Test]
+    [FileOnly("Whoever writes to the file locks all of it.")]
     public async Task A_writer_that_hangs_is_named_and_however_many_ask_it_has_one_probe_to_answer()
     {
         // What waits too long for the lock is given up, with an error.

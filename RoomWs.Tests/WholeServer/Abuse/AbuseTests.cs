@@ -9,6 +9,7 @@ namespace RoomWs.Tests.WholeServer.Abuse;
 /// small room are answered rightly and soon meanwhile, and the server stays small. Alone, for it measures what the server needs.
 /// </summary>
 [NonParallelizable]
+[FileOnly("The scene is written into a file, before a process of its own starts on it.")]
 [Platform(Exclude = "Win,MacOsX", Reason = "There is no /proc.")]
 internal sealed class AbuseTests
 {

@@ -45,8 +45,8 @@ internal abstract class FaultTest : EndToEndTest
 
     protected void Run(string sql)
     {
-        using var file = SqlRows.Open(Server.Options.Database);
-        file.Run(sql);
+        using var database = Server.Database.Open();
+        database.Run(sql);
     }
 
     /// <summary>The next frame of this type has to be the expected one; those of other types are not what this is about.</summary>

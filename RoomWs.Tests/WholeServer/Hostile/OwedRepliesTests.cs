@@ -29,10 +29,10 @@ internal sealed class OwedRepliesTests : EndToEndTest
         for (var i = 0; i < 100; i++) await owner.SucceedAsync("ROOM_MESSAGE_RESPONSE", new { type = "ROOM_MESSAGE", roomId = "r1", content });
         await Server.RestartAsync(options =>
         {
-            using var file = SqlRows.Open(options.Database);
+            using var database = Server.Database.Open();
             // With ids of 120 characters the list has 2.6 MB.
-            file.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT 1, 'r1', printf('%0120d', value), 2, 0, 10 + value FROM {SqlRows.Numbers(Members - 2)}");
-            file.Run($"UPDATE rooms SET member_count = {Members} WHERE id = 'r1'");
+            database.Run($"INSERT INTO members (room_number, room_id, user_id, role, joined_at, position) SELECT number, id, {SqlRows.Padded("value", 120)}, 2, 0, 10 + value FROM {SqlRows.Numbers(Members - 2)} AS numbers CROSS JOIN rooms WHERE id = 'r1'");
+            database.Run($"UPDATE rooms SET member_count = {Members} WHERE id = 'r1'");
         });
     }
 
