@@ -62,7 +62,7 @@ internal sealed class ArchitectureTests
         ["SQLitePCLRaw"] = ["Storage/Sqlite"],
         ["Npgsql"] = ["Storage/Postgres"],
         ["Dapper"] = ["Storage", "Storage/Sqlite", "Storage/Postgres"],
-        ["System.Data"] = ["Storage", "Storage/Sqlite", "Hosting/Health"],
+        ["System.Data"] = ["Storage", "Storage/Sqlite", "Storage/Postgres", "Hosting/Health"],
         ["Microsoft.AspNetCore.Server.Kestrel"] = ["Transport", "Hosting", "Hosting/Health"],
         ["Microsoft.AspNetCore.Connections"] = ["Transport", "Hosting", "Hosting/CommandLine", "Hosting/Health"],
         ["Microsoft.IdentityModel"] = ["Identity"],
