@@ -17,7 +17,7 @@ usage() {
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
 ./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
 ./run.sh test --postgres [ARG...]  run on PostgreSQL those that need no SQLite file: on a server of their own, where PostgreSQL is installed,
-                               or on that of ROOMWS_TEST_POSTGRES
+                               or on that of ROOMWS_TEST_POSTGRES; --nodes N behind it: with the clients of each test over N servers
 ./run.sh bench [FLAG...]       measure it beside other servers (Linux); ./run.sh bench load --help lists the flags
 ./run.sh bench micro [ARG...]  run the micro-benchmarks; ARG goes to BenchmarkDotNet
 
@@ -124,7 +124,12 @@ run_tests_on_postgres() {
         make_scratch_postgres
         export ROOMWS_TEST_POSTGRES=$postgres_connection
     fi
-    run_tests '(TestCategory=EitherDatabase&TestCategory!=FileOnly)|TestCategory=Postgres' "$@"
+    if [[ ${1:-} == --nodes ]]; then
+        export TEST_NODES=${2:?--nodes needs a number}
+        run_tests 'TestCategory=EitherDatabase&TestCategory!=FileOnly&TestCategory!=OneNode' "${@:3}"
+    else
+        run_tests '(TestCategory=EitherDatabase&TestCategory!=FileOnly)|TestCategory=Postgres' "$@"
+    fi
 }
 
 root=$(repository)

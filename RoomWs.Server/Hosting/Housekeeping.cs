@@ -36,6 +36,7 @@ internal sealed partial class Housekeeping : IDisposable
     private long _recordsLookedAt;
     private bool _isMoreOld;
     private bool _isMoreAudit;
+    private volatile bool _isEnded;
 
     public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, WriteQueue writes, OldRecords oldRecords, Remains remains, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
@@ -47,7 +48,11 @@ internal sealed partial class Housekeeping : IDisposable
         _ = RunAsync();
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _isEnded = true;
+        _timer.Dispose();
+    }
 
     private async Task RunAsync()
     {
@@ -88,9 +93,9 @@ internal sealed partial class Housekeeping : IDisposable
             if (_isMoreOld && !(_isMoreOld = await _oldRecords.DeleteSomeAsync())) await _remains.GiveBackAsync();
             if (_isMoreAudit) _isMoreAudit = await DeleteOldAuditAsync();
         }
-        catch (ObjectDisposedException)
+        catch (Exception) when (_isEnded)
         {
-            // The server was disposed in the middle of a round, and the writer accepts no more jobs.
+            // The server was disposed in the middle of a round: the writer accepts no more jobs, and the database may be gone.
         }
         catch (Exception cause)
         {

@@ -35,8 +35,8 @@ internal sealed class SweepRepository(DbConnection connection, SqlDialect dialec
     public int DeleteInvites(long now, int limit) => connection.Execute(
         """
         DELETE FROM invites WHERE id IN (
-            SELECT id FROM (SELECT id FROM invites WHERE used_at <= @oldest ORDER BY used_at LIMIT @limit)
-            UNION SELECT id FROM (SELECT id FROM invites WHERE expires_at <= @oldest ORDER BY expires_at LIMIT @limit)
+            SELECT id FROM (SELECT id FROM invites WHERE used_at <= @oldest ORDER BY used_at LIMIT @limit) AS used
+            UNION SELECT id FROM (SELECT id FROM invites WHERE expires_at <= @oldest ORDER BY expires_at LIMIT @limit) AS expired
             LIMIT @limit)
         """,
         new { oldest = now - (long)InviteRepository.KeptAfterEnd.TotalMilliseconds, limit });

@@ -35,7 +35,7 @@ internal sealed class RawClient : IDisposable
     /// <summary>Heads and frames are read in small pieces; each would be a call to the kernel.</summary>
     private Stream Input => _input ??= new BufferedStream(Stream, 16_384);
 
-    public static async Task<RawClient> ConnectAsync(TestServer server) => server.Track(await ConnectAsync(server.Url));
+    public static async Task<RawClient> ConnectAsync(TestServer server) => server.Track(await ConnectAsync(server.NextUrl()));
 
     /// <summary>Connects to a server that is a process of its own.</summary>
     public static async Task<RawClient> ConnectAsync(Uri server)
@@ -46,7 +46,7 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Connects as a WebSocket.</summary>
-    public static async Task<RawClient> OpenAsync(TestServer server, string query = "?user=alice") => server.Track(await OpenAsync(server.Url, query));
+    public static async Task<RawClient> OpenAsync(TestServer server, string query = "?user=alice") => server.Track(await OpenAsync(server.NextUrl(), query));
 
     public static async Task<RawClient> OpenAsync(Uri server, string query)
     {

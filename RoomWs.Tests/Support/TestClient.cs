@@ -28,12 +28,12 @@ internal sealed class TestClient : IDisposable
     /// <summary>Connects as a user, and waits until the server knows it: a change that another client makes right after this is told to it.</summary>
     public static async Task<TestClient> ConnectAsync(TestServer server, string userId, string? name = null)
     {
-        var before = server.Core.Connections.All.ToHashSet();
+        var before = server.Connections.ToHashSet();
         var client = await OpenAsync(server, $"?user={Uri.EscapeDataString(userId)}" + (name is null ? "" : $"&name={Uri.EscapeDataString(name)}"));
         await Deadline.UntilAsync(
             () =>
             {
-                var came = server.Core.Connections.All.Where(connection => !before.Contains(connection)).ToList();
+                var came = server.Connections.Where(connection => !before.Contains(connection)).ToList();
                 return came.Count == 0 || came.Exists(connection => connection.Identity?.UserId == userId || connection.Closing is not null);
             },
             $"the server knows {userId}, or does not take it");
@@ -46,7 +46,7 @@ internal sealed class TestClient : IDisposable
         var socket = new ClientWebSocket();
         configure?.Invoke(socket.Options);
         var client = server.Track(new TestClient(socket));
-        await socket.ConnectAsync(new Uri(server.Url + query), CancellationToken.None).OrFailAsync("the connection");
+        await socket.ConnectAsync(new Uri(server.NextUrl() + query), CancellationToken.None).OrFailAsync("the connection");
         return client;
     }
 

@@ -43,7 +43,11 @@ internal abstract class TestDatabase : IAsyncDisposable
     {
         var categories = new HashSet<string>(StringComparer.Ordinal);
         for (ITest? test = TestExecutionContext.CurrentContext.CurrentTest; test is not null; test = test.Parent)
-            categories.UnionWith(test.Properties[PropertyNames.Category].OfType<string>());
+        {
+            // To read a property that is not there adds it, and others look at the same fixture.
+            if (test.Properties.ContainsKey(PropertyNames.Category)) categories.UnionWith(test.Properties[PropertyNames.Category].OfType<string>());
+        }
+
         return categories;
     }
 }

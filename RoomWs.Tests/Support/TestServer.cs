@@ -2,12 +2,14 @@ using FluentAssertions;
 using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting;
+using RoomWs.Server.Sessions;
 
 namespace RoomWs.Tests.Support;
 
 /// <summary>
-/// The real server in this process, on a free port and a database of its own. It ends its clients before itself, and fails the test
-/// when its log holds an error that the test did not announce, or when a change has read what it had not named before.
+/// The real server in this process, on a free port and a database of its own; or where the run is for several nodes, these over one database, and each client
+/// that connects is given the next of them. It ends its clients before itself, and fails the test when its log holds an error that the test did not announce,
+/// or when a change has read what it had not named before.
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
@@ -15,9 +17,10 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly List<IDisposable> _clients = [];
     private readonly TimeProvider _time;
     private readonly PrefetchMisses _misses = new();
+    private readonly List<RoomWsServer> _nodes = [];
     private TestDatabase? _database;
     private ILoggerFactory? _loggers;
-    private RoomWsServer? _running;
+    private int _givenOut;
 
     private TestServer(TimeProvider? time)
     {
@@ -37,6 +40,8 @@ internal sealed class TestServer : IAsyncDisposable
         (Options.PingSeconds, Options.DeadSeconds) = (86_400, 86_400);
     }
 
+    private RoomWsServer First => _nodes.Count > 0 ? _nodes[0] : throw new InvalidOperationException("The server does not run.");
+
     public RoomWsOptions Options { get; }
 
     /// <summary>What the server keeps its rooms in, past it.</summary>
@@ -48,12 +53,15 @@ internal sealed class TestServer : IAsyncDisposable
     public bool ExpectsFaults { get; set; }
 
     /// <summary>What a client cannot see: whether the server keeps what it should not.</summary>
-    public ServerCore Core => (_running ?? throw new InvalidOperationException("The server does not run.")).Core;
+    public ServerCore Core => _nodes.Count <= 1 ? First.Core : throw new InvalidOperationException("Of several nodes none is the server: mark the test with [OneNode].");
 
-    public Uri Url => new((_running ?? throw new InvalidOperationException("The server does not run.")).Url);
+    /// <summary>Of all nodes.</summary>
+    public IEnumerable<ClientConnection> Connections => _nodes.SelectMany(node => node.Core.Connections.All);
+
+    public Uri Url => new(First.Url);
 
     /// <summary>Where operators ask.</summary>
-    public Uri OpsUrl => new(_running?.OpsUrl ?? throw new InvalidOperationException("The server has no port for operators."));
+    public Uri OpsUrl => new(First.OpsUrl ?? throw new InvalidOperationException("The server has no port for operators."));
 
     /// <summary>A folder for what a test has to keep, where the database is too if it is a file; it goes away with the server.</summary>
     public string Folder => _folder;
@@ -71,6 +79,7 @@ internal sealed class TestServer : IAsyncDisposable
         }
         catch
         {
+            await server.StopAsync();
             await server.DeleteAsync();
             throw;
         }
@@ -93,7 +102,10 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>What SIGHUP does.</summary>
-    public void ReloadCertificate() => (_running ?? throw new InvalidOperationException("The server does not run.")).ReloadCertificate();
+    public void ReloadCertificate() => _nodes.ForEach(node => node.ReloadCertificate());
+
+    /// <summary>Where the next client connects.</summary>
+    public Uri NextUrl() => new(_nodes[(int)((uint)Interlocked.Increment(ref _givenOut) % _nodes.Count)].Url);
 
     public async ValueTask DisposeAsync()
     {
@@ -106,8 +118,11 @@ internal sealed class TestServer : IAsyncDisposable
     private async Task StartAsync()
     {
         _loggers ??= Log.CreateFactory(isComplete: Options.LogLevel == LogLevel.Trace);
-        _running = await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server");
-        _misses.Watch(Core.Metrics.Meter);
+        for (var node = 0; node < (Database is PostgresDatabase ? TestScale.Nodes : 1); node++)
+        {
+            _nodes.Add(await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server"));
+            _misses.Watch(_nodes[^1].Core.Metrics.Meter);
+        }
     }
 
     private async Task DeleteAsync()
@@ -121,10 +136,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     private async Task StopAsync()
     {
-        if (_running is null) return;
         foreach (var client in _clients) client.Dispose();
         _clients.Clear();
-        await _running.DisposeAsync().AsTask().OrFailAsync("the end of the server");
-        _running = null;
+        foreach (var node in _nodes) await node.DisposeAsync().AsTask().OrFailAsync("the end of the server");
+        _nodes.Clear();
     }
 }

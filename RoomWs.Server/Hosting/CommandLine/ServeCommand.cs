@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Metrics;
+using RoomWs.Server.Storage.Postgres;
 
 namespace RoomWs.Server.Hosting.CommandLine;
 
@@ -118,7 +119,8 @@ internal sealed partial class ServeCommand
 
     private static void NoteStart(ILogger logger, RoomWsOptions options, string url)
     {
-        var (database, keys) = (Path.GetFullPath(options.Database), KeyKinds.Of(options));
+        var database = options.Postgres is { } postgres ? PostgresAddress.Place(postgres) : Path.GetFullPath(options.Database);
+        var keys = KeyKinds.Of(options);
         LogStarted(logger, Version, url, database, keys);
     }
 

@@ -7,11 +7,14 @@ namespace RoomWs.Server.Storage.Postgres;
 internal static class PostgresAddress
 {
     /// <summary>What messages call the database: <c>database roomws at db:5432</c>.</summary>
-    public static string Target(string connectionString)
+    public static string Target(string connectionString) => $"database {Place(connectionString)}";
+
+    /// <summary>The same without the word: <c>roomws at db:5432</c>.</summary>
+    public static string Place(string connectionString)
     {
         var asked = new NpgsqlConnectionStringBuilder(connectionString);
         var hosts = asked.Host!.Split(',', StringSplitOptions.TrimEntries).Select(host => HasPort(host) ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{asked.Port}"));
-        return $"database {asked.Database} at {string.Join(',', hosts)}";
+        return $"{asked.Database} at {string.Join(',', hosts)}";
     }
 
     /// <summary>Why a text is no connection string that says where the database is, and what to write instead; null if it is one. Shows nothing of it.</summary>

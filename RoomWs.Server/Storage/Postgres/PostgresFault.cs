@@ -89,11 +89,13 @@ internal static class PostgresFault
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => ("has undone a transaction in favour of another", "see which other program changes these tables"),
         IdleInTransactionTimeout or TransactionTimeout => ("has ended a transaction that this node was too slow for", "give the node a processor that is free"),
         PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => ($"is damaged ({OneLine(fault.MessageText)})", "stop all nodes, and restore it from a backup"),
+        PostgresErrorCodes.InvalidSqlStatementName => ("has forgotten a statement that was prepared", "give the address of PostgreSQL itself in Postgres, where a pooler is before it"),
         PostgresErrorCodes.InsufficientPrivilege => ($"refuses this user something ({OneLine(fault.MessageText)})", "grant it, or correct Username in Postgres"),
         PostgresErrorCodes.ProtocolViolation when fault.MessageText.Contains("startup parameter", StringComparison.Ordinal) =>
             ("is behind a pooler that does not take the settings of a session", "give the address of PostgreSQL itself in Postgres"),
         var state when state.StartsWith("28", StringComparison.Ordinal) => ("does not let this user in", "correct Username and Password in Postgres, or pg_hba.conf of PostgreSQL"),
         var state when state.StartsWith("08", StringComparison.Ordinal) => ("has lost the connection", "see whether it runs, and to the way to it"),
+        var state when state.StartsWith("58", StringComparison.Ordinal) => ($"has trouble with its disk or its machine ({OneLine(fault.MessageText)})", "see to these, and to the log of PostgreSQL"),
         _ => ($"reports a fault ({OneLine(fault.MessageText)})", "see to PostgreSQL, its log and its disk"),
     };
 

@@ -139,7 +139,7 @@ internal sealed class PostgresLoader(NpgsqlConnection connection, Needs needs, B
 
         var trip = new RoundTrip(connection);
         var keys = own.Concat(added).Select(user => AdvisoryKey.Of($"rooms of {user.Key}")).Distinct().Order().ToList();
-        trip.Do("SELECT count(pg_advisory_xact_lock(key)) FROM unnest($1) AS n (key)", keys.Numbers(key => key));
+        trip.Read("SELECT count(pg_advisory_xact_lock(key)) FROM unnest($1) AS n (key)", static _ => { }, keys.Numbers(key => key));
         AddCounts(own, rows.OwnRooms.Reload, wasAdded: 0, trip);
         AddCounts(added, rows.AddedRooms.Reload, wasAdded: 1, trip);
         trip.Run();

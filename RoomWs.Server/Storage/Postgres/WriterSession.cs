@@ -23,7 +23,7 @@ internal sealed class WriterSession(PostgresConnections connections, string node
         {
             PostgresConnections.OpenWriter(Connection);
             var trip = new RoundTrip(Connection);
-            trip.Do("SELECT pg_advisory_lock($1)", new NpgsqlParameter<long>(null!, AdvisoryKey.Writer(node)));
+            trip.Read("SELECT pg_advisory_lock($1)", static _ => { }, new NpgsqlParameter<long>(null!, AdvisoryKey.Writer(node)));
             trip.Run();
         }
         catch

@@ -141,8 +141,13 @@ internal sealed class AskAgainTests : EndToEndTest
             await _owner.TakeAllAsync();
         }
 
-        using var patience = new CancellationTokenSource(Deadline.Span);
-        while (Denied().Contains("bob") && !patience.IsCancellationRequested) await _owner.TakeAllAsync();
+        // A round that is due while the one before still deletes comes with the next second.
+        for (var second = 10; second < 50 && Denied().Contains("bob"); second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await _owner.TakeAllAsync();
+        }
+
         Denied().Should().Equal("carol");
         await carol.BeRefusedAsync("RATE_LIMITED", Ask);
     }

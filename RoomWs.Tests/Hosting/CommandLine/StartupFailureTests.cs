@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using FluentAssertions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using NUnit.Framework;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting.CommandLine;
@@ -22,6 +23,11 @@ internal sealed class StartupFailureTests
     [TestCaseSource(nameof(Failures))]
     public void A_reason_outside_the_program_is_told_in_one_line(Exception exception, string reason) =>
         StartupFailure.Describe(exception, new RoomWsOptions()).Should().Match(reason);
+
+    [Test]
+    public void On_PostgreSQL_it_names_that_database_and_no_password() =>
+        StartupFailure.Describe(new PostgresException("sorry, too many clients already", "FATAL", "FATAL", "53300"), new RoomWsOptions { Postgres = "Host=db;Database=roomws;Password=geheim" })
+            .Should().Be("The database roomws at db:5432 takes no more connections (SQLSTATE 53300). Raise max_connections of PostgreSQL, or run fewer programs on it.");
 
     [Test]
     public void A_fault_of_the_program_keeps_its_stack() =>
