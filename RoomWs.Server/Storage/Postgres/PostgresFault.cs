@@ -89,7 +89,9 @@ internal static class PostgresFault
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => ("has undone a transaction in favour of another", "see which other program changes these tables"),
         IdleInTransactionTimeout or TransactionTimeout => ("has ended a transaction that this node was too slow for", "give the node a processor that is free"),
         PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => ($"is damaged ({OneLine(fault.MessageText)})", "stop all nodes, and restore it from a backup"),
-        PostgresErrorCodes.InvalidSqlStatementName => ("has forgotten a statement that was prepared", "give the address of PostgreSQL itself in Postgres, where a pooler is before it"),
+        // Statements of others, or none of one's own.
+        PostgresErrorCodes.DuplicatePreparedStatement or PostgresErrorCodes.InvalidSqlStatementName =>
+            ("is behind a pooler that shares its sessions between clients", "give the address of PostgreSQL itself in Postgres"),
         PostgresErrorCodes.InsufficientPrivilege => ($"refuses this user something ({OneLine(fault.MessageText)})", "grant it, or correct Username in Postgres"),
         PostgresErrorCodes.ProtocolViolation when fault.MessageText.Contains("startup parameter", StringComparison.Ordinal) =>
             ("is behind a pooler that does not take the settings of a session", "give the address of PostgreSQL itself in Postgres"),

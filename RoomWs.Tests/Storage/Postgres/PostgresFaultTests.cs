@@ -61,6 +61,11 @@ internal sealed class PostgresFaultTests
         PostgresFault.AtStart(new PostgresException("unsupported startup parameter: options", "FATAL", "FATAL", "08P01"), Target)
             .Should().Be("The database roomws at db:5432 is behind a pooler that does not take the settings of a session (SQLSTATE 08P01). Give the address of PostgreSQL itself in Postgres.");
 
+    [TestCase("42P05")]
+    [TestCase("26000")]
+    public void A_pooler_that_mixes_up_what_was_prepared_is_named(string state) =>
+        PostgresFault.AtStart(Answered(state), Target).Should().Be($"The database roomws at db:5432 is behind a pooler that shares its sessions between clients (SQLSTATE {state}). Give the address of PostgreSQL itself in Postgres.");
+
     [Test]
     public void What_does_not_come_from_PostgreSQL_is_none_of_it()
     {
