@@ -24,7 +24,7 @@ internal sealed class FeedWriter(WriterSession session, string node, TimeSpan pa
         var position = 0L;
         trip.Read(
             """
-            WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 RETURNING position)
+            WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 WHERE single RETURNING position)
             INSERT INTO feed (position, node, n, at, body) SELECT position, $2, $3, $4, $5 FROM h RETURNING position
             """,
             row => position = row.GetInt64(0),

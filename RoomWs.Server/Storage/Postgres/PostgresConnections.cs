@@ -89,6 +89,8 @@ internal sealed class PostgresConnections : IDisposable
     public static void OpenWriter(NpgsqlConnection connection)
     {
         connection.Open();
+        // All that a batch does is by key. A plan that is made while a table is small would read the whole of it, and be kept when it is large.
+        connection.Execute("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off");
         connection.Execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')");
     }
 

@@ -37,7 +37,7 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed) : IS
             trip.Read("SELECT nextval('numbers')", row => (_nextNumber, _endOfNumbers) = (row.GetInt64(0), row.GetInt64(0) + NumbersPerBlock));
         }
 
-        trip.Read("SELECT position, room_count FROM head", row => rows.Load(new StoredHead(row.GetInt64(0), _nextNumber, row.GetInt64(1))));
+        trip.Read("SELECT position, room_count FROM head WHERE single", row => rows.Load(new StoredHead(row.GetInt64(0), _nextNumber, row.GetInt64(1))));
         new PostgresLoader(session.Connection, needs, rows).Load(trip);
     }
 
