@@ -27,6 +27,9 @@ public enum CloseCode
     /// <summary>A fault of the server. This version never sends it.</summary>
     InternalError = 1011,
 
+    /// <summary>The node has lost the database, or its place in the order of changes. Reconnect at once, and go on with RESUME.</summary>
+    ServiceRestart = 1012,
+
     /// <summary>The client did not identify itself in time, or sent a HELLO for another user.</summary>
     Unauthorized = 4001,
 

@@ -28,6 +28,7 @@ namespace RoomWs.Protocol;
 [JsonSerializable(typeof(CreateRoom))]
 [JsonSerializable(typeof(RoomCreated))]
 [JsonSerializable(typeof(UpdateRoomMeta))]
+[JsonSerializable(typeof(RoomMeta))]
 [JsonSerializable(typeof(RoomUpdated))]
 [JsonSerializable(typeof(DeleteRoom))]
 [JsonSerializable(typeof(RoomDeleted))]

@@ -30,7 +30,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
                 case Attempt.Answered:
                     return;
                 case Attempt.Ahead:
-                    await writes.Gap.RunAsync(static () => { });
+                    await writes.CatchUpAsync();
                     break;
             }
         }

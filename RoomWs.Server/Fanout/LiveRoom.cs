@@ -45,6 +45,11 @@ internal sealed class LiveRoom
     /// <summary>When the room was last asked for, as a timestamp of the directory's clock.</summary>
     public long LastUsed { get; set; }
 
+    /// <summary>
+    /// The position of the last change of another node that was told while the room was not in memory. What was read before it is too old. Under the gate.
+    /// </summary>
+    public long ToldAt { get; set; }
+
     /// <summary>Counts a change that is being told. Under the gate.</summary>
     public void CountToldLocked() => Volatile.Write(ref _told, _told + 1);
 

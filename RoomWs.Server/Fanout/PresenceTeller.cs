@@ -91,7 +91,7 @@ internal sealed partial class PresenceTeller : IDisposable
     {
         try
         {
-            while (!TryTell(roomId, happened)) await _writes.Gap.RunAsync(static () => { });
+            while (!TryTell(roomId, happened)) await _writes.CatchUpAsync();
         }
         catch (Exception cause)
         {

@@ -8,7 +8,7 @@ namespace RoomWs.Server.Fanout;
 /// The rooms in use, at their last version that was told. Follows the commits. A room that it does not hold is read from the database when it is
 /// asked for, and dropped after <see cref="MaxUnused"/> without a request. May be used from any thread; only the broadcaster publishes.
 /// </summary>
-internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : IRoomSnapshots
+internal sealed class RoomDirectory(ReadConnections reads, ToldPosition told, TimeProvider time) : IRoomSnapshots
 {
     private static readonly TimeSpan MaxUnused = TimeSpan.FromMinutes(1);
 
@@ -38,10 +38,10 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
         {
             var room = _rooms.GetOrAdd(roomId, static _ => new LiveRoom());
             room.LastUsed = time.GetTimestamp();
-            var (told, presenceTold) = (room.Told, room.PresenceTold);
+            var (toldChanges, presenceTold) = (room.Told, room.PresenceTold);
             if (room.Snapshot is { } present)
             {
-                view = new RoomView(room, present, told, presenceTold);
+                view = new RoomView(room, present, toldChanges, presenceTold);
                 return true;
             }
 
@@ -116,12 +116,12 @@ internal sealed class RoomDirectory(ReadConnections reads, TimeProvider time) : 
         lock (room.Loading)
         {
             // Read without the gate, so that the broadcaster never waits for the database. If it publishes meanwhile, its version wins below.
-            var loaded = room.Snapshot is null ? reads.Read(read => read.Loader.Load(roomId)) : null;
+            var (loaded, position) = room.Snapshot is null ? reads.Read(read => (read.Loader.Load(roomId), read.Rooms.Position())) : default;
             using (room.Gate.Enter())
             {
                 if (room.Retired) return Loading.Retired;
                 // Looked at after the read: if that saw a commit, the room was on this list before, and is not taken off until the commit is told.
-                if (room.Snapshot is null && Volatile.Read(ref _committing)?.Contains(roomId) == true) return Loading.Ahead;
+                if (room.Snapshot is null && (Volatile.Read(ref _committing)?.Contains(roomId) == true || told.IsAhead(position) || room.ToldAt > position)) return Loading.Ahead;
                 if ((room.Snapshot ??= loaded) is { } present) view = new RoomView(room, present, room.Told, room.PresenceTold);
                 else RetireLocked(roomId, room);
                 return Loading.Done;

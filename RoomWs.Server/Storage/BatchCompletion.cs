@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Storage;
 
@@ -6,12 +7,37 @@ namespace RoomWs.Server.Storage;
 /// Tells the jobs of a batch how they ended, in their order and each once, whatever becomes of the others: whoever waits for one that is never told waits
 /// for ever. Writer's thread only.
 /// </summary>
-internal sealed partial class BatchCompletion(ILogger logger)
+internal sealed partial class BatchCompletion(IOtherNodes others, IStorageFaults faults, ILogger logger)
 {
     private List<WriteJob> _jobs = [];
     private int _told;
 
+    /// <summary>The place of the batch that is being told.</summary>
+    private CommitPlace? _place;
+
     public void Begin(List<WriteJob> jobs) => (_jobs, _told) = (jobs, 0);
+
+    /// <summary>Tells the next job how it ended, behind all that other nodes have committed before it.</summary>
+    public void Tell(JobEnd end)
+    {
+        if (end.Place is { } place && place != _place)
+        {
+            EndPlace();
+            _place = place;
+            Try(() => others.TellBefore(place));
+        }
+
+        // A fault of the storage is told by StorageOutage already.
+        if (end.Failure is { } failure and not StorageException && _jobs[_told] is InternalJob && !faults.IsOfStorage(failure)) LogInternalJobFailed(failure);
+        TellNext(end.Failure);
+    }
+
+    /// <summary>Called when all jobs of a batch are told.</summary>
+    public void EndPlace()
+    {
+        if (_place is { } place) Try(() => others.Told(place));
+        _place = null;
+    }
 
     /// <summary>Tells the next job.</summary>
     /// <param name="failure">Why it was undone. Null if it is committed.</param>
@@ -43,6 +69,9 @@ internal sealed partial class BatchCompletion(ILogger logger)
             LogFailed(cause);
         }
     }
+
+    [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
+    private partial void LogInternalJobFailed(Exception cause);
 
     [LoggerMessage(1003, LogLevel.Error, "A committed change could not be announced")]
     private partial void LogFailed(Exception cause);

@@ -1,3 +1,5 @@
+using RoomWs.Server.Storage.Batch;
+
 namespace RoomWs.Server.Storage;
 
 /// <summary>
@@ -23,12 +25,13 @@ internal sealed class CommitPlaces(ReadConnections reads, WriteQueue writes)
             try
             {
                 // Compiles the statement and opens the log on this thread; at the place it then takes microseconds.
-                scope.Rooms.Any();
+                scope.Rooms.Position();
                 await writes.Gap.RunAsync(() =>
                 {
                     scope.Begin();
                     // The first statement chooses the commit, whatever it asks.
-                    scope.Rooms.Any();
+                    var position = scope.Rooms.Position();
+                    writes.Others.TellBefore(new CommitPlace(position, IsOwn: false));
                     taken();
                 });
                 return read(scope);

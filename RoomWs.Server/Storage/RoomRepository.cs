@@ -60,6 +60,9 @@ internal sealed class RoomRepository(DbConnection connection, SqlDialect dialect
         """,
         new { roomId, userId });
 
+    /// <summary>The position of the last batch that is in what is read.</summary>
+    public long Position() => connection.ExecuteScalar<long>("SELECT position FROM head");
+
     public bool Any() => connection.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM rooms)");
 
     /// <summary>The user's rooms with an id greater than <paramref name="after"/>, in order of id.</summary>

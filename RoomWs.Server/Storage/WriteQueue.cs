@@ -41,20 +41,23 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="scope">What the jobs work with.</param>
     /// <param name="outage">Notes when nothing can be stored, and when that is over.</param>
     /// <param name="retry">Decides whether a batch that was not stored is tried again.</param>
+    /// <param name="others">Tells what other nodes commit.</param>
     /// <param name="sink">Is told of each batch when its jobs are completed.</param>
     /// <param name="metrics">Counts and times the commits.</param>
     /// <param name="logger">Logs failures.</param>
-    public WriteQueue(IDatabase database, WriteScope scope, StorageOutage outage, BatchRetry retry, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
+    public WriteQueue(IDatabase database, WriteScope scope, StorageOutage outage, BatchRetry retry, IOtherNodes others, ICommitSink sink, ServerMetrics metrics, ILogger<WriteQueue> logger)
     {
         (_store, _faults, _scope, _outage, _sink, _logger) = (database.Store, database.Faults, scope, outage, sink, logger);
         _transaction = new WriteTransaction(_store, _faults, scope, outage, retry, metrics, logger);
-        _completion = new BatchCompletion(logger);
+        (Others, _completion) = (others, new BatchCompletion(others, _faults, logger));
         Gap = new BatchGap(() => _arrived.Set());
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
 
     public BatchGap Gap { get; }
+
+    public IOtherNodes Others { get; }
 
     public void Enqueue(WriteJob job)
     {
@@ -80,6 +83,9 @@ internal sealed partial class WriteQueue : IDisposable
         Enqueue(job);
         return job.Done;
     }
+
+    /// <summary>Ends when all that is committed by now, here and on other nodes, is told.</summary>
+    public Task CatchUpAsync() => Gap.RunAsync(Others.CatchUp);
 
     /// <summary>Finishes all enqueued jobs, then ends the writer.</summary>
     public void Dispose()
@@ -174,11 +180,11 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void RunBatch(List<WriteJob> batch)
     {
-        Exception?[] failures;
+        JobEnd[] ends;
         var rowsBefore = _store.WrittenRows;
         try
         {
-            failures = _transaction.Run(batch);
+            ends = _transaction.Run(batch);
         }
         catch (Exception cause)
         {
@@ -187,19 +193,19 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         // Nothing between the commit and this may throw: the jobs would be told that they failed.
-        foreach (var failure in failures) _completion.TellNext(failure);
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (failures[i] is { } failure and not StorageException && batch[i] is InternalJob) LogInternalJobFailed(failure);
-        }
+        foreach (var end in ends) _completion.Tell(end);
 
         // A batch that changes no row succeeds even on a full disk, so it does not end an outage.
-        if (_outage.IsOn && _store.WrittenRows != rowsBefore && !failures.Any(failure => failure is StorageException)) _outage.End();
+        if (_outage.IsOn && _store.WrittenRows != rowsBefore && !ends.Any(end => end.Failure is StorageException)) _outage.End();
         _scope.Snapshots.Clear();
         EndBatch(batch.Count);
     }
 
-    private void EndBatch(int jobs) => _completion.Try(() => _sink.EndBatch(jobs, CountWaiting));
+    private void EndBatch(int jobs)
+    {
+        _completion.EndPlace();
+        _completion.Try(() => _sink.EndBatch(jobs, CountWaiting));
+    }
 
     private int CountWaiting()
     {
@@ -233,15 +239,9 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void RunAlone(WriteJob job)
     {
-        var failure = _transaction.RunAlone(job);
-        _completion.TellNext(failure);
+        _completion.Tell(_transaction.RunAlone(job));
         _scope.Snapshots.Clear();
-        // A fault of the storage is told by StorageOutage already.
-        if (failure is not null && !_faults.IsOfStorage(failure)) LogInternalJobFailed(failure);
     }
-
-    [LoggerMessage(1004, LogLevel.Error, "A change that the server makes by itself failed and was undone")]
-    private partial void LogInternalJobFailed(Exception cause);
 
     [LoggerMessage(1009, LogLevel.Error, "The writer failed beside its changes, and goes on")]
     private partial void LogFailed(Exception cause);

@@ -38,7 +38,7 @@ internal sealed class WriteScope : IReads
         Boards = new BatchBoards(Rows, _prefetch, Rooms.Known);
         Idempotency = new BatchReplies(Rows, _prefetch);
         Audit = new BatchAudit(Rows);
-        Feed = new BatchFeed(Rows);
+        Feed = new BatchFeed(Rows, _undo);
     }
 
     public BatchRooms Rooms { get; }

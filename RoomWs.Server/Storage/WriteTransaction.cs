@@ -8,9 +8,9 @@ namespace RoomWs.Server.Storage;
 internal sealed partial class WriteTransaction(IStore store, IStorageFaults faults, WriteScope scope, StorageOutage outage, BatchRetry retry, ServerMetrics metrics, ILogger logger)
 {
     /// <summary>Runs the jobs and commits.</summary>
-    /// <returns>For each job, the exception that it failed with; null if it is committed.</returns>
+    /// <returns>For each job, how it ended.</returns>
     /// <exception cref="Exception">All of them are undone, because the storage has failed.</exception>
-    public Exception?[] Run(List<WriteJob> jobs)
+    public JobEnd[] Run(List<WriteJob> jobs)
     {
         try
         {
@@ -18,7 +18,7 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
         }
         catch (Exception cause) when (!faults.IsOfStorage(cause))
         {
-            if (jobs.Count == 1) return [cause];
+            if (jobs.Count == 1) return [new JobEnd(cause, Place: null)];
 
             // One of them has failed where the others cannot be told from it. None is undone for another's fault.
             LogRunAlone(cause, jobs.Count);
@@ -26,10 +26,10 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
         }
     }
 
-    /// <summary>Runs a job as a batch of its own. Returns why it failed; null if it is committed.</summary>
+    /// <summary>Runs a job as a batch of its own.</summary>
     /// <param name="job">The job.</param>
     /// <param name="isToWrite">False if it may only read, and so does not need the right to write, which another program may have.</param>
-    public Exception? RunAlone(WriteJob job, bool isToWrite = false)
+    public JobEnd RunAlone(WriteJob job, bool isToWrite = false)
     {
         try
         {
@@ -37,27 +37,27 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
         }
         catch (Exception cause)
         {
-            return cause;
+            return new JobEnd(cause, Place: null);
         }
     }
 
-    private Exception?[] RunOneByOne(List<WriteJob> jobs)
+    private JobEnd[] RunOneByOne(List<WriteJob> jobs)
     {
-        var failures = new Exception?[jobs.Count];
+        var ends = new JobEnd[jobs.Count];
         for (var i = 0; i < jobs.Count; i++)
         {
-            var failure = failures[i] = RunAlone(jobs[i], isToWrite: true);
-            if (failure is null || !faults.IsOfStorage(failure)) continue;
+            ends[i] = RunAlone(jobs[i], isToWrite: true);
+            if (ends[i].Failure is not { } failure || !faults.IsOfStorage(failure)) continue;
 
             // Once nothing can be stored, the others do not wait for that one after the other.
-            Array.Fill(failures, outage.Refuse(failure, jobs.Skip(i).Count(job => job is not InternalJob)), i, jobs.Count - i);
+            Array.Fill(ends, new JobEnd(outage.Refuse(failure, jobs.Skip(i).Count(job => job is not InternalJob)), Place: null), i, jobs.Count - i);
             break;
         }
 
-        return failures;
+        return ends;
     }
 
-    private Exception?[] Try(List<WriteJob> jobs, bool isToWrite)
+    private JobEnd[] Try(List<WriteJob> jobs, bool isToWrite)
     {
         retry.Begin();
         while (true)
@@ -73,9 +73,10 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
         }
     }
 
-    private Exception?[] Run(List<WriteJob> jobs, bool isToWrite)
+    private JobEnd[] Run(List<WriteJob> jobs, bool isToWrite)
     {
         var failures = new Exception?[jobs.Count];
+        CommitPlace place;
         long? commitStarts;
         try
         {
@@ -88,7 +89,7 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
             for (var i = 0; i < jobs.Count; i++) failures[i] = RunJob(jobs[i]);
             scope.Snapshots.Commit();
             commitStarts = metrics.CommitStarts();
-            store.Commit(scope.Rows);
+            place = store.Commit(scope.Rows);
         }
         catch
         {
@@ -101,7 +102,7 @@ internal sealed partial class WriteTransaction(IStore store, IStorageFaults faul
         scope.Committed();
         metrics.CommitEnds(jobs.Count, commitStarts);
         if (scope.TakeLogWish()) ShrinkLog();
-        return failures;
+        return Array.ConvertAll(failures, failure => new JobEnd(failure, place));
     }
 
     private Exception? RunJob(WriteJob job)

@@ -42,6 +42,8 @@ internal sealed class KernelDatabase : IDatabase
 
     DbConnection IDatabase.Writer => Writer;
 
+    IFeed? IDatabase.Feed => null;
+
     public ReadConnections Reads { get; }
 
     /// <summary>Makes a room at version 1, whose first member is its OWNER, past all that could know of it.</summary>

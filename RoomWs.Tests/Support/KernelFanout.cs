@@ -15,7 +15,7 @@ internal sealed class KernelFanout : IDisposable
 
     public KernelFanout()
     {
-        Rooms = new RoomDirectory(Database.Reads, Time);
+        Rooms = new RoomDirectory(Database.Reads, new ToldPosition(), Time);
         Alarms = new Alarms(Time, NullLogger<Alarms>.Instance);
         Ticker = new CursorTicker(Alarms);
         Broadcaster = new Broadcaster(Rooms, Connections, Ticker, new SendBatch());

@@ -22,7 +22,7 @@ internal sealed class KernelWriter : IDisposable
         Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), time, _loggers.CreateLogger<ServerMetrics>());
         var logger = _loggers.CreateLogger<WriteQueue>();
         var outage = new StorageOutage(database.Faults, logger);
-        Queue = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, SqliteDialect.Instance), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.Zero, time), sink, Metrics, logger);
+        Queue = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, SqliteDialect.Instance), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.Zero, time), new NoOtherNodes(), sink, Metrics, logger);
     }
 
     public WriteQueue Queue { get; }

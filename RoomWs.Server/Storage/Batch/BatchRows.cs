@@ -56,6 +56,9 @@ internal sealed class BatchRows(UndoLog undo)
     /// <summary>What the batch did, in its order. It is written once, with the commit.</summary>
     public AddedRows<FeedChange> Feed { get; } = new(undo);
 
+    /// <summary>The versions of rooms that the feed has come to by the changes so far. 0 of a room that is gone.</summary>
+    public Dictionary<string, long> FedVersions { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The rooms that a user has made or joined by itself.</summary>
     public KnownCounts OwnRooms { get; } = new(undo);
 
@@ -146,6 +149,7 @@ internal sealed class BatchRows(UndoLog undo)
         OwnRooms.Clear();
         AddedRooms.Clear();
         Feed.Clear();
+        FedVersions.Clear();
         ClearAdded();
     }
 

@@ -15,6 +15,9 @@ internal interface IDatabase : IDisposable
     /// <summary>The connection of the store: what is read on it is as the running batch has written it so far.</summary>
     DbConnection Writer { get; }
 
+    /// <summary>The batches of all nodes. Null where this node is the only one.</summary>
+    IFeed? Feed { get; }
+
     /// <summary>Opens a connection that reads what is committed. May be called from any thread.</summary>
     IReadConnection OpenForReading();
 }

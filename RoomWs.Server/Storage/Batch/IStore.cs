@@ -33,8 +33,7 @@ internal interface IStore : IDisposable
     void Write(BatchRows rows);
 
     /// <summary>Writes what is not written yet, and ends the batch. All of it is durable then.</summary>
-    /// <returns>The batch's position among all that have changed something; the last one's, if it has changed nothing.</returns>
-    long Commit(BatchRows rows);
+    CommitPlace Commit(BatchRows rows);
 
     /// <summary>Undoes all that was written, if that has not happened by itself.</summary>
     void RollBack();

@@ -129,12 +129,10 @@ internal sealed record SentMessage(string RoomMessageId, long Seq, long Timestam
 /// <summary>A new row of the audit trail.</summary>
 internal sealed record AddedAudit(long RoomNumber, string RoomId, long At, string UserId, string Action, long? Version, IReadOnlyList<string>? Targets, string? Detail);
 
-/// <summary>What the feed tells of a change, which has neither words nor names in it.</summary>
+/// <summary>A change, for the feed.</summary>
 /// <param name="Type">The command.</param>
-/// <param name="RoomId">The room.</param>
-/// <param name="Epoch">Its epoch. Null if the room came and went within the batch.</param>
-/// <param name="Version">Its version after the change. Null if the change has ended it.</param>
+/// <param name="Epoch">The room's epoch. Null if the room came and went within the batch.</param>
+/// <param name="Before">The room's version before the change; 0 of a room that was not there.</param>
 /// <param name="UserId">Who made the change.</param>
-/// <param name="BoardId">The board that was drawn on, if any.</param>
-/// <param name="Seq">The number of the message or of the update, if it is one.</param>
-internal sealed record FeedChange(string Type, string RoomId, string? Epoch, long? Version, string UserId, string? BoardId, long? Seq);
+/// <param name="Change">The change.</param>
+internal sealed record FeedChange(string Type, string? Epoch, long Before, string UserId, Model.RoomChange Change);

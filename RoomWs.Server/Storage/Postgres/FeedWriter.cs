@@ -9,7 +9,7 @@ namespace RoomWs.Server.Storage.Postgres;
 /// </summary>
 internal sealed class FeedWriter(WriterSession session, string node, TimeSpan patience, TimeProvider time) : IDisposable
 {
-    private readonly FeedBody _body = new();
+    private readonly FeedBody _body = new(hasEvents: true);
 
     /// <summary>How many batches this node has written: with its name, what tells a batch from all others.</summary>
     private long _batches;
@@ -24,8 +24,9 @@ internal sealed class FeedWriter(WriterSession session, string node, TimeSpan pa
         var position = 0L;
         trip.Read(
             """
-            WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 WHERE single RETURNING position)
-            INSERT INTO feed (position, node, n, at, body) SELECT position, $2, $3, $4, $5 FROM h RETURNING position
+            WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 WHERE single RETURNING position),
+                f AS (INSERT INTO feed (position, node, n, at, body) SELECT position, $2, $3, $4, $5 FROM h RETURNING position)
+            SELECT position, pg_notify('roomws', $2) FROM f
             """,
             row => position = row.GetInt64(0),
             new NpgsqlParameter<long> { TypedValue = rows.Head.RoomCount - rows.Loaded.RoomCount },

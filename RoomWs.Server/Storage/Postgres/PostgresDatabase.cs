@@ -17,6 +17,7 @@ internal sealed class PostgresDatabase : IDatabase
         var session = new WriterSession(connections, node);
         (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, node, patience, time)));
         Faults = new PostgresFaults(connections.Target);
+        Feed = new PostgresFeed(connections, node);
     }
 
     public SqlDialect Dialect => PostgresDialect.Instance;
@@ -26,6 +27,8 @@ internal sealed class PostgresDatabase : IDatabase
     public IStore Store { get; }
 
     public DbConnection Writer { get; }
+
+    public IFeed? Feed { get; }
 
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <exception cref="StartupException">It cannot be used, or another node has the name; the message says why and what to do.</exception>
@@ -49,6 +52,7 @@ internal sealed class PostgresDatabase : IDatabase
 
     public void Dispose()
     {
+        Feed?.Dispose();
         _lock.Dispose();
         _connections.Dispose();
     }

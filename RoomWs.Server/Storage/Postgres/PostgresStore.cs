@@ -89,15 +89,18 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed) : IS
         rows.Written();
     }
 
-    public long Commit(BatchRows rows)
+    public CommitPlace Commit(BatchRows rows)
     {
         var trip = new RoundTrip(session.Connection);
         if (rows is { HasChanged: false, IsPartlyWritten: false })
         {
+            var seen = rows.Head.Position;
+            // Last: what it has read beside its rooms may be newer than where it began.
+            trip.Read("SELECT position FROM head", row => seen = row.GetInt64(0));
             trip.Do("COMMIT");
             trip.Run();
             _isInBatch = false;
-            return rows.Head.Position;
+            return new CommitPlace(seen, IsOwn: false);
         }
 
         PostgresFlush.Add(rows, trip);
@@ -105,7 +108,7 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed) : IS
         _isInBatch = false;
         _nextNumber = rows.Head.NextNumber;
         WrittenRows++;
-        return position;
+        return new CommitPlace(position, IsOwn: true);
     }
 
     public void RollBack()

@@ -26,6 +26,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     public DbConnection Writer { get; }
 
+    public IFeed? Feed => null;
+
     /// <summary>Opens the file, makes it where there is none, and brings an older one up to date.</summary>
     /// <exception cref="StartupException">It cannot be used; the message says why and what to do.</exception>
     public static SqliteDatabase Open(string path, TimeProvider time, ILoggerFactory loggers)

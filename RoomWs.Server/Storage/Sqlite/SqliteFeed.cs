@@ -6,7 +6,7 @@ namespace RoomWs.Server.Storage.Sqlite;
 internal sealed class SqliteFeed(PreparedConnection connection, TimeProvider time) : IDisposable
 {
     private readonly SqliteStatement _insert = new(connection, "INSERT INTO feed (position, at, body) VALUES (?1, ?2, ?3)");
-    private readonly FeedBody _body = new();
+    private readonly FeedBody _body = new(hasEvents: false);
 
     /// <summary>Writes what the batch did.</summary>
     public void Write(long position, IReadOnlyList<FeedChange> changes) =>

@@ -71,14 +71,14 @@ internal sealed class SqliteStore : IStore
 
     public void Write(BatchRows rows) => _flush.Write(rows);
 
-    public long Commit(BatchRows rows)
+    public CommitPlace Commit(BatchRows rows)
     {
         _flush.Write(rows);
         // What is written first has moved the head on, and nothing else has written since.
         var position = rows.Head.Position + (rows.IsPartlyWritten ? 1 : 0);
         if (rows.Feed.Rows.Count > 0) _feed.Write(position, rows.Feed.Rows);
         _connection.Run("COMMIT");
-        return position;
+        return new CommitPlace(position, rows.IsPartlyWritten);
     }
 
     public void RollBack()

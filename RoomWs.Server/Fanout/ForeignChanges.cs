@@ -1,0 +1,74 @@
+using RoomWs.Protocol;
+using RoomWs.Protocol.Members;
+using RoomWs.Server.Model;
+using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage.Batch;
+using RoomWs.Server.Wire;
+
+namespace RoomWs.Server.Fanout;
+
+/// <summary>
+/// Tells the changes of another node's batch to those clients of this node whom they concern. Of rooms that concern nobody here it takes one look each. Writer's thread
+/// only.
+/// </summary>
+internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster)
+{
+    /// <summary>Tells a batch.</summary>
+    /// <exception cref="Exception">Not all of it could be told.</exception>
+    public void Tell(FeedRow row)
+    {
+        var entries = FeedRead.Of(row.Body).Where(IsWanted).ToList();
+        if (entries.Count == 0) return;
+
+        var contents = feed.Contents(entries);
+        foreach (var entry in entries)
+        {
+            directory.PublishForeign(entry, row.Position, Next, (room, after) => broadcaster.AnnounceForeign(ChangeOf(entry, after, contents.GetValueOrDefault(entry)), room));
+        }
+    }
+
+    /// <summary>Drops the rooms in memory: what they were told has a hole.</summary>
+    public void Forget() => directory.DropAll();
+
+    private bool IsWanted(FeedEntry entry) =>
+        directory.InUse(entry.RoomId) is not null
+        || local.IsAnyIn(entry.RoomId)
+        || entry.Events.Any(one => one.Audience.UserIds.Any(IsHere))
+        || (entry.Members?.Added ?? entry.List ?? []).Any(member => IsHere(member.UserId));
+
+    private bool IsHere(string userId) => connections.Of(userId).Length > 0;
+
+    /// <summary>The room after a change. Null if it was not in memory, and the change does not say what it has become.</summary>
+    private static RoomSnapshot? Next(RoomSnapshot? before, FeedEntry entry)
+    {
+        if (before is not null && before.Epoch != entry.Epoch) before = null;
+        if (entry.List is { } list) return new RoomSnapshot(entry.RoomId, entry.Epoch!, entry.Meta!, entry.Version!.Value, entry.UpdatedAt, list, entry.Members);
+        if (before is null || !entry.IsRaised) return before;
+        if (before.Version != entry.Version - 1) throw new InvalidOperationException($"Room {entry.RoomId} is at version {before.Version}, and another node has made {entry.Version} of it.");
+        return entry.Members is { } members ? before.With(members, entry.Version!.Value, entry.UpdatedAt) : before.WithMeta(entry.Meta!, entry.Version!.Value, entry.UpdatedAt);
+    }
+
+    private static RoomChange ChangeOf(FeedEntry entry, RoomSnapshot? after, ServerMessage? content) => new(entry.RoomId, after, [.. Events(entry, after, content)])
+    {
+        Speaker = entry.Speaker,
+        BoardId = entry.BoardId,
+        Seq = entry.Seq,
+        Members = entry.Members,
+        EndsRoom = entry.Version is null,
+    };
+
+    private static IEnumerable<RoomEvent> Events(FeedEntry entry, RoomSnapshot? after, ServerMessage? content)
+    {
+        foreach (var one in entry.Events)
+        {
+            var message = one switch
+            {
+                { Kind: RoomEventKind.MemberList } => after?.MembersUpdated,
+                { Body: { } body } => new OutboundMessage(one.Type, body),
+                // Its room, or the board, is gone by now, which is told next.
+                _ => content is null ? null : (OutboundMessage)content,
+            };
+            if (message is not null) yield return new RoomEvent(message, one.Audience, one.Kind) { Mark = one.Mark };
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using Npgsql;
+using RoomWs.Protocol;
+using RoomWs.Protocol.Boards;
+using RoomWs.Protocol.Messages;
+using RoomWs.Server.Storage.Batch;
+
+namespace RoomWs.Server.Storage.Postgres;
+
+/// <summary>Reads the feed, and hears when another node adds to it. Writer's thread only, but for the thread that listens.</summary>
+internal sealed class PostgresFeed(PostgresConnections connections, string node) : IFeed
+{
+    /// <summary>The channel on which a node says that it has committed something.</summary>
+    public const string Channel = "roomws";
+
+    /// <summary>Maximum number of batches to read at once: each may be of hundreds of changes.</summary>
+    private const int MaxBatches = 64;
+
+    /// <summary>After so long without news the table is looked at all the same: a notification may be lost.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two tries to reach the database.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _ended = new();
+    private NpgsqlConnection? _connection;
+    private Thread? _listener;
+
+    public long Head()
+    {
+        var head = 0L;
+        Read("SELECT position FROM head", row => head = row.GetInt64(0));
+        return head;
+    }
+
+    public IReadOnlyList<FeedRow> Read(long after, long upTo)
+    {
+        var rows = new List<FeedRow>();
+        Read(
+            "SELECT position, body FROM feed WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
+            row => rows.Add(new FeedRow(row.GetInt64(0), row.GetFieldValue<byte[]>(1))),
+            new NpgsqlParameter<long> { TypedValue = after },
+            new NpgsqlParameter<long> { TypedValue = upTo },
+            new NpgsqlParameter<long> { TypedValue = MaxBatches });
+        return rows;
+    }
+
+    public IReadOnlyDictionary<FeedEntry, ServerMessage> Contents(IReadOnlyList<FeedEntry> entries)
+    {
+        var contents = new Dictionary<FeedEntry, ServerMessage>(ReferenceEqualityComparer.Instance);
+        var messages = entries.Where(entry => entry is { Seq: not null, BoardId: null }).ToList();
+        if (messages.Count > 0)
+        {
+            Read(
+                """
+                SELECT n.ordinality, r.id, m.id, m.seq, m.sender_id, m.username, m.content, m.message_type, m.client_message_id, m.sent_at
+                FROM unnest($1, $2, $3) WITH ORDINALITY AS n (room_id, epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
+                    JOIN messages m ON m.room_number = r.number AND m.seq = n.seq
+                """,
+                row => contents.Add(messages[(int)row.GetInt64(0) - 1], Message(row)),
+                messages.Texts(entry => entry.RoomId),
+                messages.Texts(entry => entry.Epoch),
+                messages.Numbers(entry => entry.Seq!.Value));
+        }
+
+        var updates = entries.Where(entry => entry is { Seq: not null, BoardId: not null }).ToList();
+        if (updates.Count == 0) return contents;
+        Read(
+            """
+            SELECT n.ordinality, u.user_id, u.payload
+            FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS n (room_id, epoch, board_id, board_epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
+                JOIN boards b ON b.room_number = r.number AND b.board_id = n.board_id AND b.epoch = n.board_epoch JOIN board_updates u ON u.board_number = b.number AND u.seq = n.seq
+            """,
+            row =>
+            {
+                var entry = updates[(int)row.GetInt64(0) - 1];
+                contents.Add(entry, new BoardUpdated(entry.RoomId, entry.BoardId!, entry.Seq!.Value, row.GetString(1), row.GetString(2)));
+            },
+            updates.Texts(entry => entry.RoomId),
+            updates.Texts(entry => entry.Epoch),
+            updates.Texts(entry => entry.BoardId),
+            updates.Texts(entry => entry.Events[0].Mark!.Epoch),
+            updates.Numbers(entry => entry.Seq!.Value));
+        return contents;
+    }
+
+    public void Follow(Action arrived)
+    {
+        _listener = new Thread(() => Listen(arrived)) { Name = "RoomWs listener", IsBackground = true };
+        _listener.Start();
+    }
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _listener?.Join();
+        _connection?.Dispose();
+        _ended.Dispose();
+    }
+
+    private void Read(string sql, Action<NpgsqlDataReader> read, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        try
+        {
+            _connection ??= connections.OpenAlone();
+            var trip = new RoundTrip(_connection);
+            trip.Read(sql, read, parameters);
+            trip.Run();
+        }
+        catch
+        {
+            // The next read has a new one.
+            _connection?.Dispose();
+            _connection = null;
+            throw;
+        }
+    }
+
+    private static RoomMessage Message(NpgsqlDataReader row) => new()
+    {
+        RoomId = row.GetString(1),
+        RoomMessageId = row.GetString(2),
+        Seq = row.GetInt64(3),
+        SenderId = row.GetString(4),
+        Username = row.GetString(5),
+        Content = row.GetString(6),
+        MessageType = row.GetString(7),
+        ClientMessageId = row.TextOrNull(8),
+        Timestamp = row.GetInt64(9),
+    };
+
+    private void Listen(Action arrived)
+    {
+        while (!_ended.IsCancellationRequested)
+        {
+            try
+            {
+                ListenOnce(arrived);
+            }
+            catch (Exception fault) when (fault is NpgsqlException or OperationCanceledException or ObjectDisposedException)
+            {
+                // Changes are noted by the writer, which cannot reach the database either.
+                _ended.Token.WaitHandle.WaitOne(Pause);
+            }
+        }
+    }
+
+    private void ListenOnce(Action arrived)
+    {
+        using var connection = connections.OpenAlone();
+        var isNews = false;
+        // The own batches are told by the writer.
+        connection.Notification += (_, notified) => isNews |= notified.Payload != node;
+        using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection)) listen.ExecuteNonQuery();
+        // What came before is in the table.
+        arrived();
+        while (true)
+        {
+            var isSilent = !connection.WaitAsync(Silence, _ended.Token).GetAwaiter().GetResult();
+            if (isNews || isSilent) arrived();
+            isNews = false;
+        }
+    }
+}
