@@ -14,6 +14,9 @@ usage() {
 ./run.sh restore FILE          make a database from a backup, where there is none; --database names where
 ./run.sh compact               give back what was deleted from the database of a stopped server; --database names which
 ./run.sh check-database        read the whole database and say whether it is whole; --database names which
+./run.sh cluster [--nodes N] [--port P] [FLAG...]
+                               run several nodes on this machine, from port P (8080) on, over the PostgreSQL of ROOMWS_Postgres, or one of
+                               their own that ends with them where PostgreSQL is installed
 ./run.sh test [ARG...]         run the tests; ARG goes to dotnet test
 ./run.sh test --long [ARG...]  the same, with many more rounds of those that kill, load and surprise the server
 ./run.sh test --postgres [ARG...]  run on PostgreSQL those that need no SQLite file: on a server of their own, where PostgreSQL is installed,
@@ -132,6 +135,52 @@ run_tests_on_postgres() {
     fi
 }
 
+# Several nodes over one PostgreSQL, for trying them out on one machine. Ends them all when this ends, or when one of them does.
+run_cluster() {
+    local nodes=3 port=8080 node
+    while [[ ${1:-} == --nodes || ${1:-} == --port ]]; do
+        if [[ ! ${2:-} =~ ^[0-9]+$ ]]; then
+            echo "$1 needs a number." >&2
+            exit 2
+        fi
+        if [[ $1 == --nodes ]]; then nodes=$2; else port=$2; fi
+        shift 2
+    done
+    if ((nodes < 1)); then
+        echo '--nodes needs a number of at least 1.' >&2
+        exit 2
+    fi
+    # Before the server's own traps, which end it together with the nodes.
+    trap 'end_cluster' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    if [[ -z ${ROOMWS_Postgres:-} ]]; then
+        # shellcheck source=RoomWs.Tests/postgres.sh
+        . "$root/RoomWs.Tests/postgres.sh"
+        if ! find_postgres; then
+            postgres_hint | sed 's/ROOMWS_TEST_POSTGRES/ROOMWS_Postgres/; s/whose user may make databases/with a database for it/' >&2
+            exit 1
+        fi
+        make_scratch_postgres
+        export ROOMWS_Postgres=$postgres_connection
+        echo "PostgreSQL runs for as long as this does: $ROOMWS_Postgres" >&2
+    fi
+    for ((node = 0; node < nodes; node++)); do
+        dotnet "$server" serve --dev --port "$((port + node))" --node-name "node$((node + 1))" "$@" &
+        cluster_pids+=($!)
+    done
+    wait -n "${cluster_pids[@]}"
+}
+
+cluster_pids=()
+end_cluster() {
+    if ((${#cluster_pids[@]} > 0)); then
+        kill "${cluster_pids[@]}" 2>/dev/null || true
+        wait "${cluster_pids[@]}" 2>/dev/null || true
+    fi
+    if declare -F drop_scratch_postgres >/dev/null; then drop_scratch_postgres; fi
+}
+
 root=$(repository)
 server=$root/RoomWs.Server/bin/Release/net10.0/RoomWs.Server.dll
 built=$root/RoomWs.Server/obj/run.sh.built
@@ -171,13 +220,19 @@ case $1 in
             run_tests 'TestCategory!=Postgres' "$@"
         fi
         ;;
+    cluster)
+        require_sdk
+        build
+        unset ROOMWS_TEST_POSTGRES
+        run_cluster "${@:2}"
+        ;;
     bench)
         require_sdk
         build_bench
         exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
         ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config, health, backup, restore, compact, check-database, test and bench. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, health, backup, restore, compact, check-database, cluster, test and bench. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

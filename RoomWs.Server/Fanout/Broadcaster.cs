@@ -16,23 +16,25 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
     public void Announce(RoomChange change, ClientConnection requester, OutboundFrame reply) => directory.Publish(change.RoomId, change.After, room =>
     {
-        room.CountToldLocked();
-        // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
-        // Use the newest version, not change.After: if the room was just read from the database, the newest version may be ahead of this
-        // change, and a user whom this change removed may be a member again and may have entered.
-        if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
-        if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
-        foreach (var roomEvent in change.Events)
+        TellLocked(change, room, requester);
+        requester.Reply(reply, batch);
+        ScheduleLocked(room);
+    });
+
+    /// <summary>Tells a change that another node has committed.</summary>
+    /// <param name="change">The change. Its room is not given where it is not in memory.</param>
+    /// <param name="room">The room, under its gate. Null if it is not in use: nobody has entered it, and nobody asks for it just now.</param>
+    public void AnnounceForeign(RoomChange change, LiveRoom? room)
+    {
+        if (room is null)
         {
-            TellLocked(roomEvent, change.After, room, requester);
-            roomEvent.Marks?.Invoke(requester.SeenBoards);
+            foreach (var roomEvent in change.Events) TellUsers(roomEvent, change.After, room, requester: null);
+            return;
         }
 
-        requester.Reply(reply, batch);
-
-        // If a membership ended, its cursor may be gone too.
-        if (room.Live is { HasNews: true }) ticker.ScheduleLocked(room);
-    });
+        TellLocked(change, room, requester: null);
+        ScheduleLocked(room);
+    }
 
     /// <summary>Answers a request that changed nothing, in its turn among the changes.</summary>
     /// <param name="requester">The connection that sent the request.</param>
@@ -82,7 +84,28 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         return batch.Start();
     }
 
-    private void TellLocked(RoomEvent roomEvent, RoomSnapshot? after, LiveRoom room, ClientConnection requester)
+    private void TellLocked(RoomChange change, LiveRoom room, ClientConnection? requester)
+    {
+        room.CountToldLocked();
+        // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
+        // Use the newest version, not change.After: if the room was just read from the database, the newest version may be ahead of this
+        // change, and a user whom this change removed may be a member again and may have entered.
+        if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
+        if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
+        foreach (var roomEvent in change.Events)
+        {
+            TellLocked(roomEvent, change.After, room, requester);
+            if (roomEvent.Mark is { } mark) requester?.SeenBoards.Take(mark);
+        }
+    }
+
+    /// <summary>If a membership ended, its cursor may be gone too.</summary>
+    private void ScheduleLocked(LiveRoom room)
+    {
+        if (room.Live is { HasNews: true }) ticker.ScheduleLocked(room);
+    }
+
+    private void TellLocked(RoomEvent roomEvent, RoomSnapshot? after, LiveRoom room, ClientConnection? requester)
     {
         if (roomEvent.Kind == RoomEventKind.MemberList && after is { Change: not null })
         {
@@ -92,35 +115,35 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
         // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
         if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(connections, batch);
-        if (roomEvent.UserIds is { } userIds) TellUsersLocked(userIds, roomEvent, room, requester);
-        else room.Live?.Tell(roomEvent, requester, batch);
+        if (roomEvent.Audience.Kind == AudienceKind.Entered) room.Live?.Tell(roomEvent, requester, batch);
+        else TellUsers(roomEvent, after, room, requester);
     }
 
-    private void TellUsersLocked(IReadOnlyList<string> userIds, RoomEvent roomEvent, LiveRoom room, ClientConnection requester)
+    private void TellUsers(RoomEvent roomEvent, RoomSnapshot? after, LiveRoom? room, ClientConnection? requester)
     {
         var isList = roomEvent.Kind == RoomEventKind.MemberList;
-        foreach (var userId in userIds)
+        foreach (var userId in UserIds(roomEvent.Audience, after))
         {
             foreach (var connection in connections.Of(userId))
             {
                 if (ReferenceEquals(connection, requester)) continue;
                 connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection, userId) : null, batch);
-                roomEvent.Marks?.Invoke(connection.SeenBoards);
+                if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
             }
         }
     }
 
-    private void TellMembersLocked(RoomEvent list, RoomSnapshot after, LiveRoom room, ClientConnection requester)
+    private void TellMembersLocked(RoomEvent list, RoomSnapshot after, LiveRoom room, ClientConnection? requester)
     {
         var deltas = room.PendingDeltas ??= new MemberDeltas();
         _withDeltas[after.Id] = room;
 
         // The reply covers this change only, so the requester first gets the deltas before it. A requester who joined or left by this change
         // does not need them: it had no list before, or needs none now.
-        if (requester.TakesMemberDeltas && !after.Change!.Moved(requester.Caller!.UserId)) TellDeltaLocked(deltas, requester);
+        if (requester is { TakesMemberDeltas: true } && !after.Change!.Moved(requester.Caller!.UserId)) TellDeltaLocked(deltas, requester);
         deltas.Add(after);
-        deltas.Skip(requester);
-        foreach (var userId in list.UserIds!)
+        if (requester is not null) deltas.Skip(requester);
+        foreach (var userId in UserIds(list.Audience, after))
         {
             foreach (var connection in connections.Of(userId))
             {
@@ -133,14 +156,21 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         }
     }
 
+    private static IEnumerable<string> UserIds(RoomAudience audience, RoomSnapshot? after) => audience.Kind switch
+    {
+        AudienceKind.Members => after!.MemberIds.Concat(audience.UserIds),
+        AudienceKind.Staff => after!.StaffIds.Concat(audience.UserIds),
+        _ => audience.UserIds,
+    };
+
     /// <summary>
     /// The coalesce key of a member list: a newer list replaces an older one of the same room that still waits for the socket, because it holds
     /// everything the older one held. Null for a socket that takes deltas: a delta that waits between the two lists fits only the older one.
     /// Null too for a user who is no longer a member: it must see the list without itself even if the next list has it again, because its
     /// sockets are no longer entered.
     /// </summary>
-    private static LiveRoom? CoalesceKey(LiveRoom room, ClientConnection connection, string userId) =>
-        connection.TakesMemberDeltas || room.Snapshot?.RoleOf(userId) is null ? null : room;
+    private static LiveRoom? CoalesceKey(LiveRoom? room, ClientConnection connection, string userId) =>
+        connection.TakesMemberDeltas || room?.Snapshot?.RoleOf(userId) is null ? null : room;
 
     private void TellDeltaLocked(MemberDeltas? deltas, ClientConnection connection)
     {

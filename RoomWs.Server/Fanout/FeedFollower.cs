@@ -22,8 +22,18 @@ namespace RoomWs.Server.Fanout;
 /// <param name="logger">Logs where it has lost its place.</param>
 internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, Broadcaster broadcaster, ConnectionRegistry connections, ToldPosition told, IStorageFaults faults, TimeSpan patience, TimeProvider time, ILogger<FeedFollower> logger) : IOtherNodes
 {
+    private int _isWanted;
+
     /// <summary>Takes its place at the end. Called before there are clients.</summary>
     public void Begin() => told.Value = feed.Head();
+
+    /// <summary>Goes on whenever another node has committed something.</summary>
+    /// <param name="writes">Has it catch up between two batches.</param>
+    public void Follow(WriteQueue writes) => feed.Follow(() =>
+    {
+        // One that is waiting sees whatever has come by then.
+        if (Interlocked.Exchange(ref _isWanted, 1) == 0) _ = writes.CatchUpAsync();
+    });
 
     public void TellBefore(CommitPlace place) => TellUpTo(place.Before);
 
@@ -31,6 +41,7 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
 
     public void CatchUp()
     {
+        Volatile.Write(ref _isWanted, 0);
         if (TryRead(feed.Head, out var head)) TellUpTo(head);
         broadcaster.EndBatch();
     }

@@ -1,5 +1,4 @@
 using RoomWs.Protocol;
-using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage.Batch;
@@ -53,8 +52,6 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
         Speaker = entry.Speaker,
         BoardId = entry.BoardId,
         Seq = entry.Seq,
-        Members = entry.Members,
-        EndsRoom = entry.Version is null,
     };
 
     private static IEnumerable<RoomEvent> Events(FeedEntry entry, RoomSnapshot? after, ServerMessage? content)

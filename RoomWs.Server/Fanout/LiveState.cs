@@ -133,13 +133,13 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
     }
 
     /// <summary>Sends an event of a change to all sockets that have entered, except the requester's.</summary>
-    public void Tell(RoomEvent roomEvent, ClientConnection requester, SendBatch batch)
+    public void Tell(RoomEvent roomEvent, ClientConnection? requester, SendBatch batch)
     {
         foreach (var connection in _entered)
         {
             if (ReferenceEquals(connection, requester)) continue;
             connection.Send(roomEvent.Message, coalesceKey: null, batch);
-            roomEvent.Marks?.Invoke(connection.SeenBoards);
+            if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
         }
     }
 

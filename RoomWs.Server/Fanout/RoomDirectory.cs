@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Fanout;
 
@@ -77,6 +78,62 @@ internal sealed class RoomDirectory(ReadConnections reads, ToldPosition told, Ti
                 }
 
                 return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Takes in what a change of another node has made of a room, and calls <paramref name="tell"/>: under the room's gate with the room after the change, or with null
+    /// where it is not in use. A room that is in use and not in memory stays so, where the change does not say all of it.
+    /// </summary>
+    /// <param name="entry">The change.</param>
+    /// <param name="position">Its position.</param>
+    /// <param name="next">Makes the room after the change from the one before. Null if it cannot be told.</param>
+    /// <param name="tell">Tells the change.</param>
+    public void PublishForeign(FeedEntry entry, long position, Func<RoomSnapshot?, FeedEntry, RoomSnapshot?> next, Action<LiveRoom?, RoomSnapshot?> tell)
+    {
+        while (true)
+        {
+            // One that comes with all its members is worth keeping: those of this node are told the list.
+            var room = entry.List is null ? InUse(entry.RoomId) : _rooms.GetOrAdd(entry.RoomId, static _ => new LiveRoom());
+            if (room is null)
+            {
+                tell(null, null);
+                return;
+            }
+
+            using (room.Gate.Enter())
+            {
+                if (room.Retired) continue;
+                var isGone = entry.Version is null;
+                var after = isGone ? null : next(room.Snapshot, entry);
+                if (isGone) RetireLocked(entry.RoomId, room);
+                else room.Snapshot = after;
+                if (after is null) room.ToldAt = position;
+                else if (entry.List is not null) room.LastUsed = time.GetTimestamp();
+                try
+                {
+                    tell(room, after);
+                }
+                finally
+                {
+                    if (isGone || room.Live is { IsEmpty: true }) EndLiveLocked(room);
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>Forgets all rooms: what is in memory has missed changes.</summary>
+    public void DropAll()
+    {
+        foreach (var (roomId, room) in _rooms)
+        {
+            using (room.Gate.Enter())
+            {
+                EndLiveLocked(room);
+                RetireLocked(roomId, room);
             }
         }
     }

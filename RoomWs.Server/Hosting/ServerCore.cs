@@ -41,8 +41,13 @@ internal sealed class ServerCore : IDisposable
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
         var writeLog = loggers.CreateLogger<WriteQueue>();
         var outage = new StorageOutage(database.Faults, writeLog);
-        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.FromSeconds(options.StorageRetrySeconds), time), others, new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        var follower = database.Feed is { } feed
+            ? new FeedFollower(feed, new ForeignChanges(feed, Rooms, new LocalMembers(Rooms), _connections, broadcaster), broadcaster, _connections, told, database.Faults, TimeSpan.FromSeconds(options.StorageRetrySeconds), time, loggers.CreateLogger<FeedFollower>())
+            : null;
+        follower?.Begin();
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.FromSeconds(options.StorageRetrySeconds), time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
+        follower?.Follow(_writes);
         var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);
         Entered = new EnteredRooms(Rooms, _ticker, alarms, time);
