@@ -24,8 +24,8 @@ internal abstract record Outcome
         /// <summary>How the reply is made anew from the room, which the idempotency record must not keep. Null if the reply shows no room.</summary>
         public RoomReply? Shows { get; init; }
 
-        /// <summary>What the requester's socket has seen of boards by the reply. Called when the reply is made to be queued; null for nothing.</summary>
-        public Action<SeenBoards>? Marks { get; init; }
+        /// <summary>What the requester's socket has seen of boards by the reply. Noted when the reply is made to be queued; null for nothing.</summary>
+        public BoardMark? Mark { get; init; }
 
         /// <summary>Runs once the reply is queued, so that what it sends comes after the reply. For connection commands only.</summary>
         public Func<Task>? Afterwards { get; init; }
@@ -81,8 +81,8 @@ internal abstract record Outcome
     public static Changed ChangedShowing(RoomReply reply, RoomChange change) => new(reply.Of(change.After!), change) { Shows = reply };
 
     /// <summary>A change that is told to all members by the same message; the requester gets it as the reply.</summary>
-    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note, Action<SeenBoards>? marks = null) =>
-        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, after.MemberIds) { Marks = marks })) { Note = note };
+    public static Outcome ChangedForAll(RoomSnapshot after, OutboundMessage message, AuditNote note, BoardMark? mark = null) =>
+        new Changed(message, new RoomChange(after.Id, after, new RoomEvent(message, RoomAudience.Members) { Mark = mark })) { Note = note };
 
     /// <summary>A change of members. The requester gets the member list like everyone else, as the reply.</summary>
     /// <param name="after">The room after the change.</param>

@@ -51,7 +51,7 @@ internal sealed partial class Replies(Broadcaster broadcaster, ServerMetrics met
         };
         var frame = reply.Reply(request.Envelope.CorrelationId);
         // Only now: an answer that was made and thrown away, because the room has changed, has shown nothing.
-        (outcome as Outcome.Answered)?.Marks?.Invoke(request.Connection.SeenBoards);
+        if (outcome is Outcome.Answered { Mark: { } mark }) request.Connection.SeenBoards.Take(mark);
         return frame;
     }
 

@@ -25,7 +25,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         foreach (var roomEvent in change.Events)
         {
             TellLocked(roomEvent, change.After, room, requester);
-            roomEvent.Marks?.Invoke(requester.SeenBoards);
+            if (roomEvent.Mark is { } mark) requester.SeenBoards.Take(mark);
         }
 
         requester.Reply(reply, batch);
@@ -92,11 +92,11 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
 
         // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
         if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(connections, batch);
-        if (roomEvent.UserIds is { } userIds) TellUsersLocked(userIds, roomEvent, room, requester);
-        else room.Live?.Tell(roomEvent, requester, batch);
+        if (roomEvent.Audience.Kind == AudienceKind.Entered) room.Live?.Tell(roomEvent, requester, batch);
+        else TellUsersLocked(UserIds(roomEvent.Audience, after), roomEvent, room, requester);
     }
 
-    private void TellUsersLocked(IReadOnlyList<string> userIds, RoomEvent roomEvent, LiveRoom room, ClientConnection requester)
+    private void TellUsersLocked(IEnumerable<string> userIds, RoomEvent roomEvent, LiveRoom room, ClientConnection requester)
     {
         var isList = roomEvent.Kind == RoomEventKind.MemberList;
         foreach (var userId in userIds)
@@ -105,7 +105,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
             {
                 if (ReferenceEquals(connection, requester)) continue;
                 connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection, userId) : null, batch);
-                roomEvent.Marks?.Invoke(connection.SeenBoards);
+                if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
             }
         }
     }
@@ -120,7 +120,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         if (requester.TakesMemberDeltas && !after.Change!.Moved(requester.Caller!.UserId)) TellDeltaLocked(deltas, requester);
         deltas.Add(after);
         deltas.Skip(requester);
-        foreach (var userId in list.UserIds!)
+        foreach (var userId in UserIds(list.Audience, after))
         {
             foreach (var connection in connections.Of(userId))
             {
@@ -132,6 +132,13 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
             }
         }
     }
+
+    private static IEnumerable<string> UserIds(RoomAudience audience, RoomSnapshot? after) => audience.Kind switch
+    {
+        AudienceKind.Members => after!.MemberIds.Concat(audience.UserIds),
+        AudienceKind.Staff => after!.StaffIds.Concat(audience.UserIds),
+        _ => audience.UserIds,
+    };
 
     /// <summary>
     /// The coalesce key of a member list: a newer list replaces an older one of the same room that still waits for the socket, because it holds

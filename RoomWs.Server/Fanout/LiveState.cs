@@ -139,7 +139,7 @@ internal sealed class LiveState(string roomId, RoomEntries entries)
         {
             if (ReferenceEquals(connection, requester)) continue;
             connection.Send(roomEvent.Message, coalesceKey: null, batch);
-            roomEvent.Marks?.Invoke(connection.SeenBoards);
+            if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
         }
     }
 

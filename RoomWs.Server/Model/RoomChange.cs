@@ -20,19 +20,20 @@ internal enum RoomEventKind
 
 /// <summary>An event and its receivers. The requester's own socket never gets it.</summary>
 /// <param name="Message">The event.</param>
-/// <param name="UserIds">The users who get it, on all their sockets. Null to send it to the sockets that have entered the room.</param>
+/// <param name="Audience">Who gets it: users on all their sockets, or the sockets that have entered the room.</param>
 /// <param name="Kind">The kind of event.</param>
-internal sealed record RoomEvent(OutboundMessage Message, IReadOnlyList<string>? UserIds, RoomEventKind Kind = RoomEventKind.Other)
+internal sealed record RoomEvent(OutboundMessage Message, RoomAudience Audience, RoomEventKind Kind = RoomEventKind.Other)
 {
-    /// <summary>What a socket that gets the event has seen of boards by it, or has to forget. Null for nothing. Called for the requester's socket, too.</summary>
-    public Action<SeenBoards>? Marks { get; init; }
+    /// <summary>What a socket that gets the event has seen of boards by it, or has to forget; so does the requester's. Null for nothing.</summary>
+    public BoardMark? Mark { get; init; }
 
-    public static RoomEvent ToEntered(OutboundMessage message) => new(message, null);
+    /// <summary>The member list of a version, for its members.</summary>
+    public static RoomEvent MemberList(RoomSnapshot after) => new(after.MembersUpdated, RoomAudience.Members, RoomEventKind.MemberList);
 
-    /// <summary>The member list of a version.</summary>
-    public static RoomEvent MemberList(RoomSnapshot after, IReadOnlyList<string> userIds) => new(after.MembersUpdated, userIds, RoomEventKind.MemberList);
+    /// <summary>The member list of a version by which a user has stopped being a member, who learns of it from the list, too.</summary>
+    public static RoomEvent MemberListWithout(string userId, RoomSnapshot after) => new(after.MembersUpdated, RoomAudience.MembersAnd(userId), RoomEventKind.MemberList);
 
-    public static RoomEvent MemberNotice(OutboundMessage message, IReadOnlyList<string> userIds) => new(message, userIds, RoomEventKind.MemberNotice);
+    public static RoomEvent MemberNotice(OutboundMessage message, RoomAudience audience) => new(message, audience, RoomEventKind.MemberNotice);
 }
 
 /// <summary>What one request did to one room. It is told once it is committed.</summary>

@@ -15,6 +15,14 @@ internal sealed class SeenBoards
     /// <summary>The boards, the one that was last sent of at the end. Null while there is none, as on most sockets.</summary>
     private List<Seen>? _boards;
 
+    /// <summary>Notes what a message says that was sent.</summary>
+    public void Take(BoardMark mark)
+    {
+        if (mark.Kind == BoardMarkKind.RoomGone) ForgetRoom(mark.RoomId);
+        else if (mark.Kind == BoardMarkKind.BoardGone) Forget(mark.Epoch!);
+        else See(mark.RoomId, mark.Epoch!, mark.First, mark.Last);
+    }
+
     /// <summary>Notes that updates of a board were sent. They count only if none is missing between them and those that were sent before.</summary>
     /// <param name="roomId">The board's room.</param>
     /// <param name="epoch">The board's epoch, which no other board has.</param>

@@ -126,7 +126,7 @@ internal sealed class ChangeJobTests : IDisposable
             write.Members.Add("r", [new Member("eve", Protocol.Members.RoomRole.Member, 0)], areAdded: true);
             var version = write.Rooms.MembersChanged("r", 1, write.Now);
             var after = write.Snapshots.Change("r", version, MemberChange.Joined([new Member("eve", Protocol.Members.RoomRole.Member, 0)]), write.Now);
-            return Outcome.MembersChanged(after, AuditNote.None, RoomEvent.MemberList(after, after.MemberIds));
+            return Outcome.MembersChanged(after, AuditNote.None, RoomEvent.MemberList(after));
         });
 
         (await _kernel.Asker.NextAsync()).Change().Should().Be("1-2 +eve=MEMBER");

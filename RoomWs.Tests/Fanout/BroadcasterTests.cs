@@ -59,7 +59,7 @@ internal sealed class BroadcasterTests : IDisposable
     public void The_events_of_one_change_come_in_their_order()
     {
         var (ann, ben) = (Connect("ann"), Connect("ben"));
-        var list = RoomEvent.MemberList(_room, _room.MemberIds);
+        var list = RoomEvent.MemberList(_room);
         _fanout.Announce(_room, ann, "REPLY", ToUsers("FIRST", "ben"), list, ToUsers("LAST", "ben"));
         _fanout.Send();
 
@@ -73,7 +73,7 @@ internal sealed class BroadcasterTests : IDisposable
         Enter(requester);
         Enter(entered);
 
-        _fanout.Announce(_room, requester, "REPLY", RoomEvent.ToEntered(KernelFanout.Message("EVENT")));
+        _fanout.Announce(_room, requester, "REPLY", new RoomEvent(KernelFanout.Message("EVENT"), RoomAudience.Entered));
         _fanout.Send();
 
         requester.TakeTypes().Should().Equal("REPLY");
@@ -88,7 +88,7 @@ internal sealed class BroadcasterTests : IDisposable
         Enter(ben);
         var after = _room.With(MemberChange.Ended("ben", null), 2, 0);
 
-        _fanout.Announce(after, ann, "REPLY", RoomEvent.ToEntered(KernelFanout.Message("EVENT")));
+        _fanout.Announce(after, ann, "REPLY", new RoomEvent(KernelFanout.Message("EVENT"), RoomAudience.Entered));
         _fanout.Send();
 
         ben.Take().Should().BeEmpty();
@@ -104,7 +104,7 @@ internal sealed class BroadcasterTests : IDisposable
         _fanout.Time.Advance(TimeSpan.FromSeconds(1));
         _fanout.Entered.SetTyping(ann.Connection, "r", typing: true).Should().BeNull();
 
-        var said = new RoomChange("r", _room, RoomEvent.ToEntered(KernelFanout.Message("SAID"))) { Speaker = "ann" };
+        var said = new RoomChange("r", _room, new RoomEvent(KernelFanout.Message("SAID"), RoomAudience.Entered)) { Speaker = "ann" };
         _fanout.Broadcaster.Announce(said, ann.Connection, KernelFanout.Message("REPLY").Event);
         _fanout.Send();
 
@@ -186,7 +186,7 @@ internal sealed class BroadcasterTests : IDisposable
         slow.Take().Skip(1).Select(list => string.Join(' ', list.Texts("members"))).Should().Equal("ann cat", "ann cat ben dan");
     }
 
-    private static RoomEvent ToUsers(string type, params string[] userIds) => new(KernelFanout.Message(type), userIds);
+    private static RoomEvent ToUsers(string type, params string[] userIds) => new(KernelFanout.Message(type), RoomAudience.Users(userIds));
 
     private KernelSocket Connect(string userId) => _fanout.Connect(userId);
 

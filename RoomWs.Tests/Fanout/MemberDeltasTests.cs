@@ -62,7 +62,7 @@ internal sealed class MemberDeltasTests : IDisposable
     public void An_event_of_another_kind_sends_the_deltas_that_wait_ahead_of_it()
     {
         var room = _fanout.AnnounceJoin(_room, "dan", _ann);
-        _fanout.Announce(room, _ann, "REPLY", new RoomEvent(KernelFanout.Message("OTHER"), room.MemberIds));
+        _fanout.Announce(room, _ann, "REPLY", new RoomEvent(KernelFanout.Message("OTHER"), RoomAudience.Members));
         _fanout.AnnounceJoin(room, "eve", _ann);
         _fanout.Send();
 
@@ -74,7 +74,7 @@ internal sealed class MemberDeltasTests : IDisposable
     {
         var room = _fanout.AnnounceJoin(_room, "dan", _ann);
         var after = room.With(MemberChange.Joined([new Member("eve", RoomRole.Member, 0)]), 3, 0);
-        _fanout.Announce(after, _ann, "REPLY", RoomEvent.MemberNotice(KernelFanout.Message("NOTICE"), after.MemberIds), RoomEvent.MemberList(after, after.MemberIds));
+        _fanout.Announce(after, _ann, "REPLY", RoomEvent.MemberNotice(KernelFanout.Message("NOTICE"), RoomAudience.Members), RoomEvent.MemberList(after));
         _fanout.Send();
 
         Heard(_ben).Should().Equal("NOTICE", "1-3 +dan=MEMBER +eve=MEMBER");
@@ -217,7 +217,7 @@ internal sealed class MemberDeltasTests : IDisposable
     public void A_list_that_nothing_is_known_to_have_led_to_goes_whole_to_all()
     {
         // As of a room that was just made.
-        _fanout.Announce(_room, _ann, "REPLY", RoomEvent.MemberList(_room, _room.MemberIds));
+        _fanout.Announce(_room, _ann, "REPLY", RoomEvent.MemberList(_room));
         _fanout.Send();
 
         Heard(_ben).Should().Equal("ROOM_MEMBERS_UPDATED");

@@ -52,6 +52,20 @@ internal sealed class SeenBoardsTests
     }
 
     [Test]
+    public void A_mark_says_what_was_seen_and_what_is_gone()
+    {
+        var seen = new SeenBoards();
+        seen.Take(BoardMark.Seen("r", "e1", 1, 4));
+        seen.Take(BoardMark.Seen("r", "e2", 1, 2));
+        seen.Take(BoardMark.Seen("s", "e3", 1, 3));
+        seen.Take(BoardMark.BoardGone("r", "e1"));
+        (seen.SeqOf("e1"), seen.SeqOf("e2"), seen.SeqOf("e3")).Should().Be((0, 2, 3));
+
+        seen.Take(BoardMark.RoomGone("r"));
+        (seen.SeqOf("e2"), seen.SeqOf("e3")).Should().Be((0, 3));
+    }
+
+    [Test]
     public void Of_many_boards_the_last_hundred_are_known()
     {
         var seen = new SeenBoards();

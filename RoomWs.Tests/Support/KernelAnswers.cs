@@ -170,7 +170,7 @@ internal sealed class KernelAnswers : IDisposable
         return Writer.Queue.RunAsync(
             write => done = work(write),
             committed: () => Fanout.Broadcaster.Announce(
-                new RoomChange("r", done.After, new RoomEvent(KernelFanout.Message(done.Event), ["asker"])),
+                new RoomChange("r", done.After, new RoomEvent(KernelFanout.Message(done.Event), RoomAudience.Users("asker"))),
                 Other.Connection,
                 KernelFanout.Message("DONE").Event));
     }

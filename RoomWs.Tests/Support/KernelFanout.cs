@@ -58,7 +58,7 @@ internal sealed class KernelFanout : IDisposable
     public RoomSnapshot AnnounceJoin(RoomSnapshot before, string userId, KernelSocket requester, string reply = "JOINED")
     {
         var after = before.With(MemberChange.Joined([new Member(userId, RoomRole.Member, 0)]), before.Version + 1, 0);
-        Announce(after, requester, reply, RoomEvent.MemberList(after, after.MemberIds));
+        Announce(after, requester, reply, RoomEvent.MemberList(after));
         return after;
     }
 
@@ -66,7 +66,7 @@ internal sealed class KernelFanout : IDisposable
     public RoomSnapshot AnnounceEnd(RoomSnapshot before, string userId, KernelSocket requester, string reply = "REMOVED")
     {
         var after = before.With(MemberChange.Ended(userId, null), before.Version + 1, 0);
-        Announce(after, requester, reply, RoomEvent.MemberList(after, before.MemberIds));
+        Announce(after, requester, reply, RoomEvent.MemberListWithout(userId, after));
         return after;
     }
 

@@ -19,7 +19,7 @@ internal sealed class DeleteBoardHandler : IRoomChangeHandler<DeleteBoard>
         var present = write.Snapshots.At(room.RoomId, room.Version);
         if (present.Meta.ActiveBoardId == command.BoardId) return BoardErrors.Active;
         return write.Boards.Delete(room.RoomId, command.BoardId) is { } epoch
-            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId), AuditNote.About(command.BoardId), seen => seen.Forget(epoch))
+            ? Outcome.ChangedForAll(present, new BoardDeleted(room.RoomId, command.BoardId), AuditNote.About(command.BoardId), BoardMark.BoardGone(room.RoomId, epoch))
             : BoardErrors.NotFound;
     }
 }

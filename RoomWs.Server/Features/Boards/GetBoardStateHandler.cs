@@ -38,7 +38,7 @@ internal sealed class GetBoardStateHandler : IRoomQueryHandler<GetBoardState>
         var (first, last) = (snapshot is null ? after + 1 : 1, page.Count > 0 ? page[^1].Seq : after);
         return new Outcome.Answered(new BoardStateResponse(command.RoomId, command.BoardId, board.Epoch, snapshot, page, hasMore, isReset))
         {
-            Marks = seen => seen.See(command.RoomId, board.Epoch, first, last),
+            Mark = BoardMark.Seen(command.RoomId, board.Epoch, first, last),
         };
     }
 

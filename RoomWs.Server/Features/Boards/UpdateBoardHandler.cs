@@ -33,7 +33,7 @@ internal sealed class UpdateBoardHandler(LimitOptions limits) : IRoomChangeHandl
         var updated = new BoardUpdated(room.RoomId, command.BoardId, seq, caller.UserId, command.Payload);
         return new Outcome.Changed(
             new UpdateBoardResponse(room.RoomId, command.BoardId, seq),
-            new RoomChange(room.RoomId, present, RoomEvent.ToEntered(updated) with { Marks = seen => seen.See(room.RoomId, epoch, seq, seq) })
+            new RoomChange(room.RoomId, present, new RoomEvent(updated, RoomAudience.Entered) { Mark = BoardMark.Seen(room.RoomId, epoch, seq, seq) })
             {
                 Seq = seq,
                 BoardId = command.BoardId,

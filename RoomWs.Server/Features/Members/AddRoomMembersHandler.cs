@@ -36,6 +36,6 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admissio
         if (newcomers.Length == 0) return Outcome.Unchanged(write.Snapshots.At(room.RoomId, room.Version));
         if (admission.TryAdd(room, caller, newcomers, write, out var after) is { } refusal) return refusal;
 
-        return Outcome.MembersChanged(after!, new AuditNote(newcomers), RoomEvent.MemberList(after!, after!.MemberIds));
+        return Outcome.MembersChanged(after!, new AuditNote(newcomers), RoomEvent.MemberList(after!));
     }
 }

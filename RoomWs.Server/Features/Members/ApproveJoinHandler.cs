@@ -26,8 +26,8 @@ internal sealed class ApproveJoinHandler(Admission admission) : IRoomChangeHandl
         return Outcome.MembersChanged(
             after,
             AuditNote.On(command.UserId),
-            RoomEvent.MemberNotice(new JoinApproved(room.RoomId, after.ToRoom()), [command.UserId]),
+            RoomEvent.MemberNotice(new JoinApproved(room.RoomId, after.ToRoom()), RoomAudience.Users(command.UserId)),
             Arrival.Notice(after, command.UserId, request.Username),
-            RoomEvent.MemberList(after, after.MemberIds));
+            RoomEvent.MemberList(after));
     }
 }

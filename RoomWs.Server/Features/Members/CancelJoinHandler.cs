@@ -21,6 +21,6 @@ internal sealed class CancelJoinHandler : IRoomChangeHandler<CancelJoin>
 
         var present = write.Snapshots.At(room.RoomId, room.Version);
         OutboundMessage cancelled = new JoinCancelled(room.RoomId, caller.UserId);
-        return new Outcome.Changed(cancelled, new RoomChange(room.RoomId, present, new RoomEvent(cancelled, [.. present.StaffIds, caller.UserId])));
+        return new Outcome.Changed(cancelled, new RoomChange(room.RoomId, present, new RoomEvent(cancelled, RoomAudience.StaffAnd(caller.UserId))));
     }
 }

@@ -23,7 +23,7 @@ internal sealed class DenyJoinHandler : IRoomChangeHandler<DenyJoin>
         write.JoinRequests.Deny(room.RoomId, command.UserId, write.Now);
         var present = write.Snapshots.At(room.RoomId, room.Version);
         OutboundMessage denied = new JoinDenied(room.RoomId, command.UserId);
-        return new Outcome.Changed(denied, new RoomChange(room.RoomId, present, new RoomEvent(denied, [.. present.StaffIds, command.UserId])))
+        return new Outcome.Changed(denied, new RoomChange(room.RoomId, present, new RoomEvent(denied, RoomAudience.StaffAnd(command.UserId))))
         {
             Note = AuditNote.On(command.UserId),
         };

@@ -60,7 +60,7 @@ internal sealed class JoinRoomHandler(LimitOptions limits, Admission admission, 
         var present = write.Snapshots.At(room.RoomId, room.Version);
         return new Outcome.Changed(
             new JoinPending(room.RoomId, request.RequestId),
-            new RoomChange(room.RoomId, present, new RoomEvent(request.ToEvent(), present.StaffIds)))
+            new RoomChange(room.RoomId, present, new RoomEvent(request.ToEvent(), RoomAudience.Staff)))
         {
             Note = AuditNote.About(request.RequestId),
         };

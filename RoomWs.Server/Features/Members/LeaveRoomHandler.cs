@@ -36,9 +36,9 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandl
             room.RoomId,
             after,
             [
-                RoomEvent.MemberNotice(left, after.MemberIds),
-                // Also to the leaver's other sockets, which learn of the leave from the list.
-                RoomEvent.MemberList(after, [.. after.MemberIds, caller.UserId]),
+                RoomEvent.MemberNotice(left, RoomAudience.Members),
+                // The leaver's other sockets learn of it from the list.
+                RoomEvent.MemberListWithout(caller.UserId, after),
                 .. successor is null ? [] : PendingRequests.For(successor, room.RoomId, write),
             ]))
         {
@@ -50,6 +50,6 @@ internal sealed class LeaveRoomHandler(OwnerLeave ownerLeave) : IRoomChangeHandl
     {
         string[] recipients = [caller.UserId, .. write.JoinRequests.Requesters(room.RoomId)];
         write.Rooms.Delete(room.RoomId);
-        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), recipients) { Marks = seen => seen.ForgetRoom(room.RoomId) }));
+        return new Outcome.Changed(reply, new RoomChange(room.RoomId, null, new RoomEvent(new RoomDeleted(room.RoomId), RoomAudience.Users(recipients)) { Mark = BoardMark.RoomGone(room.RoomId) }));
     }
 }

@@ -34,8 +34,7 @@ internal sealed class RemoveRoomMemberHandler : IRoomChangeHandler<RemoveRoomMem
         return Outcome.MembersChanged(
             after,
             AuditNote.On(command.UserId),
-            RoomEvent.MemberNotice(left, after.MemberIds),
-            // Also to the removed user, who learns of the removal from the list.
-            RoomEvent.MemberList(after, [.. after.MemberIds, command.UserId]));
+            RoomEvent.MemberNotice(left, RoomAudience.Members),
+            RoomEvent.MemberListWithout(command.UserId, after));
     }
 }

@@ -41,6 +41,6 @@ internal sealed class SetRoomRoleHandler : IRoomChangeHandler<SetRoomRole>, INee
         return Outcome.MembersChanged(
             after,
             AuditNote.On(command.UserId, command.Role.ToString().ToUpperInvariant()),
-            [RoomEvent.MemberList(after, after.MemberIds), .. requests]);
+            [RoomEvent.MemberList(after), .. requests]);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class SendRoomMessageHandler(FieldRules rules) : IRoomChangeHand
         var present = write.Snapshots.At(room.RoomId, room.Version);
         return new Outcome.Changed(
             Response(room.RoomId, new SentMessage(message.RoomMessageId, message.Seq, now), message.ClientMessageId, duplicate: false),
-            new RoomChange(room.RoomId, present, new RoomEvent(message, present.MemberIds)) { Speaker = caller.UserId, Seq = message.Seq });
+            new RoomChange(room.RoomId, present, new RoomEvent(message, RoomAudience.Members)) { Speaker = caller.UserId, Seq = message.Seq });
     }
 
     private static SendRoomMessageResponse Response(string roomId, SentMessage message, string? clientMessageId, bool duplicate) => new(

@@ -101,7 +101,7 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
         var after = Admit(room.RoomId, [caller.UserId], wereAdded: false, write);
         return Outcome.ChangedShowing(
             RoomReply.Joined(after.UpdatedAt),
-            new RoomChange(after.Id, after, Arrival.Notice(after, caller.UserId, caller.Username), RoomEvent.MemberList(after, after.MemberIds))) with
+            new RoomChange(after.Id, after, Arrival.Notice(after, caller.UserId, caller.Username), RoomEvent.MemberList(after))) with
         {
             Note = AuditNote.About(inviteId),
         };

@@ -8,5 +8,5 @@ internal static class Arrival
 {
     /// <summary>Tells the room who has joined. The caller must send the member list after it.</summary>
     public static RoomEvent Notice(RoomSnapshot after, string userId, string username) =>
-        RoomEvent.MemberNotice(new RoomMemberJoined(after.Id, userId, username, RoomRole.Member, after.UpdatedAt), after.MemberIds);
+        RoomEvent.MemberNotice(new RoomMemberJoined(after.Id, userId, username, RoomRole.Member, after.UpdatedAt), RoomAudience.Members);
 }

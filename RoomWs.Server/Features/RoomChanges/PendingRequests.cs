@@ -27,5 +27,5 @@ internal static class PendingRequests
 
     /// <summary>The events that tell a new ADMIN or OWNER about the requests that were already pending.</summary>
     public static IEnumerable<RoomEvent> For(string userId, string roomId, WriteScope write) =>
-        Of(roomId, write.JoinRequests.Count(roomId), write.JoinRequests.Oldest(roomId, MaxPerRoom)).Select(message => new RoomEvent(message, [userId]));
+        Of(roomId, write.JoinRequests.Count(roomId), write.JoinRequests.Oldest(roomId, MaxPerRoom)).Select(message => new RoomEvent(message, RoomAudience.Users(userId)));
 }

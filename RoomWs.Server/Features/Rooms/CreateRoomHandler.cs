@@ -58,7 +58,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
         write.Members.Add(roomId, members, areAdded: true);
 
         var after = write.Snapshots.Create(room.ToSnapshot(members));
-        return Outcome.ChangedShowing(RoomReply.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after, after.MemberIds))) with
+        return Outcome.ChangedShowing(RoomReply.Info, new RoomChange(roomId, after, RoomEvent.MemberList(after))) with
         {
             Note = new AuditNote(others),
         };

@@ -21,6 +21,6 @@ internal sealed class DeleteRoomHandler : IRoomChangeHandler<DeleteRoom>
         write.Rooms.Delete(room.RoomId);
 
         OutboundMessage deleted = new RoomDeleted(room.RoomId);
-        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, recipients) { Marks = seen => seen.ForgetRoom(room.RoomId) }));
+        return new Outcome.Changed(deleted, new RoomChange(room.RoomId, null, new RoomEvent(deleted, RoomAudience.Users(recipients)) { Mark = BoardMark.RoomGone(room.RoomId) }));
     }
 }

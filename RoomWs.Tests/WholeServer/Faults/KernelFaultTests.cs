@@ -177,7 +177,7 @@ internal sealed class KernelFaultTests : IDisposable
     }
 
     private Outcome.Changed Renamed(OutboundMessage reply, params OutboundMessage[] events) =>
-        new Outcome.Changed(reply, new RoomChange("r", _kernel.Fanout.Rooms.Find("r")!.Snapshot, [.. events.Select(message => new RoomEvent(message, ["unlucky", "asker"]))]));
+        new Outcome.Changed(reply, new RoomChange("r", _kernel.Fanout.Rooms.Find("r")!.Snapshot, [.. events.Select(message => new RoomEvent(message, RoomAudience.Users("unlucky", "asker")))]));
 
     /// <summary>The room ends while the unlucky is in it, and those who were in it cannot be told.</summary>
     private async Task EndRoomAsync()
@@ -187,7 +187,7 @@ internal sealed class KernelFaultTests : IDisposable
         await ChangeAsync(write =>
         {
             write.Rooms.Delete("r");
-            return new Outcome.Changed(KernelFanout.Message("DELETED"), new RoomChange("r", null, new RoomEvent(Bad, ["asker"])));
+            return new Outcome.Changed(KernelFanout.Message("DELETED"), new RoomChange("r", null, new RoomEvent(Bad, RoomAudience.Users("asker"))));
         });
         _kernel.Fanout.Entered.Count(_unlucky.Connection).Should().Be(0);
     }
