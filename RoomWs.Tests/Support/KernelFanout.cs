@@ -3,6 +3,7 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
 using RoomWs.Server.Wire;
 
