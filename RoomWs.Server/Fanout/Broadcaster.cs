@@ -9,26 +9,36 @@ namespace RoomWs.Server.Fanout;
 /// Tells a committed change to the sockets of all users it concerns. The requester's own socket gets its reply in the same turn, so that
 /// nothing can overtake the reply. Called in commit order. What it queues goes out at the end of the batch. Writer's thread only.
 /// </summary>
-internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections, CursorTicker ticker, SendBatch batch)
+internal sealed class Broadcaster(RoomDirectory directory, LocalMembers members, ConnectionRegistry connections, CursorTicker ticker, SendBatch batch)
 {
     /// <summary>The rooms that may have pending deltas to send before the batch ends, by id.</summary>
     private readonly Dictionary<string, LiveRoom> _withDeltas = new(StringComparer.Ordinal);
 
     public void Announce(RoomChange change, ClientConnection requester, OutboundFrame reply) => directory.Publish(change.RoomId, change.After, room =>
     {
-        TellLocked(change, room, requester);
-        requester.Reply(reply, batch);
-        ScheduleLocked(room);
+        var moved = change.ChangesMembers ? change.After : null;
+        if (moved is not null) members.Join(moved);
+        try
+        {
+            TellLocked(change, room, requester);
+            requester.Reply(reply, batch);
+            ScheduleLocked(room);
+        }
+        finally
+        {
+            if (change.After is null) members.End(change.RoomId);
+            else if (moved?.Change?.Removed is { } removed) members.Leave(change.RoomId, removed);
+        }
     });
 
-    /// <summary>Tells a change that another node has committed.</summary>
-    /// <param name="change">The change. Its room is not given where it is not in memory.</param>
-    /// <param name="room">The room, under its gate. Null if it is not in use: nobody has entered it, and nobody asks for it just now.</param>
+    /// <summary>Tells a change that another node has committed. Under the room's gate, where the room is in use.</summary>
+    /// <param name="change">The change. It comes without its room where that is not in memory.</param>
+    /// <param name="room">The room. Null if it is not in use: nobody has entered it, and nobody asks for it just now.</param>
     public void AnnounceForeign(RoomChange change, LiveRoom? room)
     {
         if (room is null)
         {
-            foreach (var roomEvent in change.Events) TellUsers(roomEvent, change.After, room, requester: null);
+            foreach (var roomEvent in change.Events) TellUsers(roomEvent, change, room, requester: null);
             return;
         }
 
@@ -94,7 +104,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
         foreach (var roomEvent in change.Events)
         {
-            TellLocked(roomEvent, change.After, room, requester);
+            TellLocked(roomEvent, change, room, requester);
             if (roomEvent.Mark is { } mark) requester?.SeenBoards.Take(mark);
         }
     }
@@ -105,31 +115,47 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         if (room.Live is { HasNews: true }) ticker.ScheduleLocked(room);
     }
 
-    private void TellLocked(RoomEvent roomEvent, RoomSnapshot? after, LiveRoom room, ClientConnection? requester)
+    private void TellLocked(RoomEvent roomEvent, RoomChange change, LiveRoom room, ClientConnection? requester)
     {
-        if (roomEvent.Kind == RoomEventKind.MemberList && after is { Change: not null })
+        if (roomEvent.Kind == RoomEventKind.MemberList && change.After is { Change: not null } after)
         {
             TellMembersLocked(roomEvent, after, room, requester);
             return;
         }
 
         // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
-        if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(connections, batch);
+        if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(members, connections, batch);
         if (roomEvent.Audience.Kind == AudienceKind.Entered) room.Live?.Tell(roomEvent, requester, batch);
-        else TellUsers(roomEvent, after, room, requester);
+        TellUsers(roomEvent, change, room, requester);
     }
 
-    private void TellUsers(RoomEvent roomEvent, RoomSnapshot? after, LiveRoom? room, ClientConnection? requester)
+    private void TellUsers(RoomEvent roomEvent, RoomChange change, LiveRoom? room, ClientConnection? requester)
+    {
+        var audience = roomEvent.Audience;
+        if (audience.Kind is AudienceKind.Members or AudienceKind.Staff)
+        {
+            foreach (var user in members.Of(change.RoomId))
+            {
+                if (Has(audience.Kind, user.Id, change)) TellUser(user.Id, roomEvent, room, requester);
+            }
+        }
+
+        foreach (var userId in audience.UserIds) TellUser(userId, roomEvent, room, requester);
+    }
+
+    /// <summary>Whether a local member belongs to those who are told. One who has just stopped being a member is local until all is told.</summary>
+    private static bool Has(AudienceKind kind, string userId, RoomChange change) => kind == AudienceKind.Staff
+        ? RoomPermissions.Allow(change.After!.RoleOf(userId), RoomAction.DecideRequests)
+        : change.Removed != userId;
+
+    private void TellUser(string userId, RoomEvent roomEvent, LiveRoom? room, ClientConnection? requester)
     {
         var isList = roomEvent.Kind == RoomEventKind.MemberList;
-        foreach (var userId in UserIds(roomEvent.Audience, after))
+        foreach (var connection in connections.Of(userId))
         {
-            foreach (var connection in connections.Of(userId))
-            {
-                if (ReferenceEquals(connection, requester)) continue;
-                connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection, userId) : null, batch);
-                if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
-            }
+            if (ReferenceEquals(connection, requester)) continue;
+            connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection) : null, batch);
+            if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
         }
     }
 
@@ -143,34 +169,36 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         if (requester is { TakesMemberDeltas: true } && !after.Change!.Moved(requester.Caller!.UserId)) TellDeltaLocked(deltas, requester);
         deltas.Add(after);
         if (requester is not null) deltas.Skip(requester);
-        foreach (var userId in UserIds(list.Audience, after))
+        foreach (var user in members.Of(after.Id))
         {
-            foreach (var connection in connections.Of(userId))
+            if (after.Change!.Removed == user.Id) continue;
+            foreach (var connection in connections.Of(user.Id))
             {
-                if (userId == after.Change!.Removed) connection.SeenBoards.ForgetRoom(after.Id);
-                if (ReferenceEquals(connection, requester)) continue;
-                if (!connection.TakesMemberDeltas) connection.Send(list.Message, CoalesceKey(room, connection, userId), batch);
-                // Flush now for the removed user, who must not see any later change.
-                else if (userId == after.Change!.Removed) TellDeltaLocked(deltas, connection);
+                if (!ReferenceEquals(connection, requester) && !connection.TakesMemberDeltas) connection.Send(list.Message, CoalesceKey(room, connection), batch);
             }
         }
+
+        foreach (var userId in list.Audience.UserIds) TellRemovedLocked(userId, list, after, deltas, requester);
     }
 
-    private static IEnumerable<string> UserIds(RoomAudience audience, RoomSnapshot? after) => audience.Kind switch
+    private void TellRemovedLocked(string userId, RoomEvent list, RoomSnapshot after, MemberDeltas deltas, ClientConnection? requester)
     {
-        AudienceKind.Members => after!.MemberIds.Concat(audience.UserIds),
-        AudienceKind.Staff => after!.StaffIds.Concat(audience.UserIds),
-        _ => audience.UserIds,
-    };
+        foreach (var connection in connections.Of(userId))
+        {
+            connection.SeenBoards.ForgetRoom(after.Id);
+            if (ReferenceEquals(connection, requester)) continue;
+            // No later list stands for this one: the user must see the list without itself even if the next one has it again, because its sockets are no
+            // longer entered. And flush now: it must not see any later change.
+            if (!connection.TakesMemberDeltas) connection.Send(list.Message, coalesceKey: null, batch);
+            else TellDeltaLocked(deltas, connection);
+        }
+    }
 
     /// <summary>
     /// The coalesce key of a member list: a newer list replaces an older one of the same room that still waits for the socket, because it holds
     /// everything the older one held. Null for a socket that takes deltas: a delta that waits between the two lists fits only the older one.
-    /// Null too for a user who is no longer a member: it must see the list without itself even if the next list has it again, because its
-    /// sockets are no longer entered.
     /// </summary>
-    private static LiveRoom? CoalesceKey(LiveRoom? room, ClientConnection connection, string userId) =>
-        connection.TakesMemberDeltas || room?.Snapshot?.RoleOf(userId) is null ? null : room;
+    private static LiveRoom? CoalesceKey(LiveRoom? room, ClientConnection connection) => connection.TakesMemberDeltas ? null : room;
 
     private void TellDeltaLocked(MemberDeltas? deltas, ClientConnection connection)
     {
@@ -184,7 +212,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         _withDeltas.Clear();
         Each.Do(rooms, room =>
         {
-            using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
+            using (room.Gate.Enter()) room.TellDeltasLocked(members, connections, batch);
         });
     }
 }

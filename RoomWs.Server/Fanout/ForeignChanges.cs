@@ -22,7 +22,22 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
         var contents = feed.Contents(entries);
         foreach (var entry in entries)
         {
-            directory.PublishForeign(entry, row.Position, Next, (room, after) => broadcaster.AnnounceForeign(ChangeOf(entry, after, contents.GetValueOrDefault(entry)), room));
+            var content = contents.GetValueOrDefault(entry);
+            directory.PublishForeign(entry, row.Position, Next, (room, after) => Tell(entry, ChangeOf(entry, after, content), room));
+        }
+    }
+
+    private void Tell(FeedEntry entry, RoomChange change, LiveRoom? room)
+    {
+        if ((entry.Members?.Added ?? entry.List) is { } joined) local.Join(entry.RoomId, joined);
+        try
+        {
+            broadcaster.AnnounceForeign(change, room);
+        }
+        finally
+        {
+            if (entry.Version is null) local.End(entry.RoomId);
+            else if (entry.Members?.Removed is { } removed) local.Leave(entry.RoomId, removed);
         }
     }
 
@@ -31,7 +46,7 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
 
     private bool IsWanted(FeedEntry entry) =>
         directory.InUse(entry.RoomId) is not null
-        || local.IsAnyIn(entry.RoomId)
+        || local.Of(entry.RoomId).Length > 0
         || entry.Events.Any(one => one.Audience.UserIds.Any(IsHere))
         || (entry.Members?.Added ?? entry.List ?? []).Any(member => IsHere(member.UserId));
 
@@ -52,6 +67,7 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
         Speaker = entry.Speaker,
         BoardId = entry.BoardId,
         Seq = entry.Seq,
+        Removed = entry.Members?.Removed,
     };
 
     private static IEnumerable<RoomEvent> Events(FeedEntry entry, RoomSnapshot? after, ServerMessage? content)

@@ -103,6 +103,14 @@ internal sealed class FeedBody(bool hasEvents) : IDisposable
         _json.WriteEndArray();
     }
 
+    private void WriteStaff(RoomSnapshot room)
+    {
+        foreach (var member in room.Members)
+        {
+            if (RoomPermissions.Allow(member.Role, RoomAction.DecideRequests)) _json.WriteStringValue(member.UserId);
+        }
+    }
+
     private void Write(RoomEvent roomEvent, RoomChange change)
     {
         _json.WriteStartObject();
@@ -113,7 +121,7 @@ internal sealed class FeedBody(bool hasEvents) : IDisposable
         if (isStaff || roomEvent.Audience.UserIds.Count > 0)
         {
             _json.WriteStartArray("ids"u8);
-            if (isStaff) foreach (var userId in change.After!.StaffIds) _json.WriteStringValue(userId);
+            if (isStaff) WriteStaff(change.After!);
             foreach (var userId in roomEvent.Audience.UserIds) _json.WriteStringValue(userId);
             _json.WriteEndArray();
         }
