@@ -9,29 +9,24 @@ namespace RoomWs.Server.Fanout;
 /// Tells a committed change to the sockets of all users it concerns. The requester's own socket gets its reply in the same turn, so that
 /// nothing can overtake the reply. Called in commit order. What it queues goes out at the end of the batch. Writer's thread only.
 /// </summary>
-internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry connections, CursorTicker ticker, SendBatch batch)
+internal sealed class Broadcaster(RoomDirectory directory, LocalMembers members, ConnectionRegistry connections, CursorTicker ticker, SendBatch batch)
 {
     /// <summary>The rooms that may have pending deltas to send before the batch ends, by id.</summary>
     private readonly Dictionary<string, LiveRoom> _withDeltas = new(StringComparer.Ordinal);
 
     public void Announce(RoomChange change, ClientConnection requester, OutboundFrame reply) => directory.Publish(change.RoomId, change.After, room =>
     {
-        room.CountToldLocked();
-        // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
-        // Use the newest version, not change.After: if the room was just read from the database, the newest version may be ahead of this
-        // change, and a user whom this change removed may be a member again and may have entered.
-        if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
-        if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
-        foreach (var roomEvent in change.Events)
+        var moved = change.ChangesMembers ? change.After : null;
+        if (moved is not null) members.Join(moved);
+        try
         {
-            TellLocked(roomEvent, change.After, room, requester);
-            if (roomEvent.Mark is { } mark) requester.SeenBoards.Take(mark);
+            TellLocked(change, room, requester, reply);
         }
-
-        requester.Reply(reply, batch);
-
-        // If a membership ended, its cursor may be gone too.
-        if (room.Live is { HasNews: true }) ticker.ScheduleLocked(room);
+        finally
+        {
+            if (change.After is null) members.End(change.RoomId);
+            else if (moved?.Change?.Removed is { } removed) members.Leave(change.RoomId, removed);
+        }
     });
 
     /// <summary>Answers a request that changed nothing, in its turn among the changes.</summary>
@@ -82,6 +77,26 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         return batch.Start();
     }
 
+    private void TellLocked(RoomChange change, LiveRoom room, ClientConnection requester, OutboundFrame reply)
+    {
+        room.CountToldLocked();
+        // A user who is no longer a member must not get what is meant for the sockets that have entered, not even about this change.
+        // Use the newest version, not change.After: if the room was just read from the database, the newest version may be ahead of this
+        // change, and a user whom this change removed may be a member again and may have entered.
+        if (room.Snapshot is { } newest) room.Live?.KeepMembers(newest, batch);
+        if (change.Speaker is { } speaker) room.Live?.StopTyping(speaker, batch);
+        foreach (var roomEvent in change.Events)
+        {
+            TellLocked(roomEvent, change.After, room, requester);
+            if (roomEvent.Mark is { } mark) requester.SeenBoards.Take(mark);
+        }
+
+        requester.Reply(reply, batch);
+
+        // If a membership ended, its cursor may be gone too.
+        if (room.Live is { HasNews: true }) ticker.ScheduleLocked(room);
+    }
+
     private void TellLocked(RoomEvent roomEvent, RoomSnapshot? after, LiveRoom room, ClientConnection requester)
     {
         if (roomEvent.Kind == RoomEventKind.MemberList && after is { Change: not null })
@@ -91,22 +106,33 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         }
 
         // Changes of members in a row become one delta. Only a member notice may pass a pending delta; any other event sends it first.
-        if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(connections, batch);
-        if (roomEvent.Audience.Kind == AudienceKind.Entered) room.Live?.Tell(roomEvent, requester, batch);
-        else TellUsersLocked(UserIds(roomEvent.Audience, after), roomEvent, room, requester);
+        if (roomEvent.Kind != RoomEventKind.MemberNotice) room.TellDeltasLocked(members, connections, batch);
+        var audience = roomEvent.Audience;
+        if (audience.Kind == AudienceKind.Entered) room.Live?.Tell(roomEvent, requester, batch);
+        if (audience.Kind is AudienceKind.Members or AudienceKind.Staff)
+        {
+            foreach (var user in members.Of(after!.Id))
+            {
+                if (Has(audience.Kind, user.Id, after)) TellUserLocked(user.Id, roomEvent, room, requester);
+            }
+        }
+
+        foreach (var userId in audience.UserIds) TellUserLocked(userId, roomEvent, room, requester);
     }
 
-    private void TellUsersLocked(IEnumerable<string> userIds, RoomEvent roomEvent, LiveRoom room, ClientConnection requester)
+    /// <summary>Whether a local member belongs to those who are told. One who has just stopped being a member is local until all is told.</summary>
+    private static bool Has(AudienceKind kind, string userId, RoomSnapshot after) => kind == AudienceKind.Staff
+        ? RoomPermissions.Allow(after.RoleOf(userId), RoomAction.DecideRequests)
+        : after.Change?.Removed != userId;
+
+    private void TellUserLocked(string userId, RoomEvent roomEvent, LiveRoom room, ClientConnection requester)
     {
         var isList = roomEvent.Kind == RoomEventKind.MemberList;
-        foreach (var userId in userIds)
+        foreach (var connection in connections.Of(userId))
         {
-            foreach (var connection in connections.Of(userId))
-            {
-                if (ReferenceEquals(connection, requester)) continue;
-                connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection, userId) : null, batch);
-                if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
-            }
+            if (ReferenceEquals(connection, requester)) continue;
+            connection.Send(roomEvent.Message, isList ? CoalesceKey(room, connection) : null, batch);
+            if (roomEvent.Mark is { } mark) connection.SeenBoards.Take(mark);
         }
     }
 
@@ -120,34 +146,36 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         if (requester.TakesMemberDeltas && !after.Change!.Moved(requester.Caller!.UserId)) TellDeltaLocked(deltas, requester);
         deltas.Add(after);
         deltas.Skip(requester);
-        foreach (var userId in UserIds(list.Audience, after))
+        foreach (var user in members.Of(after.Id))
         {
-            foreach (var connection in connections.Of(userId))
+            if (!Has(AudienceKind.Members, user.Id, after)) continue;
+            foreach (var connection in connections.Of(user.Id))
             {
-                if (userId == after.Change!.Removed) connection.SeenBoards.ForgetRoom(after.Id);
-                if (ReferenceEquals(connection, requester)) continue;
-                if (!connection.TakesMemberDeltas) connection.Send(list.Message, CoalesceKey(room, connection, userId), batch);
-                // Flush now for the removed user, who must not see any later change.
-                else if (userId == after.Change!.Removed) TellDeltaLocked(deltas, connection);
+                if (!ReferenceEquals(connection, requester) && !connection.TakesMemberDeltas) connection.Send(list.Message, CoalesceKey(room, connection), batch);
             }
         }
+
+        foreach (var userId in list.Audience.UserIds) TellRemovedLocked(userId, list, after, deltas, requester);
     }
 
-    private static IEnumerable<string> UserIds(RoomAudience audience, RoomSnapshot? after) => audience.Kind switch
+    private void TellRemovedLocked(string userId, RoomEvent list, RoomSnapshot after, MemberDeltas deltas, ClientConnection requester)
     {
-        AudienceKind.Members => after!.MemberIds.Concat(audience.UserIds),
-        AudienceKind.Staff => after!.StaffIds.Concat(audience.UserIds),
-        _ => audience.UserIds,
-    };
+        foreach (var connection in connections.Of(userId))
+        {
+            connection.SeenBoards.ForgetRoom(after.Id);
+            if (ReferenceEquals(connection, requester)) continue;
+            // No later list stands for this one: the user must see the list without itself even if the next one has it again, because its sockets are no
+            // longer entered. And flush now: it must not see any later change.
+            if (!connection.TakesMemberDeltas) connection.Send(list.Message, coalesceKey: null, batch);
+            else TellDeltaLocked(deltas, connection);
+        }
+    }
 
     /// <summary>
     /// The coalesce key of a member list: a newer list replaces an older one of the same room that still waits for the socket, because it holds
     /// everything the older one held. Null for a socket that takes deltas: a delta that waits between the two lists fits only the older one.
-    /// Null too for a user who is no longer a member: it must see the list without itself even if the next list has it again, because its
-    /// sockets are no longer entered.
     /// </summary>
-    private static LiveRoom? CoalesceKey(LiveRoom room, ClientConnection connection, string userId) =>
-        connection.TakesMemberDeltas || room.Snapshot?.RoleOf(userId) is null ? null : room;
+    private static LiveRoom? CoalesceKey(LiveRoom room, ClientConnection connection) => connection.TakesMemberDeltas ? null : room;
 
     private void TellDeltaLocked(MemberDeltas? deltas, ClientConnection connection)
     {
@@ -161,7 +189,7 @@ internal sealed class Broadcaster(RoomDirectory directory, ConnectionRegistry co
         _withDeltas.Clear();
         Each.Do(rooms, room =>
         {
-            using (room.Gate.Enter()) room.TellDeltasLocked(connections, batch);
+            using (room.Gate.Enter()) room.TellDeltasLocked(members, connections, batch);
         });
     }
 }

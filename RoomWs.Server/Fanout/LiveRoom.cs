@@ -52,11 +52,11 @@ internal sealed class LiveRoom
     public void CountPresenceToldLocked() => Volatile.Write(ref _presenceTold, _presenceTold + 1);
 
     /// <summary>Sends the pending deltas to all sockets that take deltas. Under the gate.</summary>
-    public void TellDeltasLocked(ConnectionRegistry connections, SendBatch batch)
+    public void TellDeltasLocked(LocalMembers members, ConnectionRegistry connections, SendBatch batch)
     {
         // Taken first: what cannot be told now cannot be told with the next change either, and would keep that from being told.
         var deltas = PendingDeltas;
         PendingDeltas = null;
-        deltas?.TellAll(connections, batch);
+        deltas?.TellAll(members, connections, batch);
     }
 }

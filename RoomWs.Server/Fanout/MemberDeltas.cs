@@ -38,13 +38,13 @@ internal sealed class MemberDeltas
     }
 
     /// <summary>Brings all sockets with member deltas, of all members, up to date.</summary>
-    public void TellAll(ConnectionRegistry connections, SendBatch batch)
+    public void TellAll(LocalMembers members, ConnectionRegistry connections, SendBatch batch)
     {
-        foreach (var userId in _versions[^1].MemberIds)
+        foreach (var user in members.Of(_versions[^1].Id))
         {
-            foreach (var connection in connections.Of(userId))
+            foreach (var connection in connections.Of(user.Id))
             {
-                if (connection.TakesMemberDeltas && Untold(connection, userId) is { } message) connection.Send(message, coalesceKey: null, batch);
+                if (connection.TakesMemberDeltas && Untold(connection, user.Id) is { } message) connection.Send(message, coalesceKey: null, batch);
             }
         }
     }

@@ -28,6 +28,7 @@ internal sealed partial class PresenceTeller : IDisposable
     /// <summary>The users whose ONLINE was told last. Changed right before an event is told, by the one thread that tells.</summary>
     private readonly ConcurrentDictionary<string, byte> _shown = new(StringComparer.Ordinal);
     private readonly RoomDirectory _directory;
+    private readonly LocalMembers _members;
     private readonly ConnectionRegistry _connections;
     private readonly ReadConnections _reads;
     private readonly WriteQueue _writes;
@@ -35,9 +36,9 @@ internal sealed partial class PresenceTeller : IDisposable
     private readonly ILogger<PresenceTeller> _logger;
     private volatile bool _isEnded;
 
-    public PresenceTeller(RoomDirectory directory, ConnectionRegistry connections, ReadConnections reads, WriteQueue writes, LimitOptions limits, ILogger<PresenceTeller> logger)
+    public PresenceTeller(RoomDirectory directory, LocalMembers members, ConnectionRegistry connections, ReadConnections reads, WriteQueue writes, LimitOptions limits, ILogger<PresenceTeller> logger)
     {
-        (_directory, _connections, _reads, _writes, _logger) = (directory, connections, reads, writes, logger);
+        (_directory, _members, _connections, _reads, _writes, _logger) = (directory, members, connections, reads, writes, logger);
         _largestRoom = limits.PresenceMembers == 0 ? int.MaxValue : limits.PresenceMembers;
         _ = RunAsync();
     }
@@ -107,13 +108,13 @@ internal sealed partial class PresenceTeller : IDisposable
         while (_directory.TryFind(roomId, out var view))
         {
             // A room that was retired just now has to be found anew.
-            if (view is null || TryTell(view.Room, happened, new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At), batch)) return true;
+            if (view is null || TryTell(roomId, view.Room, happened, new RoomPresence(roomId, happened.UserId, happened.Username, happened.Status, happened.At), batch)) return true;
         }
 
         return false;
     }
 
-    private bool TryTell(LiveRoom room, PresenceEvent happened, OutboundMessage presence, SendBatch batch)
+    private bool TryTell(string roomId, LiveRoom room, PresenceEvent happened, OutboundMessage presence, SendBatch batch)
     {
         using (room.Gate.Enter())
         {
@@ -121,11 +122,11 @@ internal sealed partial class PresenceTeller : IDisposable
             if (room.Snapshot is not { } present || present.RoleOf(happened.UserId) is null) return true;
             room.CountPresenceToldLocked();
             // Send pending deltas first: no socket may learn that a user is online before it learns that the user is a member.
-            room.TellDeltasLocked(_connections, batch);
-            foreach (var userId in present.MemberIds)
+            room.TellDeltasLocked(_members, _connections, batch);
+            foreach (var user in _members.Of(roomId))
             {
-                if (userId == happened.UserId) continue;
-                foreach (var connection in _connections.Of(userId)) connection.Send(presence.Event, batch);
+                if (user.Id == happened.UserId) continue;
+                foreach (var connection in _connections.Of(user.Id)) connection.Send(presence.Event, batch);
             }
 
             return true;

@@ -25,6 +25,7 @@ namespace RoomWs.Server.Hosting;
 /// <param name="Time">The clock.</param>
 /// <param name="Reads">Connections to the database beside the writer.</param>
 /// <param name="Writes">The writer.</param>
+/// <param name="Places">Reads at a place in the order of commits.</param>
 /// <param name="Rooms">The rooms in memory.</param>
 /// <param name="Answers">How requests that look at a room are answered.</param>
 /// <param name="Strangers">Limits how often users try rooms that they are not in.</param>
@@ -41,6 +42,7 @@ internal sealed record CommandServices(
     TimeProvider Time,
     ReadConnections Reads,
     WriteQueue Writes,
+    CommitPlaces Places,
     RoomDirectory Rooms,
     RoomAnswers Answers,
     Strangers Strangers,
@@ -74,7 +76,7 @@ internal sealed class CommandTable
             // Connection
             Connection(wire.Hello, new HelloHandler(options, services.Tokens, services.SignIn, services.Capabilities, services.PendingRequests, time)),
             Connection(wire.Ping, new PingHandler(time)),
-            Connection(wire.Resume, new ResumeHandler(services.Reads, new CommitPlaces(services.Reads, services.Writes), time), needsIdentity: true),
+            Connection(wire.Resume, new ResumeHandler(services.Reads, services.Places, time), needsIdentity: true),
 
             // Rooms
             Change(wire.CreateRoom, c => c.RoomId, new CreateRoomHandler(rules, limits, admission, services.Strangers), ChangeTraits.MakesRoom),

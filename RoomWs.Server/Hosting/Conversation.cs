@@ -14,6 +14,7 @@ internal sealed class Conversation(
     Dispatcher dispatcher,
     ConnectionRegistry registry,
     EnteredRooms entered,
+    LocalUsers users,
     Presence presence,
     RefusalLog refusals,
     ConnectionLog log)
@@ -78,7 +79,11 @@ internal sealed class Conversation(
             finally
             {
                 registry.Remove(connection, connection.Identity?.UserId);
-                if (connection.Identity is { } identity) presence.Went(identity.UserId, identity.Username);
+                if (connection.Identity is { } identity)
+                {
+                    users.Go(identity.UserId);
+                    presence.Went(identity.UserId, identity.Username);
+                }
             }
         }
     }

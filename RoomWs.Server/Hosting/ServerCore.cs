@@ -36,13 +36,16 @@ internal sealed class ServerCore : IDisposable
         Rooms = new RoomDirectory(_reads, time);
         var alarms = new Alarms(time, loggers.CreateLogger<Alarms>());
         _ticker = new CursorTicker(alarms);
-        var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
+        var members = new LocalMembers();
+        var broadcaster = new Broadcaster(Rooms, members, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
         var writeLog = loggers.CreateLogger<WriteQueue>();
         var outage = new StorageOutage(database.Faults, writeLog);
         _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.FromSeconds(options.StorageRetrySeconds), time), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
-        var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
+        var places = new CommitPlaces(_reads, _writes);
+        var users = new LocalUsers(members, places);
+        var teller = new PresenceTeller(Rooms, members, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);
         Entered = new EnteredRooms(Rooms, _ticker, alarms, time);
 
@@ -55,15 +58,15 @@ internal sealed class ServerCore : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var names = new UserNames();
         var memberLists = new MemberLists(names, _presence, time);
-        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits, time), new UserRates(options.Limits, _connections, time), _presence, _reads, _writes, names, pendingRequests);
-        Commands = new CommandTable(new(options, time, _reads, _writes, Rooms, answers, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
+        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits, time), new UserRates(options.Limits, _connections, time), users, _presence, _reads, _writes, names, pendingRequests);
+        Commands = new CommandTable(new(options, time, _reads, _writes, places, Rooms, answers, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(
             options,
             new Handshake(options, time),
             new UpgradeIdentity(options, tokens),
             signIn,
-            new Conversation(options.Limits, new Dispatcher(Commands.Find, replies, membershipRate, Metrics), _connections, Entered, _presence, refusals, connectionLog),
+            new Conversation(options.Limits, new Dispatcher(Commands.Find, replies, membershipRate, Metrics), _connections, Entered, users, _presence, refusals, connectionLog),
             _connections,
             connectionLog,
             time);

@@ -42,6 +42,9 @@ internal sealed record RoomEvent(OutboundMessage Message, RoomAudience Audience,
 /// <param name="Events">The events to send, in this order.</param>
 internal sealed record RoomChange(string RoomId, RoomSnapshot? After, params IReadOnlyList<RoomEvent> Events)
 {
+    /// <summary>Whether it has changed who the members are or what they are, and not only come to a version that did.</summary>
+    public bool ChangesMembers => After is not null && Events.Any(roomEvent => roomEvent.Kind == RoomEventKind.MemberList);
+
     /// <summary>The user who sent a message, and so is no longer typing. Null for any other change.</summary>
     public string? Speaker { get; init; }
 

@@ -57,9 +57,6 @@ internal sealed class RoomSnapshot(string id, string epoch, RoomMeta meta, long 
     /// <summary>In order of joining.</summary>
     public IReadOnlyList<string> MemberIds => _memberIds ??= Array.ConvertAll(members, member => member.UserId);
 
-    /// <summary>The OWNER and the ADMINs, who decide join requests and so are told of them.</summary>
-    public IReadOnlyList<string> StaffIds => [.. members.Where(member => RoomPermissions.Allow(member.Role, RoomAction.DecideRequests)).Select(member => member.UserId)];
-
     /// <summary>The reply to ROOM_INFO. It is the most frequent read, so it is encoded once per version.</summary>
     public OutboundMessage Info => _info ??= new RoomCreated(ToRoom());
 

@@ -31,7 +31,7 @@ internal sealed class MemberRepository(DbConnection connection, SqlDialect diale
         new { roomId, userId });
 
     /// <summary>The ids of the user's rooms that have at most <paramref name="largestRoom"/> members.</summary>
-    public List<string> RoomIdsOf(string userId, int largestRoom) =>
+    public List<string> RoomIdsOf(string userId, int largestRoom = int.MaxValue) =>
     [
         .. connection.Query<string>(
             $"SELECT r.id FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number WHERE m.user_id = @userId AND r.member_count <= @largestRoom",

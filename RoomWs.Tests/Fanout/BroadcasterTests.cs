@@ -12,7 +12,7 @@ internal sealed class BroadcasterTests : IDisposable
     private readonly KernelFanout _fanout = new();
     private readonly RoomSnapshot _room;
 
-    public BroadcasterTests() => _room = _fanout.Database.AddRoom("r", "ann", "ben", "cat");
+    public BroadcasterTests() => _room = _fanout.AddRoom("r", "ann", "ben", "cat");
 
     public void Dispose() => _fanout.Dispose();
 
@@ -162,7 +162,7 @@ internal sealed class BroadcasterTests : IDisposable
     public void Lists_of_different_rooms_do_not_stand_for_each_other()
     {
         var (ann, slow) = (Connect("ann"), _fanout.Connect("ben", isSlow: true));
-        var other = _fanout.Database.AddRoom("other", "ann", "ben");
+        var other = _fanout.AddRoom("other", "ann", "ben");
         _fanout.Announce(_room, ann, "REPLY", ToUsers("ON ITS WAY", "ben"));
         _fanout.Send();
         _fanout.AnnounceJoin(_room, "dan", ann);

@@ -18,8 +18,8 @@ internal sealed class EnteredRoomsTests : IDisposable
 
     public EnteredRoomsTests()
     {
-        _room = _fanout.Database.AddRoom("r", "ann", "ben");
-        _fanout.Database.AddRoom("other", "ann", "ben");
+        _room = _fanout.AddRoom("r", "ann", "ben");
+        _fanout.AddRoom("other", "ann", "ben");
         (_ann, _ben) = (_fanout.Connect("ann"), _fanout.Connect("ben"));
     }
 

@@ -17,7 +17,7 @@ internal sealed class MemberDeltasTests : IDisposable
 
     public MemberDeltasTests()
     {
-        _room = _fanout.Database.AddRoom("r", "ann", "ben", "cat");
+        _room = _fanout.AddRoom("r", "ann", "ben", "cat");
         _ann = _fanout.Connect("ann");
         _ben = _fanout.Connect("ben", takesDeltas: true);
     }
@@ -50,7 +50,7 @@ internal sealed class MemberDeltasTests : IDisposable
     [Test]
     public void Rooms_have_deltas_of_their_own()
     {
-        var other = _fanout.Database.AddRoom("other", "ann", "ben");
+        var other = _fanout.AddRoom("other", "ann", "ben");
         _fanout.AnnounceJoin(_room, "dan", _ann);
         _fanout.AnnounceJoin(other, "eve", _ann);
         _fanout.Send();

@@ -19,11 +19,11 @@ internal sealed class PresenceRaceTests : IDisposable
 
     public PresenceRaceTests()
     {
-        _fanout.Database.AddRoom("r", "ann", "ben", "mark");
+        _fanout.AddRoom("r", "ann", "ben", "mark");
         _ann = _fanout.Connect("ann");
         _writer = new KernelWriter(_fanout.Database, new KernelSink(), _fanout.Rooms);
         _presence = new Presence(
-            new PresenceTeller(_fanout.Rooms, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), NullLogger<PresenceTeller>.Instance),
+            new PresenceTeller(_fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), NullLogger<PresenceTeller>.Instance),
             _writer.Queue,
             new Alarms(_time, NullLogger<Alarms>.Instance),
             _time);

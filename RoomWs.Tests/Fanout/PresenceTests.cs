@@ -22,13 +22,13 @@ internal sealed class PresenceTests : IDisposable
 
     public PresenceTests()
     {
-        _room = _fanout.Database.AddRoom("r", "ann", "ben", "cat");
-        _fanout.Database.AddRoom("big", "ann", "ben", "cat", "dan");
-        _fanout.Database.AddRoom("others", "ben", "cat");
+        _room = _fanout.AddRoom("r", "ann", "ben", "cat");
+        _fanout.AddRoom("big", "ann", "ben", "cat", "dan");
+        _fanout.AddRoom("others", "ben", "cat");
         _ann = _fanout.Connect("ann");
         _writer = new KernelWriter(_fanout.Database, _sink, _fanout.Rooms, _fanout.Time);
         _presence = new Presence(
-            new PresenceTeller(_fanout.Rooms, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, NullLogger<PresenceTeller>.Instance),
+            new PresenceTeller(_fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, NullLogger<PresenceTeller>.Instance),
             _writer.Queue,
             _fanout.Alarms,
             _fanout.Time);

@@ -17,7 +17,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void A_room_is_read_when_it_is_first_asked_for_and_not_again()
     {
-        _fanout.Database.AddRoom("r", "ann", "ben");
+        _fanout.AddRoom("r", "ann", "ben");
         Rooms.InUse("r").Should().BeNull();
         Rooms.Peek("r").Should().BeNull();
 
@@ -43,7 +43,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void A_failed_read_is_the_asker_s_own_and_the_next_one_reads()
     {
-        _fanout.Database.AddRoom("r", "ann");
+        _fanout.AddRoom("r", "ann");
         _fanout.Database.Run("ALTER TABLE members RENAME TO hidden");
         var find = () => Rooms.Find("r");
         find.Should().Throw<Exception>();
@@ -55,7 +55,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void A_committed_change_is_the_room_from_then_on_and_is_told_with_it_in_place()
     {
-        var before = _fanout.Database.AddRoom("r", "ann");
+        var before = _fanout.AddRoom("r", "ann");
         var found = Rooms.Find("r")!;
         var after = before.WithMeta(before.Meta, 2, 0);
         (RoomSnapshot? Snapshot, bool UnderGate) told = default;
@@ -71,7 +71,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void Nobody_is_taken_back_to_an_older_version_which_is_told_all_the_same()
     {
-        var first = _fanout.Database.AddRoom("r", "ann");
+        var first = _fanout.AddRoom("r", "ann");
         var second = first.WithMeta(first.Meta, 2, 0);
         var third = first.WithMeta(first.Meta, 3, 0);
         Rooms.Publish("r", third, _ => { });
@@ -86,7 +86,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void A_room_that_was_deleted_is_told_of_once_more_and_then_gone_with_all_that_was_fleeting()
     {
-        _fanout.Database.AddRoom("r", "ann");
+        _fanout.AddRoom("r", "ann");
         var socket = _fanout.Connect("ann");
         var room = Rooms.Find("r")!.Room;
         using (room.Gate.Enter()) _fanout.Entered.EnterLocked(socket.Connection, "r", room);
@@ -105,7 +105,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void A_room_that_was_made_anew_has_nothing_of_the_one_before()
     {
-        var first = _fanout.Database.AddRoom("r", "ann");
+        var first = _fanout.AddRoom("r", "ann");
         Rooms.Publish("r", first, room => room.CountToldLocked());
         var old = Rooms.InUse("r");
         Rooms.Publish("r", null, _ => { });
@@ -122,7 +122,7 @@ internal sealed class RoomDirectoryTests : IDisposable
     [Test]
     public void Rooms_that_nobody_has_asked_for_in_a_minute_are_dropped_and_found_anew()
     {
-        foreach (var roomId in new[] { "old", "asked", "told" }) _fanout.Database.AddRoom(roomId, "ann");
+        foreach (var roomId in new[] { "old", "asked", "told" }) _fanout.AddRoom(roomId, "ann");
         var old = Rooms.Find("old")!.Room;
         var told = Rooms.Find("told")!.Snapshot;
         Rooms.Find("asked");
@@ -146,10 +146,10 @@ internal sealed class RoomDirectoryTests : IDisposable
     public void A_room_that_somebody_is_in_or_has_yet_to_hear_of_is_not_dropped()
     {
         var ann = _fanout.Connect("ann");
-        _fanout.Database.AddRoom("entered", "ann");
+        _fanout.AddRoom("entered", "ann");
         var entered = Rooms.Find("entered")!.Room;
         using (entered.Gate.Enter()) _fanout.Entered.EnterLocked(ann.Connection, "entered", entered);
-        _fanout.AnnounceJoin(_fanout.Database.AddRoom("told", "ann"), "ben", ann);
+        _fanout.AnnounceJoin(_fanout.AddRoom("told", "ann"), "ben", ann);
         _fanout.Time.Advance(TimeSpan.FromMinutes(2));
 
         Rooms.DropUnused();

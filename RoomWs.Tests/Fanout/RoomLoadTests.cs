@@ -17,7 +17,7 @@ internal sealed class RoomLoadTests : IDisposable
 
     public RoomLoadTests()
     {
-        _stored = _fanout.Database.AddRoom("r", "ann");
+        _stored = _fanout.AddRoom("r", "ann");
         LiveRoom? cold = null;
         _fanout.Rooms.Publish("r", _stored, room => cold = room);
         // As it is between its entry in the directory and the end of its first load.

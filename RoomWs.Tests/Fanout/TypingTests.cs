@@ -13,7 +13,7 @@ internal sealed class TypingTests : IDisposable
 
     public TypingTests()
     {
-        _fanout.Database.AddRoom("r", "ann", "ben");
+        _fanout.AddRoom("r", "ann", "ben");
         (_ann, _ben) = (_fanout.Connect("ann"), _fanout.Connect("ben"));
         Enter(_ann);
         Enter(_ben);

@@ -58,14 +58,6 @@ internal sealed class RoomSnapshotTests
     }
 
     [Test]
-    public void The_staff_are_those_who_decide_about_requests()
-    {
-        var room = Room(4).With(MemberChange.OfRoles(new Dictionary<string, RoomRole> { ["user2"] = RoomRole.Admin }), 2, 0);
-
-        room.StaffIds.Should().Equal("user0", "user2");
-    }
-
-    [Test]
     public void What_is_made_of_a_version_is_made_once()
     {
         var room = Room(2).With(MemberChange.Joined([new Member("ben", RoomRole.Member, 0)]), 2, 0);

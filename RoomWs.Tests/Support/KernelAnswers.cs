@@ -21,7 +21,7 @@ internal sealed class KernelAnswers : IDisposable
 
     public KernelAnswers()
     {
-        Fanout.Database.AddRoom("r", "other", "asker");
+        Fanout.AddRoom("r", "other", "asker");
         Sink.Ended = _ => Fanout.Send();
         Writer = new KernelWriter(Fanout.Database, Sink, Fanout.Rooms, Fanout.Time);
         (Asker, Other) = (Fanout.Connect("asker"), Fanout.Connect("other"));

@@ -18,7 +18,7 @@ internal sealed class KernelFanout : IDisposable
         Rooms = new RoomDirectory(Database.Reads, Time);
         Alarms = new Alarms(Time, NullLogger<Alarms>.Instance);
         Ticker = new CursorTicker(Alarms);
-        Broadcaster = new Broadcaster(Rooms, Connections, Ticker, new SendBatch());
+        Broadcaster = new Broadcaster(Rooms, Members, Connections, Ticker, new SendBatch());
         Entered = new EnteredRooms(Rooms, Ticker, Alarms, Time);
     }
 
@@ -27,6 +27,8 @@ internal sealed class KernelFanout : IDisposable
     public KernelDatabase Database { get; } = new();
 
     public RoomDirectory Rooms { get; }
+
+    public LocalMembers Members { get; } = new();
 
     public ConnectionRegistry Connections { get; } = new();
 
@@ -41,10 +43,19 @@ internal sealed class KernelFanout : IDisposable
     /// <summary>A frame of which only the type matters.</summary>
     public static OutboundMessage Message(string type) => new(type, "{}"u8.ToArray());
 
+    /// <summary>Makes a room in the database, and lets in those of its members who are connected.</summary>
+    public RoomSnapshot AddRoom(string roomId, params string[] userIds)
+    {
+        var room = Database.AddRoom(roomId, userIds);
+        Members.Join(room);
+        return room;
+    }
+
     public KernelSocket Connect(string userId, bool takesDeltas = false, bool isSlow = false)
     {
         var socket = new KernelSocket(userId, isSlow, time: Time);
         socket.Connection.TakesMemberDeltas = takesDeltas;
+        Members.Take(Members.Add(userId), Database.Reads.Read(read => read.Members.RoomIdsOf(userId)));
         Connections.TryIdentify(socket.Connection, userId, limit: 0);
         _sockets.Add(socket);
         return socket;

@@ -10,7 +10,7 @@ using RoomWs.Server.Wire;
 namespace RoomWs.Server.Features.Connection;
 
 /// <summary>Gives a connection its user: counts the connection as one of the user's, and stores the user's name and picture.</summary>
-internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates rates, Presence presence, ReadConnections reads, WriteQueue writes, UserNames names, PendingRequestNotice pendingRequests)
+internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates rates, LocalUsers users, Presence presence, ReadConnections reads, WriteQueue writes, UserNames names, PendingRequestNotice pendingRequests)
 {
     /// <summary>Accepts the identity that came with the upgrade, or sends the reason as an ERROR and closes the connection.</summary>
     public async Task UpgradeAsync(ClientConnection connection, TokenResult found)
@@ -36,7 +36,7 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
             return (new ErrorReply(ErrorCode.Unauthorized, "This connection is another user's; open a new one."), CloseCode.Unauthorized);
         }
 
-        if (connection.Identity is null && !await places.TryTakeAsync(connection, identity.UserId))
+        if (connection.Identity is null && !await TryComeAsync(connection, identity.UserId))
         {
             return (new ErrorReply(ErrorCode.Unauthorized, $"The user has {limits.ConnectionsPerUser} connections already, which is the limit (ConnectionsPerUser)."), CloseCode.PolicyViolation);
         }
@@ -51,6 +51,24 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
 
         await RememberAsync(identity);
         return default;
+    }
+
+    /// <summary>
+    /// Counts the connection as one of the user's. The user gets what its rooms are told before the connection does, so that nothing is missing on it from where
+    /// it begins. False if the user has as many connections as it may.
+    /// </summary>
+    private async ValueTask<bool> TryComeAsync(ClientConnection connection, string userId)
+    {
+        await users.ComeAsync(userId);
+        var isIn = false;
+        try
+        {
+            return isIn = await places.TryTakeAsync(connection, userId);
+        }
+        finally
+        {
+            if (!isIn) users.Go(userId);
+        }
     }
 
     /// <summary>Stores name and picture for when the user is offline. Writes only if they have changed.</summary>

@@ -25,9 +25,9 @@ internal sealed class MemberListsTests : IDisposable
 
     public MemberListsTests()
     {
-        _room = _fanout.Database.AddRoom("r", Crowd);
+        _room = _fanout.AddRoom("r", Crowd);
         _writer = new KernelWriter(_fanout.Database, new KernelSink(), _fanout.Rooms, _fanout.Time);
-        var teller = new PresenceTeller(_fanout.Rooms, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), NullLogger<PresenceTeller>.Instance);
+        var teller = new PresenceTeller(_fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), NullLogger<PresenceTeller>.Instance);
         _presence = new Presence(teller, _writer.Queue, _fanout.Alarms, _fanout.Time);
         _lists = new MemberLists(_names, _presence, _fanout.Time);
     }
@@ -149,7 +149,7 @@ internal sealed class MemberListsTests : IDisposable
     [Test]
     public void A_short_list_is_not_kept()
     {
-        var small = _fanout.Database.AddRoom("small", Crowd[..99]);
+        var small = _fanout.AddRoom("small", Crowd[..99]);
 
         _lists.Of(small, _fanout.Database.Reads).Should().NotBeSameAs(_lists.Of(small, _fanout.Database.Reads));
     }

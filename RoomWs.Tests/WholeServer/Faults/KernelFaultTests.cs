@@ -127,7 +127,7 @@ internal sealed class KernelFaultTests : IDisposable
         _kernel.Other.Take();
 
         _kernel.Writer.Log.FailsOn = 0;
-        if (_kernel.Fanout.Rooms.Find("r") is null) _kernel.Fanout.Database.AddRoom("r", "other", "asker");
+        if (_kernel.Fanout.Rooms.Find("r") is null) _kernel.Fanout.AddRoom("r", "other", "asker");
         foreach (var name in (string[])["next", "last"]) _kernel.Rename(name);
         (await _kernel.HeardAsync(2)).Should().Equal("RENAMED next", "RENAMED last");
         (await _kernel.Other.NextAsync()).Type().Should().Be("DONE");
