@@ -42,7 +42,12 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
     public void CatchUp()
     {
         Volatile.Write(ref _isWanted, 0);
-        if (TryRead(feed.Head, out var head)) TellUpTo(head);
+        if (TryRead(feed.Head, out var head)) CatchUpTo(head);
+    }
+
+    public void CatchUpTo(long position)
+    {
+        TellUpTo(position);
         broadcaster.EndBatch();
     }
 

@@ -109,6 +109,9 @@ internal sealed class ServerCore : IDisposable
         }
     }
 
+    /// <summary>Ends when all that is committed by now, on whatever node, is told here.</summary>
+    public Task CatchUpAsync() => _writes.CatchUpAsync();
+
     /// <summary>Is cancelled when DrainSeconds have passed from now.</summary>
     public CancellationTokenSource DrainTime() => new(TimeSpan.FromSeconds(_options.DrainSeconds), _time);
 

@@ -1,5 +1,3 @@
-using RoomWs.Server.Storage.Batch;
-
 namespace RoomWs.Server.Storage;
 
 /// <summary>
@@ -31,7 +29,7 @@ internal sealed class CommitPlaces(ReadConnections reads, WriteQueue writes)
                     scope.Begin();
                     // The first statement chooses the commit, whatever it asks.
                     var position = scope.Rooms.Position();
-                    writes.Others.TellBefore(new CommitPlace(position, IsOwn: false));
+                    writes.Others.CatchUpTo(position);
                     taken();
                 });
                 return read(scope);

@@ -14,7 +14,10 @@ internal interface IOtherNodes
     /// <summary>Called when a batch of this node is told.</summary>
     void Told(CommitPlace place);
 
-    /// <summary>Tells all that others have committed by now.</summary>
+    /// <summary>Tells all that others have committed up to a position, between two batches of this node.</summary>
+    void CatchUpTo(long position);
+
+    /// <summary>Tells all that others have committed by now, between two batches of this node.</summary>
     void CatchUp();
 }
 
@@ -26,6 +29,10 @@ internal sealed class NoOtherNodes : IOtherNodes
     }
 
     public void Told(CommitPlace place)
+    {
+    }
+
+    public void CatchUpTo(long position)
     {
     }
 

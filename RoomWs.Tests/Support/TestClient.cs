@@ -14,10 +14,11 @@ namespace RoomWs.Tests.Support;
 internal sealed class TestClient : IDisposable
 {
     private readonly Queue<JsonElement> _received = new();
+    private readonly TestServer _server;
     private readonly ClientWebSocket _socket;
     private int _requests;
 
-    private TestClient(ClientWebSocket socket) => _socket = socket;
+    private TestClient(TestServer server, ClientWebSocket socket) => (_server, _socket) = (server, socket);
 
     /// <summary>For what no well-behaved client sends.</summary>
     public ClientWebSocket Socket => _socket;
@@ -45,7 +46,7 @@ internal sealed class TestClient : IDisposable
     {
         var socket = new ClientWebSocket();
         configure?.Invoke(socket.Options);
-        var client = server.Track(new TestClient(socket));
+        var client = server.Track(new TestClient(server, socket));
         await socket.ConnectAsync(new Uri(server.NextUrl() + query), CancellationToken.None).OrFailAsync("the connection");
         return client;
     }
@@ -67,6 +68,7 @@ internal sealed class TestClient : IDisposable
     /// <summary>Sends the request under a correlationId of its own, and does not wait.</summary>
     public async Task<string> SendRequestAsync(object request)
     {
+        await _server.SettleAsync();
         var message = JsonSerializer.SerializeToNode(request)!.AsObject();
         var correlationId = "t" + (++_requests).ToString(CultureInfo.InvariantCulture);
         message["correlationId"] = JsonValue.Create(correlationId);

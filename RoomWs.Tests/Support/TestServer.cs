@@ -104,6 +104,13 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What SIGHUP does.</summary>
     public void ReloadCertificate() => _nodes.ForEach(node => node.ReloadCertificate());
 
+    /// <summary>Ends when each of several nodes has told all that is committed by now: what one client does after another is after it on any node, then.</summary>
+    public async Task SettleAsync()
+    {
+        if (_nodes.Count <= 1) return;
+        foreach (var node in _nodes) await node.Core.CatchUpAsync();
+    }
+
     /// <summary>Where the next client connects.</summary>
     public Uri NextUrl() => new(_nodes[(int)((uint)Interlocked.Increment(ref _givenOut) % _nodes.Count)].Url);
 
