@@ -97,6 +97,10 @@ internal sealed partial class Housekeeping : IDisposable
         {
             // The server was disposed in the middle of a round: the writer accepts no more jobs, and the database may be gone.
         }
+        catch (StorageException)
+        {
+            // The outage is logged already, and there is another round.
+        }
         catch (Exception cause)
         {
             LogFailed(cause);

@@ -32,15 +32,15 @@ internal sealed class ServerCore : IDisposable
     private ServerCore(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, IDatabase database)
     {
         (_options, _time, _database) = (options, time, database);
-        _reads = new ReadConnections(database);
+        var (writeLog, patience) = (loggers.CreateLogger<WriteQueue>(), TimeSpan.FromSeconds(options.StorageRetrySeconds));
+        var outage = new StorageOutage(database.Faults, writeLog);
+        _reads = new ReadConnections(database, outage, patience, time);
         Rooms = new RoomDirectory(_reads, time);
         var alarms = new Alarms(time, loggers.CreateLogger<Alarms>());
         _ticker = new CursorTicker(alarms);
         var broadcaster = new Broadcaster(Rooms, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
-        var writeLog = loggers.CreateLogger<WriteQueue>();
-        var outage = new StorageOutage(database.Faults, writeLog);
-        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.FromSeconds(options.StorageRetrySeconds), time), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
         var teller = new PresenceTeller(Rooms, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);

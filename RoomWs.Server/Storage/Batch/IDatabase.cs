@@ -24,9 +24,15 @@ internal interface IReadConnection : IDisposable
 {
     DbConnection Connection { get; }
 
+    /// <summary>Whether it is not known to be lost.</summary>
+    bool IsOpen { get; }
+
     /// <summary>Begins a read: all that is read until the end is of one moment, which the first statement chooses.</summary>
     void Begin();
 
-    /// <summary>Ends the read, also where the database has ended it by itself.</summary>
+    /// <summary>
+    /// Ends the read, also where the database has ended it by itself. Fails as one for which the database was away if the connection was lost since the begin: what was
+    /// read is then not of one moment.
+    /// </summary>
     void End();
 }
