@@ -56,8 +56,8 @@ internal abstract class Command<T>(string type, JsonTypeInfo<T> contract) : Comm
             command = JsonSerializer.Deserialize(request.Message.Span, contract)!;
             // Before anything is checked: ids that are too many or wrong cost the same.
             if (_lists.Length > 0) request.Connection.Rate.ChargeIds(Count(command));
-            fault = null;
-            return true;
+            fault = NulFault.Find(contract, request.Message.Span);
+            return fault is null;
         }
         catch (JsonException exception)
         {

@@ -107,6 +107,8 @@ internal struct Envelope
             return FieldRules.Invalid($"idempotencyKey must be a string of 1-{MaxIdempotencyKeyLength} characters.");
         }
 
+        if (key.Contains('\0', StringComparison.Ordinal)) return FieldRules.Invalid("idempotencyKey must not hold U+0000.");
+
         IdempotencyKey = key;
         return null;
     }

@@ -38,6 +38,7 @@ internal sealed class QueryCommand<T>(string type, JsonTypeInfo<T> contract, IQu
         }
 
         using var turn = await request.Connection.Rate.User!.Queries.TakeAsync();
+        await reads.ReadyAsync();
         replies.Send(request, handler.Handle(command, caller, reads));
     }
 }

@@ -23,6 +23,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
     public async ValueTask AnswerAsync(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
     {
         using var turn = await request.Connection.Rate.User!.Queries.TakeAsync();
+        await reads.ReadyAsync();
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
         {
             switch (TryAnswer(request, name, requires, ask))
@@ -144,7 +145,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             },
             connection.Caller!.UserId,
             needs => needs.Room(name.Id, name.Slug).Members.Add(connection.Caller!.UserId));
-        if (!isAnswered) throw new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
+        if (!isAnswered) throw reads.Refusal ?? (Exception)new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
     }
 
     private static Outcome AtGate(Outcome outcome, LiveRoom room) => outcome switch

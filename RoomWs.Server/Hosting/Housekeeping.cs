@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.Members;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Hosting;
 
@@ -24,6 +25,7 @@ internal sealed partial class Housekeeping : IDisposable
     private readonly RoomDirectory _rooms;
     private readonly MemberLists _memberLists;
     private readonly WriteQueue _writes;
+    private readonly IDatabase _database;
     private readonly OldRecords _oldRecords;
     private readonly Remains _remains;
     private readonly int _auditDays;
@@ -38,9 +40,9 @@ internal sealed partial class Housekeeping : IDisposable
     private bool _isMoreAudit;
     private volatile bool _isEnded;
 
-    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, WriteQueue writes, OldRecords oldRecords, Remains remains, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
+    public Housekeeping(ConnectionWatch watch, ConnectionLog log, RoomDirectory rooms, MemberLists memberLists, IDatabase database, WriteQueue writes, OldRecords oldRecords, Remains remains, int auditDays, TimeProvider time, ILogger<Housekeeping> logger)
     {
-        (_watch, _log, _rooms, _memberLists, _writes, _oldRecords, _remains) = (watch, log, rooms, memberLists, writes, oldRecords, remains);
+        (_watch, _log, _rooms, _memberLists, _database, _writes, _oldRecords, _remains) = (watch, log, rooms, memberLists, database, writes, oldRecords, remains);
         (_auditDays, _time, _logger) = (auditDays, time, logger);
         _timer = new PeriodicTimer(Tick, time);
         _roomsLookedAt = _recordsLookedAt = time.GetTimestamp();
@@ -89,6 +91,8 @@ internal sealed partial class Housekeeping : IDisposable
     {
         try
         {
+            // Not on this thread, which other work waits for, where it takes a way to the database.
+            if (_database.Feed is not null && !await Task.Run(_database.IsHousekeeper)) return;
             await _remains.SweepAsync();
             if (_isMoreOld && !(_isMoreOld = await _oldRecords.DeleteSomeAsync())) await _remains.GiveBackAsync();
             if (_isMoreAudit) _isMoreAudit = await DeleteOldAuditAsync();
@@ -96,6 +100,10 @@ internal sealed partial class Housekeeping : IDisposable
         catch (Exception) when (_isEnded)
         {
             // The server was disposed in the middle of a round: the writer accepts no more jobs, and the database may be gone.
+        }
+        catch (StorageException)
+        {
+            // The outage is logged already, and there is another round.
         }
         catch (Exception cause)
         {

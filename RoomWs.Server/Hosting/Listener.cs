@@ -9,6 +9,7 @@ using RoomWs.Server.Configuration;
 using RoomWs.Server.Features.Connection;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage;
 using RoomWs.Server.Transport;
 using RoomWs.Server.Wire;
 
@@ -99,7 +100,8 @@ internal sealed class Listener(
                 throw;
             }
 
-            log.SignInFailed(cause, connection);
+            // An outage of the database is logged already.
+            if (cause is not StorageException) log.SignInFailed(cause, connection);
             connection.Close(CloseCode.InternalError, "the server failed; try again in a moment");
             await connection.Closed;
             conversation.End(connection);

@@ -32,7 +32,9 @@ internal sealed class ServerCore : IDisposable
     private ServerCore(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, IDatabase database)
     {
         (_options, _time, _database) = (options, time, database);
-        _reads = new ReadConnections(database);
+        var (writeLog, patience) = (loggers.CreateLogger<WriteQueue>(), TimeSpan.FromSeconds(options.StorageRetrySeconds));
+        var outage = new StorageOutage(database.Faults, writeLog);
+        _reads = new ReadConnections(database, outage, patience, time);
         var told = new ToldPosition();
         Rooms = new RoomDirectory(_reads, told, time);
         var alarms = new Alarms(time, loggers.CreateLogger<Alarms>());
@@ -40,13 +42,11 @@ internal sealed class ServerCore : IDisposable
         var members = new LocalMembers();
         var broadcaster = new Broadcaster(Rooms, members, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
-        var writeLog = loggers.CreateLogger<WriteQueue>();
-        var outage = new StorageOutage(database.Faults, writeLog);
         var follower = database.Feed is { } feed
-            ? new FeedFollower(feed, new ForeignChanges(feed, Rooms, members, _connections, broadcaster), broadcaster, _connections, told, database.Faults, TimeSpan.FromSeconds(options.StorageRetrySeconds), time, loggers.CreateLogger<FeedFollower>())
+            ? new FeedFollower(feed, new ForeignChanges(feed, Rooms, members, _connections, broadcaster), broadcaster, _connections, told, database.Faults, patience, time, loggers.CreateLogger<FeedFollower>())
             : null;
         follower?.Begin();
-        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.FromSeconds(options.StorageRetrySeconds), time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
         follower?.Follow(_writes);
         var places = new CommitPlaces(_reads, _writes);
@@ -77,7 +77,7 @@ internal sealed class ServerCore : IDisposable
             connectionLog,
             time);
         Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes, time, loggers.CreateLogger<Remains>()), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, database, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes, time, loggers.CreateLogger<Remains>()), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

@@ -17,6 +17,8 @@ internal sealed class BatchRetry(IStorageFaults faults, StorageOutage outage, Ti
 
     private int _races;
     private Retries? _retries;
+    private long _losses;
+    private long _turn;
 
     /// <summary>Called before the first try of a batch.</summary>
     public void Begin() => (_races, _retries) = (0, null);
@@ -27,8 +29,13 @@ internal sealed class BatchRetry(IStorageFaults faults, StorageOutage outage, Ti
         if (faults.IsLostRace(cause)) return ++_races <= MaxRaces;
         if (!faults.IsWorthRetry(cause) || outage.HasRefused) return false;
 
-        outage.Begin(cause);
+        // A reader may have found that out before, or even that it is over. What has begun before then fails for the same, which is no news.
+        var isFirst = _retries is null;
+        var isNews = isFirst ? outage.Losses == _losses : outage.Turns == _turn;
+        if (isNews) outage.Begin(cause);
         _retries ??= new Retries(time, patience);
-        return _retries.WaitForNext(CancellationToken.None);
+        var isAgain = (isFirst && !isNews) || _retries.WaitForNext(CancellationToken.None);
+        (_losses, _turn) = (outage.Losses, outage.Turns);
+        return isAgain;
     }
 }

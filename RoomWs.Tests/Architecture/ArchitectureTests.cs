@@ -35,7 +35,7 @@ internal sealed class ArchitectureTests
         ["Features/RoomChanges"] = ["Dispatch", "Sessions", "Storage", "Storage/Batch", "Model", "Configuration"],
 
         ["Dispatch"] = ["Fanout", "Sessions", "Storage", "Storage/Batch", "Model", "Wire", "Identity", "Metrics", "Configuration"],
-        ["Fanout"] = ["Sessions", "Transport", "Storage", "Model", "Wire", "Configuration"],
+        ["Fanout"] = ["Sessions", "Transport", "Storage", "Storage/Batch", "Model", "Wire", "Configuration"],
         ["Sessions"] = ["Transport", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Transport"] = ["Wire", "Identity", "Configuration"],
         ["Storage"] = ["Storage/Batch", "Model", "Metrics"],

@@ -67,6 +67,10 @@ internal sealed class BadInputTests : EndToEndTest
         ("\"type\":\"ROOM_CREATE\",\"name\":\"a\",\"name\":\"b\"", "name"),
         ("\"type\":\"ROOM_CREATE\",\"name\":\"a\",\"n\\u0061me\":\"b\"", "name"),
         ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":1", "idempotencyKey"),
+        ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":\"a\\u0000\"", "idempotencyKey must not hold U+0000"),
+        ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":\"a\",\"memberIds\":[\"a\",\"\\\\\\u0000\"]", "memberIds must not hold U+0000"),
+        ("\"type\":\"ROOM_UPDATE_META\",\"roomId\":\"r1\",\"patch\":{\"name\":\"x\\u0000\"}", "patch.name must not hold U+0000"),
+        ("\"type\":\"ROOM_UPDATE_META\",\"roomId\":\"r1\",\"patch\":{\"name\":\"x\",\"\\u0000\":1}", "patch must not hold U+0000"),
         ("\"type\":\"ROOM_UPDATE_META\",\"patch\":{\"name\":\"x\"}", "roomId"),
         ("\"type\":\"ROOM_UPDATE_META\",\"roomId\":\"r1\"", "patch"),
         ("\"type\":\"ROOM_UPDATE_META\",\"roomId\":null,\"patch\":{\"name\":\"x\"}", "roomId"),
@@ -161,7 +165,7 @@ internal sealed class BadInputTests : EndToEndTest
     {
         var alice = await ConnectAsync("alice");
 
-        await alice.SendAsync("""{"x":"\ud800","correlationId":"c1","type":"ROOM_CREATE","roomId":"r1","payload":"text","y":[{"type":"PING"}],"Name":7}""");
+        await alice.SendAsync("""{"x":"\ud800\u0000","\u0000":1,"correlationId":"c1","type":"ROOM_CREATE","roomId":"r1","payload":"text","y":[{"type":"PING\u0000"}],"Name":7}""");
 
         (await alice.ReplyAsync("c1")).Room().Meta().Text("name").Should().Be("r1");
     }

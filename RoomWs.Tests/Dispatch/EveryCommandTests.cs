@@ -48,6 +48,21 @@ internal sealed class EveryCommandTests : EndToEndTest
         await alice.ExpectNothingAsync();
     }
 
+    [TestCaseSource(nameof(Samples))]
+    public async Task A_text_with_a_nul_is_refused_by_its_name(object sample)
+    {
+        var alice = await ConnectAsync("alice");
+        foreach (var (field, path) in ((CommandSample)sample).Fields.Append("idempotencyKey").SelectMany(field => WithNul((CommandSample)sample, field)))
+        {
+            var request = ((CommandSample)sample).Request();
+            request[path.Split('.')[0]] = field;
+
+            (await alice.BeRefusedAsync("VALIDATION_ERROR", request)).Message().Should().Be($"{path} must not hold U+0000.");
+        }
+
+        await alice.ExpectNothingAsync();
+    }
+
     [TestCaseSource(nameof(TypesInRooms))]
     public async Task A_room_that_there_is_not_is_not_found_and_a_role_that_may_not_is_refused(string type)
     {
@@ -72,6 +87,30 @@ internal sealed class EveryCommandTests : EndToEndTest
 
             code.Should().Be(action == RoomAction.Leave ? "NOT_FOUND" : "FORBIDDEN", "of {0}", user);
             (await owner.RoomAsync(roomId)).GetRawText().Should().Be(before, "of {0}", user);
+        }
+    }
+
+    /// <summary>The field with a U+0000 in each place where it holds text, and the name of the place.</summary>
+    private static IEnumerable<(JsonNode Value, string Path)> WithNul(CommandSample sample, string field)
+    {
+        var value = sample.Request()[field];
+        if (field == "idempotencyKey" || value?.GetValueKind() == JsonValueKind.String)
+        {
+            // Of a choice there is no other text, which is said first.
+            if (!field.EndsWith("olicy", StringComparison.Ordinal) && field != "role") yield return (JsonValue.Create("a\0b"), field);
+        }
+        else if (value is JsonArray { Count: > 0 } texts && texts[0]!.GetValueKind() == JsonValueKind.String)
+        {
+            yield return (new JsonArray("a\0b"), field);
+        }
+        else if (value is JsonObject parts)
+        {
+            foreach (var part in parts.Where(part => part.Value?.GetValueKind() == JsonValueKind.String && part.Key != "joinPolicy"))
+            {
+                var changed = parts.DeepClone().AsObject();
+                changed[part.Key] = "a\0b";
+                yield return (changed, $"{field}.{part.Key}");
+            }
         }
     }
 

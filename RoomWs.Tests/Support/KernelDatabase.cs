@@ -22,8 +22,8 @@ internal sealed class KernelDatabase : IDatabase
         Writer.Run("PRAGMA synchronous = OFF");
         new Migrator(Writer, new ManualTimeProvider(), NullLogger<Migrator>.Instance).BringUp();
         Store = new SqliteStore(Writer, new ManualTimeProvider());
-        Reads = new ReadConnections(this);
         Faults = new SqliteFaults(Path);
+        Reads = new ReadConnections(this, new StorageOutage(Faults, NullLogger.Instance), TimeSpan.Zero, new ManualTimeProvider());
     }
 
     public string Path => _file.Path;
@@ -66,6 +66,8 @@ internal sealed class KernelDatabase : IDatabase
         store.Commit(rows);
         return room.ToSnapshot(members);
     }
+
+    public bool IsHousekeeper() => true;
 
     public IReadConnection OpenForReading() => new SqliteReadConnection(_file.OpenForReading());
 

@@ -72,12 +72,13 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
     }
 
     /// <summary>Stores name and picture for when the user is offline. Writes only if they have changed.</summary>
-    private Task RememberAsync(UserIdentity identity)
+    private async Task RememberAsync(UserIdentity identity)
     {
         var user = new UserRow { Id = identity.UserId, Username = identity.Username, ThumbnailUrl = identity.ThumbnailUrl };
-        if (reads.Read(scope => scope.Users.Find(user.Id)) == user) return Task.CompletedTask;
+        await reads.ReadyAsync();
+        if (reads.Read(scope => scope.Users.Find(user.Id)) == user) return;
 
         // The result is ignored: a user may connect even if the name cannot be stored. The next connection tries again.
-        return writes.RunAsync(write => names.Save(user, write), committed: names.Saved, userId: user.Id);
+        await writes.RunAsync(write => names.Save(user, write), committed: names.Saved, userId: user.Id);
     }
 }

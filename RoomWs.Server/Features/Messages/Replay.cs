@@ -11,7 +11,8 @@ namespace RoomWs.Server.Features.Messages;
 /// <param name="Epoch">Its epoch. Under another one it is another room.</param>
 /// <param name="AfterSeq">The last message that the client has.</param>
 /// <param name="LastSeq">The last message that is replayed; those after it come live.</param>
-internal sealed record MissedMessages(string RoomId, string Epoch, long AfterSeq, long LastSeq);
+/// <param name="IsReset">Whether what the client has is of another room, and so the newest messages are replayed.</param>
+internal sealed record MissedMessages(string RoomId, string Epoch, long AfterSeq, long LastSeq, bool IsReset = false);
 
 /// <summary>One replay of a RESUME: sends what the client missed, room by room, as fast as the client reads. Connection's thread only.</summary>
 /// <param name="reads">Reads the messages.</param>
@@ -32,19 +33,19 @@ internal sealed class Replay(ReadConnections reads, ClientConnection connection,
     /// <summary>What RESYNC_COMPLETE says of what was sent.</summary>
     public ResyncComplete Complete => new(_count, _truncated.Count > 0, _truncated, _reset);
 
-    /// <summary>Chooses what to replay of a room. Null where the user is no member of it.</summary>
+    /// <summary>Chooses what to replay of a room. Null where the user is no member of it. Only reads: it may be asked again.</summary>
     public MissedMessages? Choose(ResumeRoom asked, Repositories read)
     {
         if (read.Messages.EndFor(asked.RoomId, connection.Caller!.UserId) is not { } end) return null;
         if ((asked.Epoch ?? end.Epoch) == end.Epoch && asked.AfterSeq <= end.LastSeq) return new MissedMessages(asked.RoomId, end.Epoch, asked.AfterSeq, end.LastSeq);
 
-        _reset.Add(asked.RoomId);
-        return new MissedMessages(asked.RoomId, end.Epoch, 0, end.LastSeq);
+        return new MissedMessages(asked.RoomId, end.Epoch, 0, end.LastSeq, IsReset: true);
     }
 
     /// <summary>Sends the messages of a room. Ends early if the client leaves.</summary>
     public async Task SendAsync(MissedMessages missed)
     {
+        if (missed.IsReset) _reset.Add(missed.RoomId);
         var (sent, hasMore) = (missed.AfterSeq, missed.AfterSeq < missed.LastSeq);
         for (var isFirst = true; hasMore; isFirst = false)
         {
@@ -54,10 +55,11 @@ internal sealed class Replay(ReadConnections reads, ClientConnection connection,
             if (connection.Closing is not null) return;
 
             using var turn = await connection.Rate.User!.Queries.TakeAsync();
+            await reads.ReadyAsync();
             var (after, mayBeLong) = (sent, isFirst);
             if (reads.Read(read => Read(missed, after, mayBeLong, read)) is not { } page)
             {
-                _reset.Add(missed.RoomId);
+                if (!missed.IsReset) _reset.Add(missed.RoomId);
                 return;
             }
 

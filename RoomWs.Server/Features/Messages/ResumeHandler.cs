@@ -29,7 +29,13 @@ internal sealed class ResumeHandler(ReadConnections reads, CommitPlaces places, 
             List<MissedMessages> missed;
             using (await connection.Rate.User!.Queries.TakeAsync())
             {
-                missed = await places.ReadAsync(connection.PauseEvents, read => (command.Rooms ?? []).Select(room => replay.Choose(room, read)).OfType<MissedMessages>().ToList());
+                await reads.ReadyAsync();
+                missed = await reads.RetryAsync(() =>
+                {
+                    // What the try before held back is now before the place.
+                    connection.ResumeEvents();
+                    return places.ReadAsync(connection.PauseEvents, read => (command.Rooms ?? []).Select(room => replay.Choose(room, read)).OfType<MissedMessages>().ToList());
+                });
             }
 
             hasBegun = true;

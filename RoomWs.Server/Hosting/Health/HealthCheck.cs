@@ -68,6 +68,11 @@ internal sealed partial class HealthCheck(
             reads.Read(read => read.Rooms.Any());
             return true;
         }
+        catch (StorageException)
+        {
+            // The outage is logged already.
+            return false;
+        }
         catch (Exception fault) when (fault is DbException or InvalidOperationException)
         {
             LogReadFailed(fault);

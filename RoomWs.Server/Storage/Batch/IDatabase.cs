@@ -18,6 +18,9 @@ internal interface IDatabase : IDisposable
     /// <summary>The batches of all nodes. Null where this node is the only one.</summary>
     IFeed? Feed { get; }
 
+    /// <summary>Whether this node is the one that deletes what has had its time; of several nodes one is. For one thread at a time.</summary>
+    bool IsHousekeeper();
+
     /// <summary>Opens a connection that reads what is committed. May be called from any thread.</summary>
     IReadConnection OpenForReading();
 }
@@ -27,9 +30,15 @@ internal interface IReadConnection : IDisposable
 {
     DbConnection Connection { get; }
 
+    /// <summary>Whether it is not known to be lost.</summary>
+    bool IsOpen { get; }
+
     /// <summary>Begins a read: all that is read until the end is of one moment, which the first statement chooses.</summary>
     void Begin();
 
-    /// <summary>Ends the read, also where the database has ended it by itself.</summary>
+    /// <summary>
+    /// Ends the read, also where the database has ended it by itself. Fails as one for which the database was away if the connection was lost since the begin: what was
+    /// read is then not of one moment.
+    /// </summary>
     void End();
 }

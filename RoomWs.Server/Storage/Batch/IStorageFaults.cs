@@ -15,6 +15,9 @@ internal interface IStorageFaults
     /// <summary>Whether another batch was faster, so that the same one may well succeed at once, when it has seen what that has done.</summary>
     bool IsLostRace(Exception exception);
 
+    /// <summary>Whether nothing can be read either, because the database cannot be reached or lets nobody in.</summary>
+    bool IsAway(Exception exception);
+
     /// <summary>Whether another try on a new connection can help, and soon, as where the database is being restarted.</summary>
     bool IsWorthRetry(Exception exception);
 

@@ -8,10 +8,13 @@ internal sealed class Retries(TimeProvider time, TimeSpan during)
     private readonly long _begin = time.GetTimestamp();
 
     /// <summary>Waits until it may be tried again; false, at once, if the time is over.</summary>
-    public bool WaitForNext(CancellationToken stop)
+    public bool WaitForNext(CancellationToken stop) => WaitForNextAsync(stop).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="WaitForNext"/>
+    public async Task<bool> WaitForNextAsync(CancellationToken stop)
     {
         if (time.GetElapsedTime(_begin) >= during) return false;
-        Task.Delay(Pause, time, stop).GetAwaiter().GetResult();
+        await Task.Delay(Pause, time, stop);
         return true;
     }
 }

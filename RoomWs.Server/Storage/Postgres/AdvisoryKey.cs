@@ -10,6 +10,9 @@ internal static class AdvisoryKey
     /// <summary>Held by the node that brings the schema up.</summary>
     public static long Migration { get; } = Of("migration");
 
+    /// <summary>Held by the node that deletes what has had its time.</summary>
+    public static long Housekeeping { get; } = Of("housekeeping");
+
     /// <summary>Held by a node as long as it runs.</summary>
     public static long Node(string name) => Of($"node {name}");
 

@@ -67,6 +67,16 @@ internal sealed class NodeLock : IDisposable
         }
     }
 
+    /// <summary>Whether the session that holds the name holds this lock as well: takes it where no other node has it, and keeps it until the session ends.</summary>
+    public bool TryHold(long key)
+    {
+        if (!TryHold() || _connection is not { } held) return false;
+        // A session may take a lock of its own again and again, and keeps it.
+        return held.ExecuteScalar<bool>(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND (classid::bigint << 32) | objid::bigint = @key) OR pg_try_advisory_lock(@key)",
+            new { key });
+    }
+
     public void Dispose() => _connection?.Dispose();
 
     private static bool IsAlive(NpgsqlConnection connection)

@@ -9,12 +9,9 @@ namespace RoomWs.Server.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresConnections : IDisposable
 {
-    /// <summary>Read connections that are open at most.</summary>
-    public const int Readers = 16;
-
     /// <summary>
     /// What every session has, so that a node that hangs or a host that is gone holds locks for seconds only. They are given when a session starts, and not by SET:
-    /// so they hold after the pool has reset a session, too, and a pooler that drops them is found out.
+    /// so a pooler that drops them is found out.
     /// </summary>
     public static readonly IReadOnlyList<(string Name, string Value)> SessionSettings =
     [
@@ -56,7 +53,8 @@ internal sealed class PostgresConnections : IDisposable
 
         var readers = Common(connectionString, node);
         readers.Options += " -c default_transaction_read_only=on";
-        (readers.Pooling, readers.MinPoolSize, readers.MaxPoolSize) = (true, 0, Readers);
+        // Whoever reads keeps its connections; a second pool under that one would hand out again what the first has thrown away.
+        readers.Pooling = false;
         _readers = new NpgsqlDataSourceBuilder(readers.ConnectionString).Build();
     }
 
@@ -97,11 +95,8 @@ internal sealed class PostgresConnections : IDisposable
     /// <summary>Opens a connection that belongs to no pool: for a lock that its session holds, or to listen.</summary>
     public NpgsqlConnection OpenAlone() => Opened(new NpgsqlConnection(_alone));
 
-    /// <summary>Takes a connection for reading out of the pool, or opens it. Disposing it gives it back.</summary>
+    /// <summary>Opens a connection for reading, which belongs to no pool.</summary>
     public NpgsqlConnection OpenForReading() => Opened(_readers.CreateConnection());
-
-    /// <summary>Closes the read connections that nobody uses, so that the next are new: those in the pool may lead to a server that is gone.</summary>
-    public void ForgetReaders() => _readers.Clear();
 
     public void Dispose() => _readers.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Storage.Batch;
 
@@ -45,6 +46,19 @@ internal sealed class PostgresDatabase : IDatabase
         {
             connections.Dispose();
             throw;
+        }
+    }
+
+    public bool IsHousekeeper()
+    {
+        try
+        {
+            return _lock.TryHold(AdvisoryKey.Housekeeping);
+        }
+        catch (NpgsqlException)
+        {
+            // Whoever has something to store tells of the outage.
+            return false;
         }
     }
 

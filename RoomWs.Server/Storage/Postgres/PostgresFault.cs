@@ -25,6 +25,14 @@ internal static class PostgresFault
         _ => Is(exception),
     };
 
+    /// <summary>Whether nothing can be read either: the server is not there, or lets this program not in.</summary>
+    public static bool IsAway(Exception exception) => exception switch
+    {
+        NpgsqlOperationInProgressException => false,
+        PostgresException fault => (IsWorthRetry(fault) && !IsOfOthers(fault.SqlState)) || fault.SqlState[..2] is "28" || fault.SqlState is PostgresErrorCodes.InvalidCatalogName,
+        _ => Is(exception),
+    };
+
     /// <summary>Whether another try on a new connection can help, and soon.</summary>
     public static bool IsWorthRetry(Exception exception) => exception switch
     {

@@ -18,6 +18,8 @@ internal sealed class PostgresFaults(string target) : IStorageFaults
         SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
     };
 
+    public bool IsAway(Exception exception) => PostgresFault.IsAway(exception);
+
     public bool IsWorthRetry(Exception exception) => PostgresFault.IsWorthRetry(exception);
 
     public string WhileRunning(Exception exception) => PostgresFault.WhileRunning(exception, target);

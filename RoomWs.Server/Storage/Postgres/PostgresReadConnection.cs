@@ -9,18 +9,28 @@ namespace RoomWs.Server.Storage.Postgres;
 internal sealed class PostgresReadConnection(NpgsqlConnection connection) : IReadConnection
 {
     private NpgsqlTransaction? _read;
+    private int _process;
 
     public DbConnection Connection => connection;
 
+    public bool IsOpen => connection.State == ConnectionState.Open;
+
     // It goes to the database with the first statement.
-    public void Begin() => _read = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+    public void Begin()
+    {
+        if (!IsOpen) throw Lost();
+        (_read, _process) = (connection.BeginTransaction(IsolationLevel.RepeatableRead), connection.ProcessID);
+    }
 
     public void End()
     {
         using var read = _read;
         _read = null;
+        if (read is null) return;
+        // Dapper opens a connection that it finds closed, and reads on at another moment.
+        if (!IsOpen || connection.ProcessID != _process) throw Lost();
         // Of a connection that is broken, this says so, and it is not used again.
-        read?.Commit();
+        read.Commit();
     }
 
     public void Dispose()
@@ -28,4 +38,6 @@ internal sealed class PostgresReadConnection(NpgsqlConnection connection) : IRea
         _read?.Dispose();
         connection.Dispose();
     }
+
+    private static NpgsqlException Lost() => new("The connection was lost.", new IOException("The connection was lost."));
 }

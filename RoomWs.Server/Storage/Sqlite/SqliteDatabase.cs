@@ -61,6 +61,8 @@ internal sealed class SqliteDatabase : IDatabase
         }
     }
 
+    public bool IsHousekeeper() => true;
+
     public IReadConnection OpenForReading() => new SqliteReadConnection(_file.OpenForReading());
 
     // Last: only now may another server open the file.

@@ -14,6 +14,9 @@ internal sealed class SqliteFaults(string path) : IStorageFaults
     // This is the only writer.
     public bool IsLostRace(Exception exception) => false;
 
+    // Whatever is wrong with a file says nothing of the next read.
+    public bool IsAway(Exception exception) => false;
+
     // It has waited for the lock already, and a disk is not free a moment later.
     public bool IsWorthRetry(Exception exception) => false;
 

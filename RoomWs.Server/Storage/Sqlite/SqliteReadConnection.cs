@@ -14,6 +14,8 @@ internal sealed class SqliteReadConnection(PreparedConnection connection) : IRea
 
     public DbConnection Connection => connection;
 
+    public bool IsOpen => true;
+
     public void Begin() => _begin.Run();
 
     public void End()
