@@ -11,6 +11,7 @@ namespace RoomWs.Tests.WholeServer.Hammers;
 internal sealed class ComingAndGoingTests : EndToEndTest
 {
     private const int Users = 10;
+    private const int OtherRooms = 300;
     private const long End = long.MaxValue;
 
     private static readonly string[] UserIds = [.. Enumerable.Range(0, Users).Select(i => $"u{i}")];
@@ -28,6 +29,8 @@ internal sealed class ComingAndGoingTests : EndToEndTest
         var witness = await Server.ConnectWithDeltasAsync("witness");
         var (speaker, remaker, ruler) = (await ConnectAsync("owner"), await ConnectAsync("remaker"), await ConnectAsync("owner"));
         await ruler.CreateRoomAsync("open", members: ["witness"]);
+        // The more rooms a user has, the longer they are read when it comes, and the more happens meanwhile.
+        for (var i = 0; i < OtherRooms; i++) await speaker.SendAsync(new { type = "ROOM_CREATE", roomId = $"other{i}", memberIds = UserIds });
         using var stop = new CancellationTokenSource();
         var seeds = new Random(TestScale.Seed);
         TestContext.Out.WriteLine($"TEST_SEED={TestScale.Seed}");
@@ -86,14 +89,21 @@ internal sealed class ComingAndGoingTests : EndToEndTest
         await owner.SayAsync("open", $"{End}");
     }
 
+    /// <summary>Adds and removes users at random, many ahead of the replies, so that at any moment somebody is.</summary>
     private static async Task RuleAsync(TestClient owner, Random random, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
-            var userId = UserIds[random.Next(Users)];
-            await owner.RequestAsync(random.Next(2) == 0
-                ? new { type = "ROOM_ADD_MEMBERS", roomId = "open", userIds = (string[])[userId], userId }
-                : new { type = "ROOM_REMOVE_MEMBER", roomId = "open", userIds = (string[])[], userId });
+            var last = "";
+            for (var i = 0; i < 2 * Users; i++)
+            {
+                var userId = UserIds[random.Next(Users)];
+                last = await owner.SendRequestAsync(random.Next(2) == 0
+                    ? new { type = "ROOM_ADD_MEMBERS", roomId = "open", userIds = (string[])[userId], userId }
+                    : new { type = "ROOM_REMOVE_MEMBER", roomId = "open", userIds = (string[])[], userId });
+            }
+
+            await owner.ReplyAsync(last);
         }
     }
 
