@@ -15,23 +15,28 @@ internal static class NulFault
         if (message.IndexOf(Escaped) < 0) return null;
 
         var reader = new Utf8JsonReader(message);
-        var names = new string?[66];
+        var path = new string?[66];
+        // Of each array that is open, how many of its elements have begun; -1 of an object.
+        var begun = new int[66];
+        Array.Fill(begun, -1);
         var isKnown = false;
         while (reader.Read())
         {
             var depth = reader.CurrentDepth;
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) names[depth + 1] = null;
-            if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.String)) continue;
+            var isName = reader.TokenType == JsonTokenType.PropertyName;
+            if (!isName && begun[depth] >= 0 && reader.TokenType is not (JsonTokenType.EndArray or JsonTokenType.EndObject)) path[depth] = $"[{begun[depth]++}]";
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) (path[depth + 1], begun[depth + 1]) = (null, reader.TokenType == JsonTokenType.StartArray ? 0 : -1);
+            if (!isName && reader.TokenType != JsonTokenType.String) continue;
 
             var has = HasNul(reader.ValueSpan);
-            if (reader.TokenType == JsonTokenType.PropertyName)
+            if (isName)
             {
                 if (depth == 1) isKnown = IsKnown(contract, ref reader);
                 // Raw, for a name may be no text. One that holds a U+0000 does not name itself.
-                names[depth] = has ? null : Encoding.UTF8.GetString(reader.ValueSpan);
+                path[depth] = has ? null : Encoding.UTF8.GetString(reader.ValueSpan);
             }
 
-            if (has && isKnown) return FieldRules.Invalid($"{string.Join('.', names[..(depth + 1)].OfType<string>())} must not hold U+0000.");
+            if (has && isKnown) return FieldRules.Invalid($"{string.Join('.', path[..(depth + 1)].OfType<string>()).Replace(".[", "[", StringComparison.Ordinal)} must not hold U+0000.");
         }
 
         return null;

@@ -10,6 +10,7 @@ namespace RoomWs.Server.Storage;
 internal sealed partial class BatchCompletion(IOtherNodes others, IStorageFaults faults, ILogger logger)
 {
     private List<WriteJob> _jobs = [];
+    private readonly List<Exception> _undone = [];
     private int _told;
 
     /// <summary>The place of the batch that is being told.</summary>
@@ -28,8 +29,19 @@ internal sealed partial class BatchCompletion(IOtherNodes others, IStorageFaults
         }
 
         // A fault of the storage is told by StorageOutage already.
-        if (end.Failure is { } failure and not StorageException && _jobs[_told] is InternalJob && !faults.IsOfStorage(failure)) LogInternalJobFailed(failure);
+        if (end.Failure is { } failure and not StorageException && _jobs[_told] is InternalJob && !faults.IsOfStorage(failure)) _undone.Add(failure);
         TellNext(end.Failure);
+    }
+
+    /// <summary>Logs why jobs of the server's own were undone, when all are told.</summary>
+    public void LogUndone()
+    {
+        while (_undone.Count > 0)
+        {
+            var failure = _undone[0];
+            _undone.RemoveAt(0);
+            LogInternalJobFailed(failure);
+        }
     }
 
     /// <summary>Called when all jobs of a batch are told.</summary>

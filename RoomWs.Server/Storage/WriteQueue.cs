@@ -194,6 +194,7 @@ internal sealed partial class WriteQueue : IDisposable
 
         // Nothing between the commit and this may throw: the jobs would be told that they failed.
         foreach (var end in ends) _completion.Tell(end);
+        _completion.LogUndone();
 
         // A batch that changes no row succeeds even on a full disk, so it does not end an outage.
         if (_outage.IsOn && _store.WrittenRows != rowsBefore && !ends.Any(end => end.Failure is StorageException)) _outage.End();
@@ -241,6 +242,7 @@ internal sealed partial class WriteQueue : IDisposable
     {
         _completion.Tell(_transaction.RunAlone(job));
         _scope.Snapshots.Clear();
+        _completion.LogUndone();
     }
 
     [LoggerMessage(1009, LogLevel.Error, "The writer failed beside its changes, and goes on")]

@@ -18,7 +18,7 @@ internal sealed class ArchitectureTests
         ["Hosting"] =
         [
             "Hosting/Health", "Features/Auditing", "Features/Boards", "Features/Connection", "Features/Invites", "Features/Live", "Features/Members",
-            "Features/Messages", "Features/Rooms", "Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Transport", "Storage", "Storage/Sqlite", "Storage/Batch", "Model", "Wire",
+            "Features/Messages", "Features/Rooms", "Features/RoomChanges", "Dispatch", "Fanout", "Sessions", "Transport", "Storage", "Storage/Sqlite", "Storage/Postgres", "Storage/Batch", "Model", "Wire",
             "Identity", "Metrics", "Configuration",
         ],
         ["Hosting/Settings"] = ["Transport", "Storage/Postgres", "Identity", "Configuration"],
@@ -40,8 +40,8 @@ internal sealed class ArchitectureTests
         ["Transport"] = ["Wire", "Identity", "Configuration"],
         ["Storage"] = ["Storage/Batch", "Model", "Metrics"],
         ["Storage/Sqlite"] = ["Storage/Batch", "Model", "Configuration"],
-        ["Storage/Postgres"] = ["Configuration"],
-        ["Storage/Batch"] = ["Model"],
+        ["Storage/Postgres"] = ["Storage/Batch", "Model", "Configuration"],
+        ["Storage/Batch"] = ["Model", "Wire"],
         ["Model"] = ["Wire"],
         ["Identity"] = ["Configuration"],
     };
@@ -51,6 +51,7 @@ internal sealed class ArchitectureTests
     [
         "Dispatch/ChangeCommand.cs, Dispatch/ChangeJob.cs",
         "Fanout/CursorFrames.cs, Fanout/CursorNews.cs",
+        "Fanout/LocalRoom.cs, Fanout/LocalUser.cs",
         "Storage/Sqlite/PreparedCommand.cs, Storage/Sqlite/PreparedConnection.cs",
         "Transport/Outbox.cs, Transport/SendBatch.cs",
     ];
