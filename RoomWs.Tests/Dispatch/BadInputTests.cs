@@ -68,7 +68,7 @@ internal sealed class BadInputTests : EndToEndTest
         ("\"type\":\"ROOM_CREATE\",\"name\":\"a\",\"n\\u0061me\":\"b\"", "name"),
         ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":1", "idempotencyKey"),
         ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":\"a\\u0000\"", "idempotencyKey must not hold U+0000"),
-        ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":\"a\",\"memberIds\":[\"a\",\"\\\\\\u0000\"]", "memberIds must not hold U+0000"),
+        ("\"type\":\"ROOM_CREATE\",\"idempotencyKey\":\"a\",\"memberIds\":[\"a\",\"\\\\\\u0000\"]", "memberIds[1] must not hold U+0000"),
         ("\"type\":\"ROOM_UPDATE_META\",\"roomId\":\"r1\",\"patch\":{\"name\":\"x\\u0000\"}", "patch.name must not hold U+0000"),
         ("\"type\":\"ROOM_UPDATE_META\",\"roomId\":\"r1\",\"patch\":{\"name\":\"x\",\"\\u0000\":1}", "patch must not hold U+0000"),
         ("\"type\":\"ROOM_UPDATE_META\",\"patch\":{\"name\":\"x\"}", "roomId"),

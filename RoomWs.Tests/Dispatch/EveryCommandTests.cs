@@ -55,7 +55,7 @@ internal sealed class EveryCommandTests : EndToEndTest
         foreach (var (field, path) in ((CommandSample)sample).Fields.Append("idempotencyKey").SelectMany(field => WithNul((CommandSample)sample, field)))
         {
             var request = ((CommandSample)sample).Request();
-            request[path.Split('.')[0]] = field;
+            request[path.Split('.', '[')[0]] = field;
 
             (await alice.BeRefusedAsync("VALIDATION_ERROR", request)).Message().Should().Be($"{path} must not hold U+0000.");
         }
@@ -101,7 +101,7 @@ internal sealed class EveryCommandTests : EndToEndTest
         }
         else if (value is JsonArray { Count: > 0 } texts && texts[0]!.GetValueKind() == JsonValueKind.String)
         {
-            yield return (new JsonArray("a\0b"), field);
+            yield return (new JsonArray("a\0b"), $"{field}[0]");
         }
         else if (value is JsonObject parts)
         {
