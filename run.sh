@@ -14,6 +14,7 @@ usage() {
 ./run.sh restore FILE          make a database from a backup, where there is none; --database names where
 ./run.sh compact               give back what was deleted from the database of a stopped server; --database names which
 ./run.sh check-database        read the whole database and say whether it is whole; --database names which
+./run.sh move                  copy the database of a stopped server into an empty PostgreSQL; --database and --postgres name them
 ./run.sh cluster [--nodes N] [--port P] [FLAG...]
                                run several nodes on this machine, from port P (8080) on, over the PostgreSQL of ROOMWS_Postgres, or one of
                                their own that ends with them where PostgreSQL is installed
@@ -190,7 +191,7 @@ case $1 in
     --help | -h)
         usage
         ;;
-    serve | token | check-config | health | backup | restore | compact | check-database | -*)
+    serve | token | check-config | health | backup | restore | compact | check-database | move | -*)
         require_sdk
         build
         # It is the tests' alone, and no setting.
@@ -232,7 +233,7 @@ case $1 in
         exec dotnet "$root/RoomWs.Bench/bin/Release/net10.0/RoomWs.Bench.dll" "${@:2}"
         ;;
     *)
-        echo "Unknown command $1; there are serve, token, check-config, health, backup, restore, compact, check-database, cluster, test and bench. ./run.sh --help says more." >&2
+        echo "Unknown command $1; there are serve, token, check-config, health, backup, restore, compact, check-database, move, cluster, test and bench. ./run.sh --help says more." >&2
         exit 2
         ;;
 esac

@@ -14,7 +14,7 @@ internal sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["(root)"] = ["Hosting/CommandLine"],
-        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Postgres", "Storage/Sqlite", "Identity", "Metrics", "Configuration"],
+        ["Hosting/CommandLine"] = ["Hosting", "Hosting/Settings", "Transport", "Storage/Postgres", "Storage/Sqlite", "Storage/Batch", "Identity", "Metrics", "Configuration"],
         ["Hosting"] =
         [
             "Hosting/Health", "Features/Auditing", "Features/Boards", "Features/Connection", "Features/Invites", "Features/Live", "Features/Members",

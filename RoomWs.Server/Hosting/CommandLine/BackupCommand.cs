@@ -36,7 +36,7 @@ internal sealed class BackupCommand
         return command;
     }
 
-    private int Run(ParseResult parsed, IDictionary variables) => DatabaseTool.Run(parsed, _flags, variables, ExitCode.CouldNotBackUp, database =>
+    private int Run(ParseResult parsed, IDictionary variables) => DatabaseTool.Run(parsed, _flags, variables, "copy it with pg_dump, or archive its log for point-in-time recovery", ExitCode.CouldNotBackUp, database =>
     {
         var file = parsed.GetValue(_file)!;
         var bytes = DatabaseBackup.Write(database, file);

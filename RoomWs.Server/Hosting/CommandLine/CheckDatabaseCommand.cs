@@ -21,7 +21,7 @@ internal static class CheckDatabaseCommand
             Example: ./run.sh check-database --database data/roomws.db
             """);
         flags.AddTo(command);
-        command.SetAction(parsed => DatabaseTool.Run(parsed, flags, variables, ExitCode.NotWhole, database =>
+        command.SetAction(parsed => DatabaseTool.Run(parsed, flags, variables, "check it with pg_amcheck, and its files with data checksums", ExitCode.NotWhole, database =>
         {
             var bytes = DatabaseCheck.Run(database);
             return string.Create(CultureInfo.InvariantCulture, $"The database {database} is whole, {bytes} bytes");

@@ -22,7 +22,7 @@ internal static class CompactCommand
             Example: ./run.sh compact --database data/roomws.db
             """);
         flags.AddTo(command);
-        command.SetAction(parsed => DatabaseTool.Run(parsed, flags, variables, ExitCode.CouldNotCompact, database =>
+        command.SetAction(parsed => DatabaseTool.Run(parsed, flags, variables, "autovacuum frees what was deleted there, and VACUUM FULL gives it back to the disk", ExitCode.CouldNotCompact, database =>
         {
             var (before, after) = DatabaseCompaction.Run(database);
             return string.Create(CultureInfo.InvariantCulture, $"Compacted {database} from {before} to {after} bytes, {Math.Max(0, before - after)} given back");

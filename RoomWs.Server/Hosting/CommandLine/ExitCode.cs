@@ -13,6 +13,8 @@ internal static class ExitCode
 
     public const int CouldNotCompact = 1;
 
+    public const int CouldNotMove = 1;
+
     public const int NotWhole = 1;
 
     public const int NotHealthy = 1;

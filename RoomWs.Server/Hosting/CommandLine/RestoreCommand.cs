@@ -36,7 +36,7 @@ internal sealed class RestoreCommand
         return command;
     }
 
-    private int Run(ParseResult parsed, IDictionary variables) => DatabaseTool.Run(parsed, _flags, variables, ExitCode.CouldNotRestore, database =>
+    private int Run(ParseResult parsed, IDictionary variables) => DatabaseTool.Run(parsed, _flags, variables, "restore it with pg_restore, or from its archive by point-in-time recovery", ExitCode.CouldNotRestore, database =>
     {
         var file = parsed.GetValue(_file)!;
         var bytes = DatabaseRestore.Write(file, database);

@@ -7,7 +7,7 @@ namespace RoomWs.Server.Hosting.CommandLine;
 
 /// <summary>
 /// The commands of the program: <c>serve</c>, <c>token</c>, <c>check-config</c>, <c>health</c>, <c>backup</c>,
-/// <c>restore</c>, <c>compact</c> and <c>check-database</c>. Without a command it runs <c>serve</c>.
+/// <c>restore</c>, <c>compact</c>, <c>check-database</c> and <c>move</c>. Without a command it runs <c>serve</c>.
 /// </summary>
 internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time)
 {
@@ -33,6 +33,7 @@ internal sealed class RoomWsCommandLine(IDictionary variables, TimeProvider time
         RestoreCommand.Create(variables),
         CompactCommand.Create(variables),
         CheckDatabaseCommand.Create(variables),
+        MoveCommand.Create(variables, time),
     };
 
     /// <summary>Runs the command in <paramref name="args"/> and returns the exit code of the process.</summary>
