@@ -3,8 +3,8 @@ using NUnit.Framework;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Server.Storage.Batch;
+using RoomWs.Server.Storage.Sqlite;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Storage;
