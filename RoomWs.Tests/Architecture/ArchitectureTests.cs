@@ -51,6 +51,7 @@ internal sealed class ArchitectureTests
     [
         "Dispatch/ChangeCommand.cs, Dispatch/ChangeJob.cs",
         "Fanout/CursorFrames.cs, Fanout/CursorNews.cs",
+        "Fanout/LocalRoom.cs, Fanout/LocalUser.cs",
         "Storage/Sqlite/PreparedCommand.cs, Storage/Sqlite/PreparedConnection.cs",
         "Transport/Outbox.cs, Transport/SendBatch.cs",
     ];
