@@ -48,7 +48,7 @@ internal sealed class NodeLockTests : IDisposable
         var second = Task.Run(() => Take("a"));
         await Deadline.UntilAsync(() => _time.PendingTimers == 1, "that it waits for its next try");
         first.Dispose();
-        await Deadline.UntilAsync(() => _database.Read<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")[0] == 0, "the end of the first one's session");
+        await Deadline.UntilAsync(() => _database.Read<long>("SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()")[0] == 0, "the end of the first one's session");
         _time.Advance(TimeSpan.FromMilliseconds(250));
 
         using var taken = await second.OrFailAsync("the name");
@@ -74,7 +74,7 @@ internal sealed class NodeLockTests : IDisposable
         await EndSessionsAsync();
 
         first.TryHold().Should().BeTrue();
-        _database.Read<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").Should().Equal(1);
+        _database.Read<long>("SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()").Should().Equal(1);
 
         await EndSessionsAsync();
         using var second = Take("a");
