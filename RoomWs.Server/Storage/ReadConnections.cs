@@ -157,7 +157,8 @@ internal sealed class ReadConnections(IDatabase database, StorageOutage outage, 
         return found;
     }
 
-    private bool IsToWaitFor(Exception cause) => database.Faults.IsAway(cause) || database.Faults.IsWorthRetry(cause);
+    // At the end there is nothing to wait for, and nobody to tell of it.
+    private bool IsToWaitFor(Exception cause) => !_isDisposed && database.Faults.IsAway(cause) || database.Faults.IsWorthRetry(cause);
 
     private ReadRetry NewRetry() => new(database.Faults, outage, patience, time);
 
