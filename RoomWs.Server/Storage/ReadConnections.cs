@@ -158,7 +158,7 @@ internal sealed class ReadConnections(IDatabase database, StorageOutage outage, 
     }
 
     // At the end there is nothing to wait for, and nobody to tell of it.
-    private bool IsToWaitFor(Exception cause) => !_isDisposed && database.Faults.IsAway(cause) || database.Faults.IsWorthRetry(cause);
+    private bool IsToWaitFor(Exception cause) => !_isDisposed && (database.Faults.IsAway(cause) || database.Faults.IsWorthRetry(cause));
 
     private ReadRetry NewRetry() => new(database.Faults, outage, patience, time);
 
