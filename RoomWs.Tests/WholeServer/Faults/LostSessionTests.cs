@@ -14,6 +14,9 @@ internal sealed class LostSessionTests : EndToEndTest
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(15);
 
+    /// <summary>So many times in a row sessions may be ended without a batch between them: a machine that is slower than the pace must get on, too.</summary>
+    private const int MaxWithoutBatch = 3;
+
     [Test]
     public async Task Each_change_is_made_once_and_answered_and_told_whenever_its_session_ends()
     {
@@ -68,10 +71,13 @@ internal sealed class LostSessionTests : EndToEndTest
     {
         using var database = Server.Database.Open();
         using var pace = new PeriodicTimer(Pace);
-        var ended = 0L;
+        var (ended, position, inARow) = (0L, 0L, 0);
         while (!done.IsCancellationRequested)
         {
-            ended += await database.ExecuteScalarAsync<long>(EndSessions);
+            var present = await database.ExecuteScalarAsync<long>("SELECT position FROM head");
+            inARow = present == position ? inARow + 1 : 0;
+            position = present;
+            if (inARow < MaxWithoutBatch) ended += await database.ExecuteScalarAsync<long>(EndSessions);
             await pace.WaitForNextTickAsync(CancellationToken.None);
         }
 
