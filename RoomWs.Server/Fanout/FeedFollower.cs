@@ -16,32 +16,49 @@ namespace RoomWs.Server.Fanout;
 /// <param name="broadcaster">Sends what was told.</param>
 /// <param name="connections">The clients of this node.</param>
 /// <param name="told">Where it is.</param>
+/// <param name="watch">Is told whenever the database has been heard of.</param>
 /// <param name="faults">Tells whether another try can help.</param>
 /// <param name="patience">How long it tries to reach the database.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Logs where it has lost its place.</param>
-internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, Broadcaster broadcaster, ConnectionRegistry connections, ToldPosition told, IStorageFaults faults, TimeSpan patience, TimeProvider time, ILogger<FeedFollower> logger) : IOtherNodes
+internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, Broadcaster broadcaster, ConnectionRegistry connections, ToldPosition told, FeedWatch watch, IStorageFaults faults, TimeSpan patience, TimeProvider time, ILogger<FeedFollower> logger) : IOtherNodes
 {
-    private int _isWanted;
+    /// <summary>The last position that is known to be there and was not asked for yet. 0 for none.</summary>
+    private long _noticed;
+
+    /// <summary>The last position that it had to get to.</summary>
+    private long _wanted;
+
+    /// <summary>How many batches of other nodes it knows of and has not told. May be read from any thread.</summary>
+    public long Lag => Math.Max(0, Math.Max(Volatile.Read(ref _wanted), NoticedUpTo) - told.Value);
+
+    private long NoticedUpTo => Volatile.Read(ref _noticed) is var position and < long.MaxValue ? position : 0;
 
     /// <summary>Takes its place at the end. Called before there are clients.</summary>
-    public void Begin() => told.Value = feed.Head();
+    public void Begin()
+    {
+        told.Value = feed.Head();
+        feed.Lost = LosePlace;
+    }
 
     /// <summary>Goes on whenever another node has committed something.</summary>
     /// <param name="writes">Has it catch up between two batches.</param>
-    public void Follow(WriteQueue writes) => feed.Follow(() =>
+    public void Follow(WriteQueue writes) => feed.Follow(position =>
     {
-        // One that is waiting sees whatever has come by then.
-        if (Interlocked.Exchange(ref _isWanted, 1) == 0) _ = writes.CatchUpAsync();
+        // The last one counts. Where one waits for its turn, that will be this one's, too.
+        if (Raise(position) == 0) _ = writes.Gap.RunAsync(CatchUpNoticed);
     });
 
     public void TellBefore(CommitPlace place) => TellUpTo(place.Before);
 
-    public void Told(CommitPlace place) => told.Value = Math.Max(told.Value, place.Position);
+    public void Told(CommitPlace place)
+    {
+        told.Value = Math.Max(told.Value, place.Position);
+        watch.Heard();
+    }
 
     public void CatchUp()
     {
-        Volatile.Write(ref _isWanted, 0);
         if (TryRead(feed.Head, out var head)) CatchUpTo(head);
     }
 
@@ -51,36 +68,66 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
         broadcaster.EndBatch();
     }
 
-    private void TellUpTo(long position)
+    private void CatchUpNoticed()
     {
-        while (told.Value < position)
-        {
-            if (!TryRead(() => feed.Read(told.Value, position), out var rows) || rows.Count == 0 || rows[0].Position != told.Value + 1)
-            {
-                LosePlace(position);
-                return;
-            }
+        if (Interlocked.Exchange(ref _noticed, 0) is var position and < long.MaxValue) CatchUpTo(position);
+        else CatchUp();
+    }
 
-            foreach (var row in rows)
-            {
-                if (!TryTell(row)) LosePlace(row.Position);
-                told.Value = row.Position;
-            }
+    /// <summary>Raises what was noticed to a position. Returns what it was.</summary>
+    private long Raise(long position)
+    {
+        while (true)
+        {
+            var before = Volatile.Read(ref _noticed);
+            if (before >= position || Interlocked.CompareExchange(ref _noticed, position, before) == before) return before;
         }
     }
 
+    private void TellUpTo(long position)
+    {
+        Volatile.Write(ref _wanted, position);
+        while (told.Value < position)
+        {
+            var after = told.Value;
+            var isRead = TryRead(() => feed.Read(after, position), out var rows);
+            // With the read it may have lost its place already, and have begun anew.
+            if (told.Value != after) continue;
+            if (!isRead || rows!.Count == 0 || rows[0].Position != after + 1) LosePlace(position);
+            else TellAll(rows);
+        }
+    }
+
+    private void TellAll(IReadOnlyList<FeedRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (!TryTell(row)) return;
+        }
+    }
+
+    /// <summary>Tells a batch. False if it has lost its place.</summary>
     private bool TryTell(FeedRow row)
     {
+        var after = told.Value;
         try
         {
-            changes.Tell(row);
-            return true;
+            var isRead = TryRead(() => changes.Read(row), out var news);
+            if (told.Value != after) return false;
+            if (isRead)
+            {
+                changes.Tell(news!, row.Position);
+                told.Value = row.Position;
+                return true;
+            }
         }
         catch (Exception cause)
         {
             LogFailed(cause, row.Position);
-            return false;
         }
+
+        LosePlace(row.Position);
+        return false;
     }
 
     /// <summary>Reads, and tries again for a while where the database cannot be reached. False if it could not.</summary>
@@ -92,6 +139,7 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
             try
             {
                 result = read();
+                watch.Heard();
                 return true;
             }
             catch (Exception cause) when (faults.IsOfStorage(cause))
@@ -107,7 +155,7 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
     private void LosePlace(long position)
     {
         LogLost(told.Value, position, connections.Count);
-        told.Value = Math.Max(told.Value, position);
+        told.Value = position;
         foreach (var connection in connections.All) connection.Close(CloseCode.ServiceRestart, "this node has lost its place in the order of changes");
         changes.Forget();
     }

@@ -1,8 +1,7 @@
-using RoomWs.Protocol;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
+using RoomWs.Server.Storage;
 using RoomWs.Server.Storage.Batch;
-using RoomWs.Server.Wire;
 
 namespace RoomWs.Server.Fanout;
 
@@ -10,21 +9,24 @@ namespace RoomWs.Server.Fanout;
 /// Tells the changes of another node's batch to those clients of this node whom they concern. Of rooms that concern nobody here it takes one look each. Writer's thread
 /// only.
 /// </summary>
-internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster)
+internal sealed class ForeignChanges(IFeed feed, ReadConnections reads, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster)
 {
-    /// <summary>Tells a batch.</summary>
-    /// <exception cref="Exception">Not all of it could be told.</exception>
-    public void Tell(FeedRow row)
+    /// <summary>What there is to tell of a batch: the changes that concern somebody here.</summary>
+    public IReadOnlyList<ForeignNews> Read(FeedRow row)
     {
         var entries = FeedRead.Of(row.Body).Where(IsWanted).ToList();
-        if (entries.Count == 0) return;
-
+        if (entries.Count == 0) return [];
         var contents = feed.Contents(entries);
-        foreach (var entry in entries)
-        {
-            var content = contents.GetValueOrDefault(entry);
-            directory.PublishForeign(entry, row.Position, Next, (room, after) => Tell(entry, ChangeOf(entry, after, content), room));
-        }
+        return [.. entries.Select(entry => new ForeignNews(entry, contents.GetValueOrDefault(entry), IsToLoad(entry) ? reads.Read(read => read.Loader.Load(entry.RoomId)) : null))];
+    }
+
+    /// <summary>Tells a batch.</summary>
+    /// <param name="news">What there is to tell.</param>
+    /// <param name="position">Its position.</param>
+    /// <exception cref="Exception">Not all of it could be told.</exception>
+    public void Tell(IReadOnlyList<ForeignNews> news, long position)
+    {
+        foreach (var one in news) directory.PublishForeign(one, position, (room, after) => Tell(one.Entry, one.Told(after), room));
     }
 
     private void Tell(FeedEntry entry, RoomChange change, LiveRoom? room)
@@ -41,8 +43,12 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
         }
     }
 
-    /// <summary>Drops the rooms in memory: what they were told has a hole.</summary>
-    public void Forget() => directory.DropAll();
+    /// <summary>Drops what is in memory of rooms and their members: what they were told has a hole.</summary>
+    public void Forget()
+    {
+        directory.DropAll();
+        local.Forget();
+    }
 
     private bool IsWanted(FeedEntry entry) =>
         directory.InUse(entry.RoomId) is not null
@@ -50,38 +56,11 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
         || entry.Events.Any(one => one.Audience.UserIds.Any(IsHere))
         || (entry.Members?.Added ?? entry.List ?? []).Any(member => IsHere(member.UserId));
 
+    /// <summary>Whether members here are to get a list that the feed does not have, because it is too long, and memory does not.</summary>
+    private bool IsToLoad(FeedEntry entry) =>
+        entry is { Members: not null, List: null, Version: not null }
+        && directory.Peek(entry.RoomId) is null
+        && (local.Of(entry.RoomId).Length > 0 || entry.Members.Added.Any(member => IsHere(member.UserId)));
+
     private bool IsHere(string userId) => connections.Of(userId).Length > 0;
-
-    /// <summary>The room after a change. Null if it was not in memory, and the change does not say what it has become.</summary>
-    private static RoomSnapshot? Next(RoomSnapshot? before, FeedEntry entry)
-    {
-        if (before is not null && before.Epoch != entry.Epoch) before = null;
-        if (entry.List is { } list) return new RoomSnapshot(entry.RoomId, entry.Epoch!, entry.Meta!, entry.Version!.Value, entry.UpdatedAt, list, entry.Members);
-        if (before is null || !entry.IsRaised) return before;
-        if (before.Version != entry.Version - 1) throw new InvalidOperationException($"Room {entry.RoomId} is at version {before.Version}, and another node has made {entry.Version} of it.");
-        return entry.Members is { } members ? before.With(members, entry.Version!.Value, entry.UpdatedAt) : before.WithMeta(entry.Meta!, entry.Version!.Value, entry.UpdatedAt);
-    }
-
-    private static RoomChange ChangeOf(FeedEntry entry, RoomSnapshot? after, ServerMessage? content) => new(entry.RoomId, after, [.. Events(entry, after, content)])
-    {
-        Speaker = entry.Speaker,
-        BoardId = entry.BoardId,
-        Seq = entry.Seq,
-        Removed = entry.Members?.Removed,
-    };
-
-    private static IEnumerable<RoomEvent> Events(FeedEntry entry, RoomSnapshot? after, ServerMessage? content)
-    {
-        foreach (var one in entry.Events)
-        {
-            var message = one switch
-            {
-                { Kind: RoomEventKind.MemberList } => after?.MembersUpdated,
-                { Body: { } body } => new OutboundMessage(one.Type, body),
-                // Its room, or the board, is gone by now, which is told next.
-                _ => content is null ? null : (OutboundMessage)content,
-            };
-            if (message is not null) yield return new RoomEvent(message, one.Audience, one.Kind) { Mark = one.Mark };
-        }
-    }
 }

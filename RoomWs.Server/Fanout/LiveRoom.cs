@@ -50,6 +50,12 @@ internal sealed class LiveRoom
     /// </summary>
     public long ToldAt { get; set; }
 
+    /// <summary>
+    /// Whether it was read in the middle of other nodes' changes, and the last of those that it shows is still to be told: nobody is shown the room until then. Changed
+    /// under the gate.
+    /// </summary>
+    public bool IsAhead { get; set; }
+
     /// <summary>Counts a change that is being told. Under the gate.</summary>
     public void CountToldLocked() => Volatile.Write(ref _told, _told + 1);
 

@@ -113,6 +113,18 @@ internal sealed class LocalMembers
         }
     }
 
+    /// <summary>What is known of the rooms of all users is too old. It is read again for whoever comes; those who are here are on their way out.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _rooms.Clear();
+            // What is being read of a user is too old as well, and has nobody to go to.
+            _unread.Clear();
+            foreach (var user in _users.Values.ToList()) _unread.Add(_users[user.Id] = new LocalUser(user.Id) { Connections = user.Connections });
+        }
+    }
+
     private void JoinLocked(string roomId, string userId)
     {
         if (!_users.TryGetValue(userId, out var user)) return;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
-using RoomWs.Server.Storage.Batch;
 
 namespace RoomWs.Server.Fanout;
 
@@ -42,6 +41,12 @@ internal sealed class RoomDirectory(ReadConnections reads, ToldPosition told, Ti
             var (toldChanges, presenceTold) = (room.Told, room.PresenceTold);
             if (room.Snapshot is { } present)
             {
+                if (room.IsAhead)
+                {
+                    view = null;
+                    return false;
+                }
+
                 view = new RoomView(room, present, toldChanges, presenceTold);
                 return true;
             }
@@ -86,16 +91,16 @@ internal sealed class RoomDirectory(ReadConnections reads, ToldPosition told, Ti
     /// Takes in what a change of another node has made of a room, and calls <paramref name="tell"/>: under the room's gate with the room after the change, or with null
     /// where it is not in use. A room that is in use and not in memory stays so, where the change does not say all of it.
     /// </summary>
-    /// <param name="entry">The change.</param>
+    /// <param name="news">The change.</param>
     /// <param name="position">Its position.</param>
-    /// <param name="next">Makes the room after the change from the one before. Null if it cannot be told.</param>
     /// <param name="tell">Tells the change.</param>
-    public void PublishForeign(FeedEntry entry, long position, Func<RoomSnapshot?, FeedEntry, RoomSnapshot?> next, Action<LiveRoom?, RoomSnapshot?> tell)
+    public void PublishForeign(ForeignNews news, long position, Action<LiveRoom?, RoomSnapshot?> tell)
     {
+        var entry = news.Entry;
         while (true)
         {
             // One that comes with all its members is worth keeping: those of this node are told the list.
-            var room = entry.List is null ? InUse(entry.RoomId) : _rooms.GetOrAdd(entry.RoomId, static _ => new LiveRoom());
+            var room = news.HasAllMembers ? _rooms.GetOrAdd(entry.RoomId, static _ => new LiveRoom()) : InUse(entry.RoomId);
             if (room is null)
             {
                 tell(null, null);
@@ -106,11 +111,11 @@ internal sealed class RoomDirectory(ReadConnections reads, ToldPosition told, Ti
             {
                 if (room.Retired) continue;
                 var isGone = entry.Version is null;
-                var after = isGone ? null : next(room.Snapshot, entry);
+                var after = isGone ? null : news.After(room.Snapshot);
                 if (isGone) RetireLocked(entry.RoomId, room);
-                else room.Snapshot = after;
+                else (room.Snapshot, room.IsAhead) = (after, after?.Version > entry.Version);
                 if (after is null) room.ToldAt = position;
-                else if (entry.List is not null) room.LastUsed = time.GetTimestamp();
+                else if (news.HasAllMembers || entry.Members is not null) room.LastUsed = time.GetTimestamp();
                 try
                 {
                     tell(room, after);

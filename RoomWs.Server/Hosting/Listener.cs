@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
 using RoomWs.Server.Configuration;
+using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.Connection;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Sessions;
@@ -24,9 +25,11 @@ internal sealed class Listener(
     Conversation conversation,
     ConnectionRegistry registry,
     ConnectionLog log,
+    FeedWatch? watch,
     TimeProvider time) : ConnectionHandler
 {
     private static readonly HandshakeRefusal Draining = new(StatusCodes.Status503ServiceUnavailable, "The server is shutting down; try again in a moment.");
+    private static readonly HandshakeRefusal CutOffNow = new(StatusCodes.Status503ServiceUnavailable, "This node cannot reach the database; try again in a moment, or another node.");
 
     private readonly ClientAddresses _addresses = new(options.TrustedProxies);
     private bool _isDraining;
@@ -68,6 +71,7 @@ internal sealed class Listener(
         var (request, refusal) = await handshake.ReadAsync(context.Transport.Input);
         if (request is not null) refusal = handshake.Judge(request);
         if (refusal is null && IsDraining) refusal = Draining;
+        if (watch is { IsCutOff: true }) refusal ??= CutOffNow;
         // Accepted only to be told, see BoundedTransport.
         var surplus = context.Features.Get<HandshakeRefusal>();
         if (request is not null) refusal ??= surplus;
@@ -88,6 +92,7 @@ internal sealed class Listener(
             connection = Open(context, outlet);
             // The drain may have gone through the registry just before this connection was added to it.
             if (IsDraining) SendAway(connection);
+            watch?.TurnAway(connection);
             if (await upgradeIdentity.FindAsync(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
             log.Opened(connection, address);
             return (connection, address);

@@ -28,6 +28,7 @@ internal sealed class ServerCore : IDisposable
     private readonly CursorTicker _ticker;
     private readonly Presence _presence;
     private readonly Housekeeping _housekeeping;
+    private readonly FeedWatch? _watch;
 
     private ServerCore(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, IDatabase database)
     {
@@ -42,9 +43,11 @@ internal sealed class ServerCore : IDisposable
         var members = new LocalMembers();
         var broadcaster = new Broadcaster(Rooms, members, _connections, _ticker, new SendBatch());
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
+        _watch = database.Feed is null ? null : new FeedWatch(_connections, options.FeedStaleSeconds, alarms, loggers.CreateLogger<FeedWatch>());
         var follower = database.Feed is { } feed
-            ? new FeedFollower(feed, new ForeignChanges(feed, Rooms, members, _connections, broadcaster), broadcaster, _connections, told, database.Faults, patience, time, loggers.CreateLogger<FeedFollower>())
+            ? new FeedFollower(feed, new ForeignChanges(feed, _reads, Rooms, members, _connections, broadcaster), broadcaster, _connections, told, _watch!, database.Faults, patience, time, loggers.CreateLogger<FeedFollower>())
             : null;
+        if (follower is not null) Metrics.WatchFeed(() => told.Value, () => follower.Lag, () => database.Feed!.QueueUsage);
         follower?.Begin();
         _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
 
@@ -75,8 +78,9 @@ internal sealed class ServerCore : IDisposable
             new Conversation(options.Limits, new Dispatcher(Commands.Find, replies, membershipRate, Metrics), _connections, Entered, users, _presence, refusals, connectionLog),
             _connections,
             connectionLog,
+            _watch,
             time);
-        Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, time, loggers.CreateLogger<HealthCheck>());
+        Health = new HealthCheck(_writes, _reads, _connections, Rooms, () => Listener.IsDraining, _watch, time, loggers.CreateLogger<HealthCheck>());
         _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, database, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes, time, loggers.CreateLogger<Remains>()), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
@@ -93,6 +97,9 @@ internal sealed class ServerCore : IDisposable
     public EnteredRooms Entered { get; }
 
     public ConnectionRegistry Connections => _connections;
+
+    /// <summary>Ends when this node may not go on, because another runs under its name.</summary>
+    public Task NameLost => _database.NameLost;
 
     public static ServerCore Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -133,6 +140,7 @@ internal sealed class ServerCore : IDisposable
     public void Dispose()
     {
         _housekeeping.Dispose();
+        _watch?.Dispose();
         _ticker.Dispose();
         _presence.Dispose();
         _reads.Dispose();

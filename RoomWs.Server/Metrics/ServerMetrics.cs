@@ -67,6 +67,17 @@ internal sealed partial class ServerMetrics : IDisposable
 
     public Meter Meter { get; }
 
+    /// <summary>Publishes how this node follows the others.</summary>
+    /// <param name="position">Up to where it has told the batches of all nodes.</param>
+    /// <param name="lag">How many it knows of and has not told.</param>
+    /// <param name="queueUsage">How full the queue of notifications is.</param>
+    public void WatchFeed(Func<long> position, Func<long> lag, Func<double> queueUsage)
+    {
+        Meter.CreateObservableGauge("roomws.feed.position", position, "{batch}", "Up to where the batches of all nodes are told here.");
+        Meter.CreateObservableGauge("roomws.feed.lag", lag, "{batch}", "Batches of other nodes that are known of and not told here.");
+        Meter.CreateObservableGauge("roomws.feed.queue_usage", queueUsage, "1", "How full PostgreSQL's queue of notifications is, 0 to 1.");
+    }
+
     /// <summary>Returns the timestamp of a request's start, or null if durations are not measured.</summary>
     public long? RequestStarts() => _requestDuration.Enabled ? _time.GetTimestamp() : null;
 

@@ -38,6 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
         // However busy the machine is, and however far a test moves the clock: nobody is late with a HELLO or a pong, but where a test is about that.
         if (_time == TimeProvider.System) Options.IdentifySeconds = 86_400;
         (Options.PingSeconds, Options.DeadSeconds) = (86_400, 86_400);
+        Options.FeedStaleSeconds = 0;
     }
 
     private RoomWsServer First => _nodes.Count > 0 ? _nodes[0] : throw new InvalidOperationException("The server does not run.");

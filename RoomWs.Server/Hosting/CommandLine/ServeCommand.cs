@@ -95,13 +95,14 @@ internal sealed partial class ServeCommand
             if (options.Dev) LogDevelopmentMode(logger);
             using var reload = options.TlsCertificateFile is null || OperatingSystem.IsWindows() ? null : ReloadOnHangup(server);
             await AnnounceAsync(options, server, console.Output);
-            await stop.WaitAsync();
-            LogDraining(logger, stop.By, options.DrainSeconds, server.ConnectionCount);
+            await Task.WhenAny(stop.WaitAsync(), server.Core.NameLost);
+            if (stop.Asked.IsCancellationRequested) LogDraining(logger, stop.By, options.DrainSeconds, server.ConnectionCount);
+            else LogNameLost(logger, options.DrainSeconds, server.ConnectionCount);
             await server.DrainAsync();
         }
 
         LogStopped(logger);
-        return ExitCode.Done;
+        return stop.Asked.IsCancellationRequested ? ExitCode.Done : ExitCode.CouldNotStart;
     }
 
     /// <summary>A signal is an orderly stop at any time. An input that ends before clients could come was never kept open for the server.</summary>
@@ -150,6 +151,9 @@ internal sealed partial class ServeCommand
 
     [LoggerMessage(EventId = 7002, Level = LogLevel.Information, Message = "Asked to stop by {By}; drains for up to {Seconds} s, open connections: {Connections}")]
     private static partial void LogDraining(ILogger logger, string? by, int seconds, int connections);
+
+    [LoggerMessage(EventId = 7007, Level = LogLevel.Critical, Message = "Another node runs under this one's name, which it has taken while this one could not reach the database; give each a NodeName of its own. Drains for up to {Seconds} s and ends, open connections: {Connections}")]
+    private static partial void LogNameLost(ILogger logger, int seconds, int connections);
 
     [LoggerMessage(EventId = 7003, Level = LogLevel.Information, Message = "Stopped")]
     private static partial void LogStopped(ILogger logger);

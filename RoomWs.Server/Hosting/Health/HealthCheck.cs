@@ -13,6 +13,7 @@ internal sealed partial class HealthCheck(
     ConnectionRegistry connections,
     RoomDirectory rooms,
     Func<bool> isDraining,
+    FeedWatch? watch,
     TimeProvider time,
     ILogger<HealthCheck> logger)
 {
@@ -39,6 +40,7 @@ internal sealed partial class HealthCheck(
         List<string> failed = [];
         if (writer is not { IsCompletedSuccessfully: true, Result: true }) failed.Add("writer");
         if (reader is not { IsCompletedSuccessfully: true, Result: true }) failed.Add("reader");
+        if (watch is { IsCutOff: true }) failed.Add("feed");
         if (failed.Count == 0) return HealthReport.Ok(connections.Count, rooms.Count);
 
         LogFailed(string.Join(" and ", failed), ProbeTimeout.TotalSeconds);

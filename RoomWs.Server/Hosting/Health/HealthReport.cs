@@ -5,7 +5,7 @@ namespace RoomWs.Server.Hosting.Health;
 
 /// <summary>The body of an answer at /health.</summary>
 /// <param name="Status">ok, failing or draining.</param>
-/// <param name="Failed">The parts that did not answer: writer, reader. Only if failing.</param>
+/// <param name="Failed">The parts that did not answer: writer, reader, and feed where this node is cut off from what others commit. Only if failing.</param>
 /// <param name="Connections">The number of open connections. Only if ok.</param>
 /// <param name="Rooms">The number of rooms in use. Only if ok.</param>
 internal sealed record HealthReport(string Status, IReadOnlyList<string>? Failed = null, int? Connections = null, int? Rooms = null)

@@ -16,7 +16,7 @@ internal sealed class FeedBody(bool hasEvents) : IDisposable
 
     /// <summary>
     /// A room of at most so many members has all of them in the feed with each change of them, so that no node has to have the room in memory. Nodes that have members
-    /// of larger rooms keep these.
+    /// of larger rooms read these.
     /// </summary>
     public const int MostListed = 1_000;
 

@@ -21,6 +21,9 @@ internal interface IDatabase : IDisposable
     /// <summary>Whether this node is the one that deletes what has had its time; of several nodes one is. For one thread at a time.</summary>
     bool IsHousekeeper();
 
+    /// <summary>Ends when this node may not go on, because another runs under its name.</summary>
+    Task NameLost { get; }
+
     /// <summary>Opens a connection that reads what is committed. May be called from any thread.</summary>
     IReadConnection OpenForReading();
 }

@@ -7,8 +7,21 @@ namespace RoomWs.Server.Storage.Postgres;
 /// <summary>
 /// Commits batches, each with its row in the feed, and finds out what became of a commit whose answer was lost. Writer's thread only.
 /// </summary>
-internal sealed class FeedWriter(WriterSession session, string node, TimeSpan patience, TimeProvider time) : IDisposable
+internal sealed class FeedWriter(WriterSession session, FeedWitness witness, NotifyQueue queue, string node, TimeSpan patience, TimeProvider time) : IDisposable
 {
+    private const string Write =
+        """
+        WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 WHERE single RETURNING position),
+            f AS (INSERT INTO feed (position, node, n, at, body) SELECT position, $2, $3, $4, $5 FROM h RETURNING position)
+        SELECT position
+        """;
+
+    /// <summary>With the commit all nodes are told of the row.</summary>
+    private const string Heard = Write + ", pg_notify('roomws', position || ' ' || $2) FROM f";
+
+    /// <summary>The nodes find the row by themselves.</summary>
+    private const string Unheard = Write + " FROM f";
+
     private readonly FeedBody _body = new(hasEvents: true);
 
     /// <summary>How many batches this node has written: with its name, what tells a batch from all others.</summary>
@@ -23,11 +36,7 @@ internal sealed class FeedWriter(WriterSession session, string node, TimeSpan pa
         _batches++;
         var position = 0L;
         trip.Read(
-            """
-            WITH h AS (UPDATE head SET position = position + 1, room_count = room_count + $1 WHERE single RETURNING position),
-                f AS (INSERT INTO feed (position, node, n, at, body) SELECT position, $2, $3, $4, $5 FROM h RETURNING position)
-            SELECT position, pg_notify('roomws', $2) FROM f
-            """,
+            queue.IsFilling ? Unheard : Heard,
             row => position = row.GetInt64(0),
             new NpgsqlParameter<long> { TypedValue = rows.Head.RoomCount - rows.Loaded.RoomCount },
             new NpgsqlParameter<string> { TypedValue = node, NpgsqlDbType = NpgsqlDbType.Text },
@@ -38,14 +47,16 @@ internal sealed class FeedWriter(WriterSession session, string node, TimeSpan pa
         try
         {
             trip.Run();
-            return position;
         }
         catch (Exception cause) when (!session.IsOpen && PostgresFault.IsWorthRetry(cause))
         {
             // The connection was lost: the commit may have been made all the same.
-            if (Committed() is { } made) return made;
-            throw;
+            if (Committed() is not { } made) throw;
+            position = made;
         }
+
+        witness.See(position, node, _batches);
+        return position;
     }
 
     public void Dispose() => _body.Dispose();

@@ -17,15 +17,20 @@ internal sealed class NodeLock : IDisposable
 
     private readonly PostgresConnections _connections;
     private readonly long _key;
+    private readonly TimeProvider _time;
     private NpgsqlConnection? _connection;
+    private long? _takenSince;
 
-    private NodeLock(PostgresConnections connections, string name) => (_connections, _key) = (connections, AdvisoryKey.Node(name));
+    private NodeLock(PostgresConnections connections, string name, TimeProvider time) => (_connections, _key, _time) = (connections, AdvisoryKey.Node(name), time);
+
+    /// <summary>Whether another node has this one's name, and has had it for longer than a session of this one can last that was lost.</summary>
+    public bool IsLost => _takenSince is { } since && _time.GetElapsedTime(since) > Patience;
 
     /// <summary>Takes the lock, and waits for it where another has it.</summary>
     /// <exception cref="StartupException">Another node of that name runs.</exception>
     public static NodeLock Take(PostgresConnections connections, string name, TimeProvider time, CancellationToken stop)
     {
-        var taken = new NodeLock(connections, name);
+        var taken = new NodeLock(connections, name, time);
         try
         {
             var tries = new Retries(time, Patience);
@@ -57,8 +62,13 @@ internal sealed class NodeLock : IDisposable
         var connection = _connections.OpenAlone();
         try
         {
-            if (!connection.ExecuteScalar<bool>("SELECT pg_try_advisory_lock(@Key)", new { Key = _key })) return false;
-            _connection = connection;
+            if (!connection.ExecuteScalar<bool>("SELECT pg_try_advisory_lock(@Key)", new { Key = _key }))
+            {
+                _takenSince ??= _time.GetTimestamp();
+                return false;
+            }
+
+            (_connection, _takenSince) = (connection, null);
             return true;
         }
         finally

@@ -11,14 +11,16 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private readonly PostgresConnections _connections;
     private readonly NodeLock _lock;
+    private readonly TaskCompletionSource _nameLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private PostgresDatabase(PostgresConnections connections, NodeLock nodeLock, string node, TimeSpan patience, TimeProvider time)
     {
         (_connections, _lock) = (connections, nodeLock);
-        var session = new WriterSession(connections, node);
-        (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, node, patience, time)));
+        var (witness, queue) = (new FeedWitness(), new NotifyQueue(time));
+        var session = new WriterSession(connections, witness, node);
+        (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time)));
         Faults = new PostgresFaults(connections.Target);
-        Feed = new PostgresFeed(connections, node);
+        Feed = new PostgresFeed(connections, witness, queue, node);
     }
 
     public SqlDialect Dialect => PostgresDialect.Instance;
@@ -30,6 +32,8 @@ internal sealed class PostgresDatabase : IDatabase
     public DbConnection Writer { get; }
 
     public IFeed? Feed { get; }
+
+    public Task NameLost => _nameLost.Task;
 
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <exception cref="StartupException">It cannot be used, or another node has the name; the message says why and what to do.</exception>
@@ -53,7 +57,9 @@ internal sealed class PostgresDatabase : IDatabase
     {
         try
         {
-            return _lock.TryHold(AdvisoryKey.Housekeeping);
+            var isHousekeeper = _lock.TryHold(AdvisoryKey.Housekeeping);
+            if (_lock.IsLost) _nameLost.TrySetResult();
+            return isHousekeeper;
         }
         catch (NpgsqlException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using RoomWs.Protocol;
 using RoomWs.Protocol.Boards;
@@ -7,7 +8,7 @@ using RoomWs.Server.Storage.Batch;
 namespace RoomWs.Server.Storage.Postgres;
 
 /// <summary>Reads the feed, and hears when another node adds to it. Writer's thread only, but for the thread that listens.</summary>
-internal sealed class PostgresFeed(PostgresConnections connections, string node) : IFeed
+internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness witness, NotifyQueue queue, string node) : IFeed
 {
     /// <summary>The channel on which a node says that it has committed something.</summary>
     public const string Channel = "roomws";
@@ -18,12 +19,22 @@ internal sealed class PostgresFeed(PostgresConnections connections, string node)
     /// <summary>After so long without news the table is looked at all the same: a notification may be lost.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
 
+    /// <summary>The same where nobody notifies.</summary>
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Between two tries to reach the database.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _ended = new();
     private NpgsqlConnection? _connection;
     private Thread? _listener;
+
+    public Action<long>? Lost
+    {
+        set => witness.Lost = value;
+    }
+
+    public double QueueUsage => queue.Usage;
 
     public long Head()
     {
@@ -36,8 +47,12 @@ internal sealed class PostgresFeed(PostgresConnections connections, string node)
     {
         var rows = new List<FeedRow>();
         Read(
-            "SELECT position, body FROM feed WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
-            row => rows.Add(new FeedRow(row.GetInt64(0), row.GetFieldValue<byte[]>(1))),
+            "SELECT position, body, node, n FROM feed WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3",
+            row =>
+            {
+                rows.Add(new FeedRow(row.GetInt64(0), row.GetFieldValue<byte[]>(1)));
+                witness.See(row.GetInt64(0), row.GetString(2), row.GetInt64(3));
+            },
             new NpgsqlParameter<long> { TypedValue = after },
             new NpgsqlParameter<long> { TypedValue = upTo },
             new NpgsqlParameter<long> { TypedValue = MaxBatches });
@@ -83,7 +98,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, string node)
         return contents;
     }
 
-    public void Follow(Action arrived)
+    public void Follow(Action<long> arrived)
     {
         _listener = new Thread(() => Listen(arrived)) { Name = "RoomWs listener", IsBackground = true };
         _listener.Start();
@@ -101,7 +116,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, string node)
     {
         try
         {
-            _connection ??= connections.OpenAlone();
+            if (_connection is null) witness.Look(_connection = connections.OpenAlone());
             var trip = new RoundTrip(_connection);
             trip.Read(sql, read, parameters);
             trip.Run();
@@ -128,7 +143,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, string node)
         Timestamp = row.GetInt64(9),
     };
 
-    private void Listen(Action arrived)
+    private void Listen(Action<long> arrived)
     {
         while (!_ended.IsCancellationRequested)
         {
@@ -144,20 +159,29 @@ internal sealed class PostgresFeed(PostgresConnections connections, string node)
         }
     }
 
-    private void ListenOnce(Action arrived)
+    private void ListenOnce(Action<long> arrived)
     {
         using var connection = connections.OpenAlone();
-        var isNews = false;
-        // The own batches are told by the writer.
-        connection.Notification += (_, notified) => isNews |= notified.Payload != node;
+        var newest = 0L;
+        connection.Notification += (_, notified) => newest = Math.Max(newest, PositionOf(notified.Payload));
         using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection)) listen.ExecuteNonQuery();
         // What came before is in the table.
-        arrived();
+        arrived(long.MaxValue);
         while (true)
         {
-            var isSilent = !connection.WaitAsync(Silence, _ended.Token).GetAwaiter().GetResult();
-            if (isNews || isSilent) arrived();
-            isNews = false;
+            queue.Look(connection);
+            // Some may have come with the answer.
+            if (newest == 0 && !connection.WaitAsync(queue.IsFilling ? Poll : Silence, _ended.Token).GetAwaiter().GetResult()) newest = long.MaxValue;
+            if (newest > 0) arrived(newest);
+            newest = 0;
         }
+    }
+
+    /// <summary>The position that a notification names, and the node. The own batches are told by the writer: zero.</summary>
+    private long PositionOf(string payload)
+    {
+        var end = payload.IndexOf(' ', StringComparison.Ordinal);
+        if (end < 0 || !long.TryParse(payload.AsSpan(0, end), CultureInfo.InvariantCulture, out var position)) return long.MaxValue;
+        return payload.AsSpan(end + 1).SequenceEqual(node) ? 0 : position;
     }
 }

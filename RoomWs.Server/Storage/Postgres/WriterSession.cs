@@ -7,7 +7,7 @@ namespace RoomWs.Server.Storage.Postgres;
 /// The session that a node writes with. It holds a lock of its own: whoever opens the next knows, when it has the lock, that the session before it is over, and with
 /// that, what became of its last commit. Writer's thread only.
 /// </summary>
-internal sealed class WriterSession(PostgresConnections connections, string node) : IDisposable
+internal sealed class WriterSession(PostgresConnections connections, FeedWitness witness, string node) : IDisposable
 {
     /// <summary>The same for as long as the server runs, open or not.</summary>
     public NpgsqlConnection Connection { get; } = connections.MakeWriter();
@@ -25,6 +25,7 @@ internal sealed class WriterSession(PostgresConnections connections, string node
             var trip = new RoundTrip(Connection);
             trip.Read("SELECT pg_advisory_lock($1)", static _ => { }, new NpgsqlParameter<long>(null!, AdvisoryKey.Writer(node)));
             trip.Run();
+            witness.Look(Connection);
         }
         catch
         {

@@ -28,6 +28,9 @@ internal sealed class SqliteDatabase : IDatabase
 
     public IFeed? Feed => null;
 
+    // It is the only one that has the file.
+    public Task NameLost { get; } = new TaskCompletionSource().Task;
+
     /// <summary>Opens the file, makes it where there is none, and brings an older one up to date.</summary>
     /// <exception cref="StartupException">It cannot be used; the message says why and what to do.</exception>
     public static SqliteDatabase Open(string path, TimeProvider time, ILoggerFactory loggers)

@@ -80,6 +80,11 @@ internal sealed class NodeLockTests : IDisposable
         using var second = Take("a");
         first.TryHold().Should().BeFalse();
         second.TryHold().Should().BeTrue();
+        first.IsLost.Should().BeFalse("the other session could be its own, which is lost and not over");
+
+        _time.Advance(TimeSpan.FromSeconds(11));
+        first.IsLost.Should().BeTrue();
+        second.IsLost.Should().BeFalse();
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using System.Text.Json;
 using FluentAssertions;
 using NUnit.Framework;
@@ -96,6 +97,24 @@ internal sealed class PostgresOutageTests : IDisposable
             },
             "the outage is over");
         Lines(server)[1].Message.Should().Match("The database can be used again; * requests were refused with log id " + logId);
+    }
+
+    [Test]
+    public async Task One_that_stays_away_has_the_node_let_its_clients_go_and_take_none_until_it_is_back()
+    {
+        await using var server = await TestServer.StartAsync(options => (options.Postgres, options.FeedStaleSeconds) = (_postgres.Connection, 1));
+        var clients = await ConnectAsync(server);
+        _postgres.Stop();
+
+        foreach (var client in clients) await client.ExpectCloseAsync(1012);
+        var upgrade = async () => await TestClient.OpenAsync(server, "?user=late");
+        (await upgrade.Should().ThrowAsync<WebSocketException>()).Which.Message.Should().Contain("503");
+        server.Log.Entries.Where(entry => entry.EventId == 5005).Should().ContainSingle().Which.Message.Should().Contain($"its {Clients} clients are closed with 1012");
+
+        _postgres.StartAgain();
+        await Deadline.UntilAsync(() => server.Log.Entries.Any(entry => entry.EventId == 5006), "the node hears again");
+        var late = await TestClient.ConnectAsync(server, "late");
+        await late.CreateRoomAsync("r1");
     }
 
     private Task<TestServer> StartAsync(int patience) => TestServer.StartAsync(options => (options.Postgres, options.StorageRetrySeconds) = (_postgres.Connection, patience));
