@@ -1,3 +1,4 @@
+using RoomWs.Protocol;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Sessions;
@@ -35,13 +36,20 @@ internal sealed class PendingRequestNotice(ReadConnections reads, WriteQueue wri
 
             // In the order of commits: otherwise a request could be sent after the message that it has been decided.
             var turn = new Turn([], 0, NextAfter: null);
-            await writes.RunAsync(
+            var isSent = await writes.RunAsync(
                 write => turn = write.Read(read => Read(userId, after, left, read)),
                 committed: () =>
                 {
                     foreach (var message in turn.Messages) broadcaster.Reply(connection, message.Event);
                 },
                 userId);
+            if (!isSent)
+            {
+                // The client would take it that nobody waits. One that comes back is told.
+                connection.Close(CloseCode.InternalError, "the server failed; try again in a moment");
+                return;
+            }
+
             left -= turn.Requests;
             after = turn.NextAfter;
         }
