@@ -7,8 +7,8 @@ using RoomWs.Server.Storage.Batch;
 namespace RoomWs.Server.Storage.Postgres;
 
 /// <summary>
-/// Keeps a second node of one name away while this one runs: a lock that the session of a connection holds, and that PostgreSQL frees when the session ends. For
-/// one thread at a time.
+/// Keeps a second node of one name away while this one runs: a lock that the session of a connection holds, and that PostgreSQL frees when the session ends. May
+/// be used from any thread.
 /// </summary>
 internal sealed class NodeLock : IDisposable
 {
@@ -18,6 +18,10 @@ internal sealed class NodeLock : IDisposable
     private readonly PostgresConnections _connections;
     private readonly long _key;
     private readonly TimeProvider _time;
+
+    /// <summary>Whoever looks at the end whether the lock is still held must not use the connection while that is closed.</summary>
+    private readonly Lock _gate = new();
+    private bool _isDisposed;
     private NpgsqlConnection? _connection;
     private long? _takenSince;
 
@@ -55,6 +59,34 @@ internal sealed class NodeLock : IDisposable
     /// </summary>
     public bool TryHold()
     {
+        lock (_gate) return TryHoldLocked();
+    }
+
+    /// <summary>Whether the session that holds the name holds this lock as well: takes it where no other node has it, and keeps it until the session ends.</summary>
+    public bool TryHold(long key)
+    {
+        lock (_gate)
+        {
+            if (!TryHoldLocked() || _connection is not { } held) return false;
+            // A session may take a lock of its own again and again, and keeps it.
+            return held.ExecuteScalar<bool>(
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND (classid::bigint << 32) | objid::bigint = @key) OR pg_try_advisory_lock(@key)",
+                new { key });
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _connection?.Dispose();
+        }
+    }
+
+    private bool TryHoldLocked()
+    {
+        if (_isDisposed) return false;
         if (_connection is { } held && IsAlive(held)) return true;
 
         _connection?.Dispose();
@@ -76,18 +108,6 @@ internal sealed class NodeLock : IDisposable
             if (_connection is null) connection.Dispose();
         }
     }
-
-    /// <summary>Whether the session that holds the name holds this lock as well: takes it where no other node has it, and keeps it until the session ends.</summary>
-    public bool TryHold(long key)
-    {
-        if (!TryHold() || _connection is not { } held) return false;
-        // A session may take a lock of its own again and again, and keeps it.
-        return held.ExecuteScalar<bool>(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND (classid::bigint << 32) | objid::bigint = @key) OR pg_try_advisory_lock(@key)",
-            new { key });
-    }
-
-    public void Dispose() => _connection?.Dispose();
 
     private static bool IsAlive(NpgsqlConnection connection)
     {

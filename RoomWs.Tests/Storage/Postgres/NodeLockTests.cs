@@ -88,6 +88,30 @@ internal sealed class NodeLockTests : IDisposable
     }
 
     [Test]
+    public async Task It_may_be_looked_at_while_it_is_given_up()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            using var taken = Take("a");
+            var (isLookedAt, isOver) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), false);
+            var looks = Task.Run(() =>
+            {
+                while (!Volatile.Read(ref isOver))
+                {
+                    taken.TryHold(AdvisoryKey.Housekeeping);
+                    isLookedAt.TrySetResult();
+                }
+            });
+            await isLookedAt.Task.OrFailAsync("the first look");
+
+            await Task.Run(taken.Dispose).OrFailAsync("the end of the lock");
+            taken.TryHold().Should().BeFalse();
+            Volatile.Write(ref isOver, true);
+            await looks.OrFailAsync("the last look");
+        }
+    }
+
+    [Test]
     public void A_start_checks_makes_the_tables_and_has_the_name()
     {
         using var taken = PostgresStart.Open(_connections, "a", TimeSpan.FromSeconds(10), _time, NullLogger<PostgresMigrator>.Instance, CancellationToken.None);
