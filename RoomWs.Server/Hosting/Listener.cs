@@ -87,13 +87,13 @@ internal sealed class Listener(
         ClientConnection? connection = null;
         try
         {
-            var outlet = OutletOf(context);
-            await Handshake.AcceptAsync(request, outlet);
-            connection = Open(context, outlet);
+            connection = Open(context, Handshake.Acceptance(request));
             // The drain may have gone through the registry just before this connection was added to it.
             if (IsDraining) SendAway(connection);
             watch?.TurnAway(connection);
             if (await upgradeIdentity.FindAsync(request.Credentials) is { } found) await signIn.UpgradeAsync(connection, found);
+            // Only now: a client whose socket is open is told of everything from here on.
+            connection.FlushReplies();
             log.Opened(connection, address);
             return (connection, address);
         }
@@ -114,7 +114,7 @@ internal sealed class Listener(
         }
     }
 
-    private ClientConnection Open(ConnectionContext context, Outlet outlet)
+    private ClientConnection Open(ConnectionContext context, byte[] acceptance)
     {
         // The framework sends no pings: ConnectionWatch does.
         var protocol = new WebSocketCreationOptions { IsServer = true };
@@ -122,7 +122,7 @@ internal sealed class Listener(
         var connection = new ClientConnection(
             context.ConnectionId,
             context.Transport.Input,
-            outlet,
+            OutletOf(context),
             reason => context.Abort(new ConnectionAbortedException(reason)),
             protocol,
             options.Limits.OutboundQueueBytes,
@@ -132,6 +132,7 @@ internal sealed class Listener(
             Gone = context.ConnectionClosed,
             WaitingOfUser = _waitingOfUser,
         };
+        connection.AnswerUpgrade(acceptance);
         registry.Add(connection);
         return connection;
     }

@@ -132,6 +132,9 @@ internal sealed class ClientConnection : IDisposable
         _outbox.Send(frame, batch, isOwnDoing: true);
     }
 
+    /// <summary>Queues the answer to the upgrade, before anything else may be sent. It goes out with the first thing that is, or by <see cref="FlushReplies"/>.</summary>
+    public void AnswerUpgrade(byte[] head) => _outbox.Append(head);
+
     /// <summary>Sends a reply from the read loop. It goes out when the loop next waits.</summary>
     public void Reply(OutboundFrame frame)
     {

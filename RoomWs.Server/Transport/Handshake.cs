@@ -75,15 +75,16 @@ internal sealed class Handshake(RoomWsOptions options, TimeProvider time)
 
     private bool IsAllowed(string origin) => options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
 
-    public static ValueTask AcceptAsync(HandshakeRequest request, Outlet outlet)
+    /// <summary>The answer that accepts the upgrade.</summary>
+    public static byte[] Acceptance(HandshakeRequest request)
     {
         // RFC 6455 requires SHA-1 here. It only proves that the server has read the request; no security depends on it.
 #pragma warning disable CA5350
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(request.Key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
         var subprotocol = request.Subprotocols.Contains(Subprotocol, StringComparer.Ordinal) ? $"Sec-WebSocket-Protocol: {Subprotocol}\r\n" : "";
-        return outlet.SendAsync(Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{subprotocol}\r\n"));
+        return Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{subprotocol}\r\n");
     }
 
     public static async Task RefuseAsync(HandshakeRefusal refusal, PipeWriter output)
