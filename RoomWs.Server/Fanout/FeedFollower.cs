@@ -35,7 +35,11 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
         if (Interlocked.Exchange(ref _isWanted, 1) == 0) _ = writes.CatchUpAsync();
     });
 
-    public void TellBefore(CommitPlace place) => TellUpTo(place.Before);
+    public void TellBefore(CommitPlace place)
+    {
+        TellUpTo(place.Before);
+        told.Telling = place.Position;
+    }
 
     public void Told(CommitPlace place) => told.Value = Math.Max(told.Value, place.Position);
 
@@ -63,6 +67,7 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
 
             foreach (var row in rows)
             {
+                told.Telling = row.Position;
                 if (!TryTell(row)) LosePlace(row.Position);
                 told.Value = row.Position;
             }

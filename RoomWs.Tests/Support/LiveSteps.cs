@@ -24,6 +24,7 @@ internal static class LiveSteps
     {
         await client.SendAsync(new { type = "ROOM_CURSOR", roomId, x, y });
         await client.SettleAsync();
+        await client.BeHeardEverywhereAsync();
     }
 
     /// <summary>Shows that the user is typing, or is not; the server has taken it in when this is done.</summary>
@@ -31,6 +32,7 @@ internal static class LiveSteps
     {
         await client.SendAsync(new { type = "ROOM_TYPING", roomId, typing });
         await client.SettleAsync();
+        await client.BeHeardEverywhereAsync();
     }
 
     /// <summary>The server has done all that this client asked for, and what it had for it is here.</summary>

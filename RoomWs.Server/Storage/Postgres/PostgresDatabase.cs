@@ -19,6 +19,7 @@ internal sealed class PostgresDatabase : IDatabase
         (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, node, patience, time)));
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, node);
+        LiveBus = new PostgresLiveBus(connections, node);
     }
 
     public SqlDialect Dialect => PostgresDialect.Instance;
@@ -30,6 +31,8 @@ internal sealed class PostgresDatabase : IDatabase
     public DbConnection Writer { get; }
 
     public IFeed? Feed { get; }
+
+    public ILiveBus? LiveBus { get; }
 
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <exception cref="StartupException">It cannot be used, or another node has the name; the message says why and what to do.</exception>
@@ -66,6 +69,7 @@ internal sealed class PostgresDatabase : IDatabase
 
     public void Dispose()
     {
+        LiveBus?.Dispose();
         Feed?.Dispose();
         _lock.Dispose();
         _connections.Dispose();
