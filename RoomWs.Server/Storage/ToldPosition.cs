@@ -13,6 +13,8 @@ internal sealed class ToldPosition
         get => Volatile.Read(ref _position);
         set
         {
+            // Behind a failover it may go back.
+            Telling = value;
             // A barrier: whoever waits either sees the new value or is seen here.
             Interlocked.Exchange(ref _position, value);
             if (Volatile.Read(ref _next) is not null) Interlocked.Exchange(ref _next, null)?.TrySetResult();
