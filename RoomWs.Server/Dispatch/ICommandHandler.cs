@@ -1,4 +1,5 @@
 using RoomWs.Protocol.Connection;
+using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
@@ -64,6 +65,9 @@ internal interface IQueryHandler<in TCommand> : IValidator<TCommand>
 /// <summary>Handles a command about what one socket sees of a room, and for which the room is looked up. Runs where a query does.</summary>
 internal interface IRoomSocketHandler<in TCommand> : IValidator<TCommand>
 {
+    /// <summary>Waits for what the answer is better with. Called before the answer is made; the caller's role was checked.</summary>
+    Task PrepareAsync(TCommand command, ClientConnection connection, LiveRoom room);
+
     /// <summary>Makes the answer, as in <see cref="IRoomQueryHandler{TCommand}"/>.</summary>
     Outcome Handle(TCommand command, ClientConnection connection, RoomSnapshot room, IReads reads);
 }

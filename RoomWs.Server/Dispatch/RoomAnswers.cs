@@ -20,10 +20,13 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
     /// <param name="name">The room that it names.</param>
     /// <param name="requires">The action that the caller must be allowed to do there.</param>
     /// <param name="ask">Calls the handler. May be called several times.</param>
-    public async ValueTask AnswerAsync(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
+    /// <param name="prepare">What to wait for before. Called only where the caller may do what it asks for, and without a gate.</param>
+    public async ValueTask AnswerAsync(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask, Func<LiveRoom, Task>? prepare = null)
     {
         using var turn = await request.Connection.Rate.User!.Queries.TakeAsync();
         await reads.ReadyAsync();
+        if (prepare is not null && finder.TryFind(name.Id, name.Slug, out var found) && found is not null && Authority.Check(found.Snapshot, requires, request.Connection.Caller!) is null)
+            await prepare(found.Room);
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
         {
             switch (TryAnswer(request, name, requires, ask))

@@ -16,7 +16,7 @@ internal sealed class RoomSocketCommand<T>(string type, JsonTypeInfo<T> contract
         await connection.WritesDoneAsync();
 
         if (!TryParse(request, handler, out var command, out var fault)) await replies.RefuseAsync(request, fault!);
-        else await answers.AnswerAsync(request, room(command), requires, (seen, reads) => handler.Handle(command, connection, seen, reads));
+        else await answers.AnswerAsync(request, room(command), requires, (seen, reads) => handler.Handle(command, connection, seen, reads), live => handler.PrepareAsync(command, connection, live));
     }
 }
 

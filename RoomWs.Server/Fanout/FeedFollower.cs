@@ -49,7 +49,11 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
         if (Raise(position) == 0) _ = writes.Gap.RunAsync(CatchUpNoticed);
     });
 
-    public void TellBefore(CommitPlace place) => TellUpTo(place.Before);
+    public void TellBefore(CommitPlace place)
+    {
+        TellUpTo(place.Before);
+        told.Telling = place.Position;
+    }
 
     public void Told(CommitPlace place)
     {
@@ -116,6 +120,7 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
             if (told.Value != after) return false;
             if (isRead)
             {
+                told.Telling = row.Position;
                 changes.Tell(news!, row.Position);
                 told.Value = row.Position;
                 return true;

@@ -56,7 +56,11 @@ internal sealed class ServerCore : IDisposable
         var users = new LocalUsers(members, places);
         var teller = new PresenceTeller(Rooms, members, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
         _presence = new Presence(teller, _writes, alarms, time);
-        Entered = new EnteredRooms(Rooms, _ticker, alarms, time);
+        var (clock, entries) = (new NodeClock(time), new RoomEntries());
+        var news = new LiveNews(clock, told, database.LiveBus);
+        Entered = new EnteredRooms(Rooms, _ticker, entries, news, clock, alarms, time);
+        Peers = new LivePeers(news, clock, Rooms, entries, _ticker, told, time, loggers.CreateLogger<LivePeers>());
+        database.LiveBus?.Join(Peers);
 
         var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());
         var replies = new Replies(broadcaster, Metrics, refusals, loggers.CreateLogger<Replies>());
@@ -95,6 +99,9 @@ internal sealed class ServerCore : IDisposable
     public RoomDirectory Rooms { get; }
 
     public EnteredRooms Entered { get; }
+
+    /// <summary>What other nodes say of who is in rooms.</summary>
+    public LivePeers Peers { get; }
 
     public ConnectionRegistry Connections => _connections;
 
@@ -141,6 +148,7 @@ internal sealed class ServerCore : IDisposable
     {
         _housekeeping.Dispose();
         _watch?.Dispose();
+        _database.LiveBus?.Dispose();
         _ticker.Dispose();
         _presence.Dispose();
         _reads.Dispose();

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Fanout;
 
 /// <summary>Of rooms that were entered, used and left, a server that runs on keeps nothing.</summary>
+[OneNode]
 internal sealed class LiveMemoryTests : EndToEndTest
 {
     private const int Rooms = 1_000;

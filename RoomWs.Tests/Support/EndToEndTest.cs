@@ -12,8 +12,11 @@ internal abstract class EndToEndTest
     /// <summary>The server's clock; the real one unless a fixture needs to move it.</summary>
     protected virtual TimeProvider Time => TimeProvider.System;
 
+    /// <summary>How many nodes it has on PostgreSQL. Null for as many as the run is for.</summary>
+    protected virtual int? Nodes => null;
+
     [SetUp]
-    public async Task StartServerAsync() => Server = await TestServer.StartAsync(Configure, Time);
+    public async Task StartServerAsync() => Server = await TestServer.StartAsync(Configure, Time, Nodes);
 
     [TearDown]
     public async Task StopServerAsync() => await Server.DisposeAsync();

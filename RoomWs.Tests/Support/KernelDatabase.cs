@@ -46,6 +46,8 @@ internal sealed class KernelDatabase : IDatabase
 
     Task IDatabase.NameLost { get; } = new TaskCompletionSource().Task;
 
+    ILiveBus? IDatabase.LiveBus => null;
+
     public ReadConnections Reads { get; }
 
     /// <summary>Makes a room at version 1, whose first member is its OWNER, past all that could know of it.</summary>

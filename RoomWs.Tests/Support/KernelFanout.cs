@@ -4,6 +4,7 @@ using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Storage.Batch;
 using RoomWs.Server.Transport;
 using RoomWs.Server.Wire;
 
@@ -14,16 +15,26 @@ internal sealed class KernelFanout : IDisposable
 {
     private readonly List<KernelSocket> _sockets = [];
 
-    public KernelFanout()
+    /// <summary>Makes a node.</summary>
+    /// <param name="bus">Where it is one of several nodes.</param>
+    /// <param name="time">The clock of all of them.</param>
+    public KernelFanout(ILiveBus? bus = null, ManualTimeProvider? time = null)
     {
-        Rooms = new RoomDirectory(Database.Reads, new ToldPosition(), Time);
+        Time = time ?? new ManualTimeProvider();
+        Rooms = new RoomDirectory(Database.Reads, Told, Time);
         Alarms = new Alarms(Time, NullLogger<Alarms>.Instance);
         Ticker = new CursorTicker(Alarms);
         Broadcaster = new Broadcaster(Rooms, Members, Connections, Ticker, new SendBatch());
-        Entered = new EnteredRooms(Rooms, Ticker, Alarms, Time);
+        var (clock, entries) = (new NodeClock(Time), new RoomEntries());
+        News = new LiveNews(clock, Told, bus);
+        Entered = new EnteredRooms(Rooms, Ticker, entries, News, clock, Alarms, Time);
+        Peers = new LivePeers(News, clock, Rooms, entries, Ticker, Told, Time, NullLogger<LivePeers>.Instance);
+        bus?.Join(Peers);
     }
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; }
+
+    public ToldPosition Told { get; } = new();
 
     public KernelDatabase Database { get; } = new();
 
@@ -40,6 +51,10 @@ internal sealed class KernelFanout : IDisposable
     public Broadcaster Broadcaster { get; }
 
     public EnteredRooms Entered { get; }
+
+    public LiveNews News { get; }
+
+    public LivePeers Peers { get; }
 
     /// <summary>A frame of which only the type matters.</summary>
     public static OutboundMessage Message(string type) => new(type, "{}"u8.ToArray());
@@ -81,6 +96,9 @@ internal sealed class KernelFanout : IDisposable
         Announce(after, requester, reply, RoomEvent.MemberListWithout(userId, after));
         return after;
     }
+
+    /// <summary>Drops what its sockets were sent.</summary>
+    public void TakeAll() => _sockets.ForEach(socket => socket.Take());
 
     /// <summary>The end of a batch.</summary>
     public void Send() => Broadcaster.EndBatch();

@@ -16,14 +16,20 @@ internal static class LiveSteps
     public static Task<JsonElement> EnterAsync(this TestClient client, string roomId) =>
         client.SucceedAsync("ROOM_STATE", new { type = "ROOM_ENTER", roomId });
 
-    public static Task<JsonElement> ExitAsync(this TestClient client, string roomId) =>
-        client.SucceedAsync("ROOM_EXITED", new { type = "ROOM_EXIT", roomId });
+    /// <summary>Exits, which all nodes know when this is done.</summary>
+    public static async Task<JsonElement> ExitAsync(this TestClient client, string roomId)
+    {
+        var reply = await client.SucceedAsync("ROOM_EXITED", new { type = "ROOM_EXIT", roomId });
+        await client.BeHeardEverywhereAsync();
+        return reply;
+    }
 
     /// <summary>Moves the cursor; the server has taken it in when this is done.</summary>
     public static async Task MoveAsync(this TestClient client, string roomId, double x, double y = 0)
     {
         await client.SendAsync(new { type = "ROOM_CURSOR", roomId, x, y });
         await client.SettleAsync();
+        await client.BeHeardEverywhereAsync();
     }
 
     /// <summary>Shows that the user is typing, or is not; the server has taken it in when this is done.</summary>
@@ -31,6 +37,7 @@ internal static class LiveSteps
     {
         await client.SendAsync(new { type = "ROOM_TYPING", roomId, typing });
         await client.SettleAsync();
+        await client.BeHeardEverywhereAsync();
     }
 
     /// <summary>The server has done all that this client asked for, and what it had for it is here.</summary>

@@ -38,6 +38,7 @@ internal abstract class LiveTest : EndToEndTest
         var before = Clock.PendingTimers;
         await client.CloseAsync();
         await Deadline.UntilAsync(() => Clock.PendingTimers > before, "the connection has ended");
+        await Server.SettleAsync();
     }
 
     /// <summary>Another connection of a user who has one already.</summary>

@@ -75,6 +75,9 @@ internal sealed class TestClient : IDisposable
         }
     }
 
+    /// <summary>Ends when all nodes have heard of what the server has done so far.</summary>
+    public Task BeHeardEverywhereAsync() => _server.SettleAsync();
+
     /// <summary>The next frame, be it one that is kept or one that is still to come.</summary>
     public async Task<JsonElement> NextAsync() => _received.TryDequeue(out var kept) ? kept : await ReadAsync();
 

@@ -18,13 +18,14 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly PrefetchMisses _misses = new();
     private readonly List<RoomWsServer> _nodes = [];
+    private readonly int _nodeCount;
     private TestDatabase? _database;
     private ILoggerFactory? _loggers;
     private int _givenOut;
 
-    private TestServer(TimeProvider? time)
+    private TestServer(TimeProvider? time, int? nodes)
     {
-        _time = time ?? TimeProvider.System;
+        (_time, _nodeCount) = (time ?? TimeProvider.System, nodes ?? TestScale.Nodes);
         // Limits stand in the way of tests that are not about them.
         Options = new RoomWsOptions { Port = 0, Dev = true };
         Options.Limits.RequestsPerSecond = 0;
@@ -56,6 +57,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What a client cannot see: whether the server keeps what it should not.</summary>
     public ServerCore Core => _nodes.Count <= 1 ? First.Core : throw new InvalidOperationException("Of several nodes none is the server: mark the test with [OneNode].");
 
+    /// <summary>What a client cannot see of each node.</summary>
+    public IReadOnlyList<ServerCore> Cores => [.. _nodes.Select(node => node.Core)];
+
     /// <summary>Of all nodes.</summary>
     public IEnumerable<ClientConnection> Connections => _nodes.SelectMany(node => node.Core.Connections.All);
 
@@ -67,9 +71,13 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>A folder for what a test has to keep, where the database is too if it is a file; it goes away with the server.</summary>
     public string Folder => _folder;
 
-    public static async Task<TestServer> StartAsync(Action<RoomWsOptions>? configure = null, TimeProvider? time = null)
+    /// <summary>Makes a database, and starts the server on it.</summary>
+    /// <param name="configure">The settings of the test.</param>
+    /// <param name="time">The clock of the server.</param>
+    /// <param name="nodes">How many nodes it has on PostgreSQL. Null for as many as the run is for.</param>
+    public static async Task<TestServer> StartAsync(Action<RoomWsOptions>? configure = null, TimeProvider? time = null, int? nodes = null)
     {
-        var server = new TestServer(time);
+        var server = new TestServer(time, nodes);
         try
         {
             server._database = await TestDatabase.MakeAsync(server._folder);
@@ -105,12 +113,27 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>What SIGHUP does.</summary>
     public void ReloadCertificate() => _nodes.ForEach(node => node.ReloadCertificate());
 
-    /// <summary>Ends when each of several nodes has told all that is committed by now: what one client does after another is after it on any node, then.</summary>
+    /// <summary>
+    /// Ends when each of several nodes has told all that is committed by now, and heard what the others say of cursors and typing: what one client does after another is
+    /// after it on any node, then.
+    /// </summary>
     public async Task SettleAsync()
     {
         if (_nodes.Count <= 1) return;
         foreach (var node in _nodes) await node.Core.CatchUpAsync();
+        // Some of it has an answer.
+        for (var i = 0; i < 2; i++) await HearAllAsync();
     }
+
+    /// <summary>Ends one of several nodes, whose clients are gone.</summary>
+    public async Task StopNodeAsync(int node)
+    {
+        await _nodes[node].DisposeAsync().AsTask().OrFailAsync("the end of the node");
+        _nodes.RemoveAt(node);
+    }
+
+    /// <summary>Has the next client connect to this node.</summary>
+    public void SendNextTo(int node) => _givenOut = node - 1;
 
     /// <summary>Where the next client connects.</summary>
     public Uri NextUrl() => new(_nodes[(int)((uint)Interlocked.Increment(ref _givenOut) % _nodes.Count)].Url);
@@ -126,11 +149,22 @@ internal sealed class TestServer : IAsyncDisposable
     private async Task StartAsync()
     {
         _loggers ??= Log.CreateFactory(isComplete: Options.LogLevel == LogLevel.Trace);
-        for (var node = 0; node < (Database is PostgresDatabase ? TestScale.Nodes : 1); node++)
+        for (var node = 0; node < (Database is PostgresDatabase ? _nodeCount : 1); node++)
         {
             _nodes.Add(await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server"));
             _misses.Watch(_nodes[^1].Core.Metrics.Meter);
         }
+
+        await Deadline.UntilAsync(() => _nodes.TrueForAll(node => node.Core.Peers.Count == _nodes.Count - 1), "each node knows the others");
+        await SettleAsync();
+    }
+
+    private async Task HearAllAsync()
+    {
+        var said = _nodes.ConvertAll(node => (node.Core.Peers, node.Core.Peers.Said));
+        await Deadline.UntilAsync(
+            () => said.TrueForAll(one => _nodes.TrueForAll(node => node.Core.Peers == one.Peers || node.Core.Peers.HeardOf(one.Peers) >= one.Said)),
+            "each node has heard what the others have said");
     }
 
     private async Task DeleteAsync()

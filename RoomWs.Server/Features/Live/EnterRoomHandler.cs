@@ -19,6 +19,8 @@ internal sealed class EnterRoomHandler(EnteredRooms entered, Presence presence) 
 
     public ErrorReply? Validate(EnterRoom command, Caller caller) => FieldRules.RoomId(command.RoomId);
 
+    public Task PrepareAsync(EnterRoom command, ClientConnection connection, LiveRoom room) => entered.HearOthersAsync(connection, command.RoomId, room);
+
     public Outcome Handle(EnterRoom command, ClientConnection connection, RoomSnapshot room, IReads reads)
     {
         var userId = connection.Caller!.UserId;

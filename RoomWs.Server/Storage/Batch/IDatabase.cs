@@ -18,6 +18,9 @@ internal interface IDatabase : IDisposable
     /// <summary>The batches of all nodes. Null where this node is the only one.</summary>
     IFeed? Feed { get; }
 
+    /// <summary>What the nodes say to each other. Null where this node is the only one.</summary>
+    ILiveBus? LiveBus { get; }
+
     /// <summary>Whether this node is the one that deletes what has had its time; of several nodes one is. For one thread at a time.</summary>
     bool IsHousekeeper();
 

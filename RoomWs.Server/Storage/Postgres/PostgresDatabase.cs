@@ -21,6 +21,7 @@ internal sealed class PostgresDatabase : IDatabase
         (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time)));
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, witness, queue, node);
+        LiveBus = new PostgresLiveBus(connections, node);
     }
 
     public SqlDialect Dialect => PostgresDialect.Instance;
@@ -34,6 +35,8 @@ internal sealed class PostgresDatabase : IDatabase
     public IFeed? Feed { get; }
 
     public Task NameLost => _nameLost.Task;
+
+    public ILiveBus? LiveBus { get; }
 
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <exception cref="StartupException">It cannot be used, or another node has the name; the message says why and what to do.</exception>
@@ -72,6 +75,7 @@ internal sealed class PostgresDatabase : IDatabase
 
     public void Dispose()
     {
+        LiveBus?.Dispose();
         Feed?.Dispose();
         _lock.Dispose();
         _connections.Dispose();

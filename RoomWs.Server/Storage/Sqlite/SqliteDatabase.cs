@@ -31,6 +31,8 @@ internal sealed class SqliteDatabase : IDatabase
     // It is the only one that has the file.
     public Task NameLost { get; } = new TaskCompletionSource().Task;
 
+    public ILiveBus? LiveBus => null;
+
     /// <summary>Opens the file, makes it where there is none, and brings an older one up to date.</summary>
     /// <exception cref="StartupException">It cannot be used; the message says why and what to do.</exception>
     public static SqliteDatabase Open(string path, TimeProvider time, ILoggerFactory loggers)

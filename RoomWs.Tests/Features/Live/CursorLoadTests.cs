@@ -39,6 +39,7 @@ internal sealed class CursorLoadTests : EndToEndTest
         while (!moving.IsCompleted);
         await moving;
         await Task.WhenAll(clients.Select(client => client.SettleAsync()));
+        await Server.SettleAsync();
         _time.Advance(LiveSteps.Tick);
         ticks++;
         await Task.WhenAll(clients.Select(client => client.SettleAsync()));
@@ -83,6 +84,7 @@ internal sealed class CursorLoadTests : EndToEndTest
                 await client.SettleAsync();
             }
 
+            await Server.SettleAsync();
             _time.Advance(LiveSteps.Tick);
         }
 

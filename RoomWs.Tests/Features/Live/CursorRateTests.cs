@@ -16,6 +16,7 @@ internal sealed class CursorRateTests : EndToEndTest
         (options.Limits.CursorsPerSecond, options.Limits.RequestsPerSecond, options.Limits.RequestBurst) = (5, 1, 10);
 
     [Test]
+    [OneNode]
     public async Task Cursors_beyond_CursorsPerSecond_are_not_refused_and_the_last_is_told()
     {
         var alice = await ConnectAsync("alice");
@@ -36,6 +37,7 @@ internal sealed class CursorRateTests : EndToEndTest
         (await alice.NextAsync()).Text("correlationId").Should().Be("now");
     }
 
+    [OneNode]
     [TestCase(0)]
     [TestCase(1_150, Description = "with breaths")]
     public async Task Cursors_over_both_limits_are_refusals_and_a_thousand_of_them_end_the_connection(int breath)

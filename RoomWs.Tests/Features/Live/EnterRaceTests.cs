@@ -35,6 +35,7 @@ internal sealed class EnterRaceTests : EndToEndTest
     }
 
     [Test]
+    [OneNode]
     public async Task Who_enters_while_its_removal_and_return_are_told_has_entered()
     {
         var (alice, bob) = (await ConnectAsync("alice"), await ConnectAsync("bob"));
