@@ -46,7 +46,7 @@ internal sealed class ServerCore : IDisposable
             ? new FeedFollower(feed, new ForeignChanges(feed, Rooms, members, _connections, broadcaster), broadcaster, _connections, told, database.Faults, patience, time, loggers.CreateLogger<FeedFollower>())
             : null;
         follower?.Begin();
-        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog) { LargestBatch = options.LargestBatch ?? WriteQueue.UsualBatch };
 
         follower?.Follow(_writes);
         var places = new CommitPlaces(_reads, _writes);
