@@ -42,7 +42,7 @@ internal sealed class NodesWork : LoadWork
     public override IReadOnlyList<Target> Targets(WorkResult result) =>
     [
         Target.AtMost("Node CPU µs for a foreign message", result.Median(Peers.RoomWsOnPostgres, WithIdle, "foreign_us"), 6, "0.00"),
-        Target.AtLeast("Messages per second beside those committed each by itself", Times(result, One, "per_s"), 1, "0.0×"),
+        Target.AtLeast("Messages per second beside those committed each by itself", Times(result, One, "per_s"), 10, "0.0×"),
     ];
 
     public override string? Obstacle(LoadPlan plan) => plan.Storages.Obstacle;
