@@ -17,6 +17,14 @@ internal sealed class LoadCommand
 
     private readonly Option<string[]> _peers = Names("--peers", "Servers to measure RoomWs beside, all by default; none for RoomWs alone", [.. Peers.KnownNames, "none"]);
 
+    private readonly Option<string[]> _storages = Names("--storage", "Where RoomWs keeps its rooms, in chat, info, meta, idle and storm; sqlite by default", Storages.KnownNames);
+
+    private readonly Option<string?> _postgres = new("--postgres")
+    {
+        Description = "Npgsql connection string of a PostgreSQL whose user may make databases. Without it one is started for the run, where PostgreSQL is installed: in memory, if there is room.",
+        HelpName = "connection",
+    };
+
     private readonly Option<int> _seconds = Positive("--seconds", "Seconds of one measurement of a rate.", 3);
 
     private readonly Option<int> _rounds = Positive("--rounds", "Rounds of each measurement of a rate, of which the medians are reported.", 3);
@@ -35,7 +43,7 @@ internal sealed class LoadCommand
         var load = new LoadCommand();
         var command = new Command("load", "Put RoomWs and other servers under the same load, and write down what they did.")
         {
-            load._work, load._peers, load._seconds, load._rounds, load._long, load._results,
+            load._work, load._peers, load._storages, load._postgres, load._seconds, load._rounds, load._long, load._results,
         };
         command.SetAction(parsed => load.Run(parsed, arguments));
         return command;
@@ -88,7 +96,8 @@ internal sealed class LoadCommand
         try
         {
             var peers = new Peers(parsed.GetValue(_peers)!);
-            var plan = new LoadPlan(peers, TimeSpan.FromSeconds(parsed.GetValue(_seconds)), parsed.GetValue(_rounds), parsed.GetValue(_long), Console.Error.WriteLine);
+            using var storages = new Storages(parsed.GetValue(_storages)!, parsed.GetValue(_postgres));
+            var plan = new LoadPlan(peers, storages, TimeSpan.FromSeconds(parsed.GetValue(_seconds)), parsed.GetValue(_rounds), parsed.GetValue(_long), Console.Error.WriteLine);
             if (peers.Note is { } note) plan.Progress(note);
             RunAll(plan, parsed.GetValue(_work)!, new ResultsFolder(parsed.GetValue(_results)!), string.Join(' ', ["./run.sh bench", .. arguments]));
             return 0;
@@ -106,9 +115,16 @@ internal sealed class LoadCommand
         foreach (var work in LoadWork.All.Where(work => names.Length == 0 || names.Contains(work.Name, StringComparer.OrdinalIgnoreCase)))
         {
             plan.Progress(string.Create(CultureInfo.InvariantCulture, $"{work.Name}: {work.Title}"));
-            var result = new WorkResult(TimeProvider.System.GetUtcNow(), machine, command, plan.Peers.Versions);
+            if (work.Obstacle(plan) is { } obstacle)
+            {
+                plan.Progress($"  left out, because {obstacle}");
+                continue;
+            }
+
+            var result = new WorkResult(TimeProvider.System.GetUtcNow(), machine, command, new SortedDictionary<string, string>(plan.Peers.Versions, StringComparer.Ordinal));
             if (plan.Peers.Note is { } note) result.Notes.Add(note);
             work.Run(plan, result);
+            if (result.Measurements.Exists(row => row.Server == Peers.RoomWsOnPostgres)) result.Versions["PostgreSQL"] = plan.Storages.Server.Version;
             // After each work, so that its results are kept if a later one fails.
             folder.Save(work, result);
         }

@@ -14,6 +14,13 @@ if (args is ["peer", "signalr"])
     return 0;
 }
 
+// And as a server of RoomWs that there is no setting for.
+if (args is ["peer", "without-batches"])
+{
+    await NodeWithoutBatches.RunAsync();
+    return 0;
+}
+
 var root = new Command("bench", "Benchmarks of RoomWs. Without a command, load is meant; micro [ARG...] runs the BenchmarkDotNet ones.")
 {
     new HelpOption(),

@@ -3,7 +3,7 @@ namespace RoomWs.Bench;
 /// <summary>Finds the working copy that this program was built from.</summary>
 internal static class Repository
 {
-    private static string Root { get; } = Find(AppContext.BaseDirectory);
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
 
     public static string Bench => Path.Combine(Root, "RoomWs.Bench");
 

@@ -68,14 +68,14 @@ internal sealed class ChatLoad : IFrameHandler
     {
         (_end, _last, _deliveries) = (end, last, 0);
         _latencies.Clear();
-        var (cpu, bytes, begun) = (_server.Meter.CpuSeconds, _loop.ReceivedBytes, Stopwatch.GetTimestamp());
+        var (cpu, database, sent, bytes, begun) = (_server.Meter.CpuSeconds, _server.Database?.CpuSeconds, _sent, _loop.ReceivedBytes, Stopwatch.GetTimestamp());
         for (var i = 0; i < inFlight; i++) Send();
         while (_sent < _last && Stopwatch.GetTimestamp() < _end) _loop.Pump(20);
         _loop.PumpUntil(() => _done == _sent, MaxWait, () => $"Of {_sent} messages only {_done} reached all {_receivers} members of {_server.Name}.");
 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var used = _server.Meter.CpuSeconds - cpu;
-        return new Dictionary<string, double>(StringComparer.Ordinal)
+        var figures = new Dictionary<string, double>(StringComparer.Ordinal)
         {
             ["per_s"] = _deliveries / seconds,
             ["per_cpu_s"] = _deliveries / used,
@@ -83,6 +83,8 @@ internal sealed class ChatLoad : IFrameHandler
             ["p99_ms"] = _latencies.Percentile(0.99),
             ["mb_per_s"] = (_loop.ReceivedBytes - bytes) / seconds / 1e6,
         };
+        if (database is { } before) figures["database_us"] = 1e6 * (_server.Database!.CpuSeconds - before) / (_sent - sent);
+        return figures;
     }
 
     private void Send()

@@ -9,7 +9,7 @@ internal sealed class RequestLoad
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly LoadLoop _loop;
-    private readonly ServerUnderTest _server;
+    private readonly IReadOnlyList<ServerUnderTest> _servers;
     private readonly Asker[] _askers;
     private readonly byte[] _mark;
     private readonly Latencies _latencies = new();
@@ -19,37 +19,42 @@ internal sealed class RequestLoad
 
     /// <summary>Creates the load, and becomes the handler of the clients.</summary>
     /// <param name="loop">The clients' loop.</param>
-    /// <param name="server">The server that they are connected to.</param>
+    /// <param name="servers">The servers that they are connected to.</param>
     /// <param name="clients">The clients that send requests.</param>
     /// <param name="request">The request of each client.</param>
     /// <param name="mark">A text that each reply holds exactly once, and that no other message holds.</param>
-    public RequestLoad(LoadLoop loop, ServerUnderTest server, IEnumerable<LoadClient> clients, Func<LoadClient, string> request, ReadOnlySpan<byte> mark)
+    public RequestLoad(LoadLoop loop, IReadOnlyList<ServerUnderTest> servers, IEnumerable<LoadClient> clients, Func<LoadClient, string> request, ReadOnlySpan<byte> mark)
     {
-        (_loop, _server, _mark) = (loop, server, mark.ToArray());
+        (_loop, _servers, _mark) = (loop, servers, mark.ToArray());
         _askers = [.. clients.Select(client => new Asker(this, client, new NumberedMessage(request(client))))];
     }
+
+    private double CpuSeconds => _servers.Sum(server => server.Meter.CpuSeconds);
 
     public Dictionary<string, double> Run(TimeSpan time, int depth)
     {
         (_end, _answers) = (Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency), 0);
         _latencies.Clear();
-        var (cpu, begun) = (_server.Meter.CpuSeconds, Stopwatch.GetTimestamp());
+        var (cpu, database, begun) = (CpuSeconds, _servers[0].Database?.CpuSeconds, Stopwatch.GetTimestamp());
         foreach (var asker in _askers)
         {
             for (var i = 0; i < depth; i++) asker.Ask();
         }
 
         while (Stopwatch.GetTimestamp() < _end) _loop.Pump(20);
-        _loop.PumpUntil(() => _unanswered == 0, MaxWait, () => $"{_server.Name} did not answer {_unanswered} requests.");
+        _loop.PumpUntil(() => _unanswered == 0, MaxWait, () => $"{_servers[0].Name} did not answer {_unanswered} requests.");
 
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-        return new Dictionary<string, double>(StringComparer.Ordinal)
+        var figures = new Dictionary<string, double>(StringComparer.Ordinal)
         {
+            ["answers"] = _answers,
             ["per_s"] = _answers / seconds,
-            ["per_cpu_s"] = _answers / (_server.Meter.CpuSeconds - cpu),
+            ["per_cpu_s"] = _answers / (CpuSeconds - cpu),
             ["p50_ms"] = _latencies.Percentile(0.50),
             ["p99_ms"] = _latencies.Percentile(0.99),
         };
+        if (database is { } before) figures["database_us"] = 1e6 * (_servers[0].Database!.CpuSeconds - before) / _answers;
+        return figures;
     }
 
     /// <summary>One connection. All servers answer a connection's requests in their order.</summary>

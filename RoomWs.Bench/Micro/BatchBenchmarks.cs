@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
+using RoomWs.Bench.Servers;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using RoomWs.Bench.Load;
+using RoomWs.Bench.Servers;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Hosting;
 using RoomWs.Server.Sessions;

@@ -19,13 +19,14 @@ internal static class ChatChart
     private static readonly string[] RoomWsColors = ["#2f81f7", "#85b6f9"];
     private static readonly string[] PeerColors = ["#8b949e", "#b6bdc5"];
 
-    /// <summary>Returns the chart, or null if chat was never measured.</summary>
+    /// <summary>Returns the chart, or null if chat was never measured. RoomWs on PostgreSQL has no bar: it is another comparison.</summary>
     public static string? Render(IReadOnlyDictionary<string, WorkResult> results)
     {
         if (!results.TryGetValue("chat", out var chat)) return null;
 
-        var servers = chat.Measurements.Select(row => row.Server).Distinct(StringComparer.Ordinal).OrderBy(name => name != Servers.Peers.RoomWs).ToList();
-        var most = chat.Measurements.Max(row => row.Median("per_cpu_s") ?? 0);
+        var servers = chat.Measurements.Select(row => row.Server).Where(name => name != Servers.Peers.RoomWsOnPostgres).Distinct(StringComparer.Ordinal).OrderBy(name => name != Servers.Peers.RoomWs).ToList();
+        if (servers.Count == 0) return null;
+        var most = chat.Measurements.Where(row => servers.Contains(row.Server)).Max(row => row.Median("per_cpu_s") ?? 0);
         var height = Top + (servers.Count * ((2 * BarHeight) + 18)) + 4;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{height}\" viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"Chat deliveries per second of server CPU\" font-family=\"system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif\" fill=\"{Text}\">\n");

@@ -8,7 +8,7 @@ internal sealed class Dialect
     public const string Room = "bench";
 
     /// <summary>46 characters, of which the last 9 are the message's number.</summary>
-    private const string Content = $"Shall we meet at the harbour at noon {NumberedMessage.Placeholder}";
+    public const string Content = $"Shall we meet at the harbour at noon {NumberedMessage.Placeholder}";
 
     private const char RecordEnd = '\u001e';
 

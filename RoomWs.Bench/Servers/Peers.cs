@@ -2,27 +2,14 @@ using RoomWs.Bench.Load;
 
 namespace RoomWs.Bench.Servers;
 
-/// <summary>Starts the servers that can be measured, and knows which of the peers can run on this machine.</summary>
+/// <summary>Starts the servers that RoomWs is measured beside, and knows which of them can run on this machine.</summary>
 internal sealed class Peers
 {
     public const string RoomWs = "RoomWs";
+    public const string RoomWsOnPostgres = "RoomWs on PostgreSQL";
     public const string SignalR = "SignalR";
     public const string SocketIo = "Socket.IO";
     public const string Ws = "ws";
-
-    /// <summary>
-    /// Switches off the limits that would refuse the load. Also switches off presence events in all rooms but those of one member, because
-    /// only the setup causes them.
-    /// </summary>
-    private static readonly string[] LoadFlags =
-    [
-        "--limits-requests-per-second", "0",
-        "--limits-connections-per-user", "0",
-        "--limits-membership-actions-per-minute", "0",
-        "--limits-creates-per-minute", "0",
-        "--limits-adds-per-minute", "0",
-        "--limits-presence-members", "1",
-    ];
 
     private static readonly Dictionary<string, string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -57,21 +44,12 @@ internal sealed class Peers
 
     public static ServerUnderTest Start(string name) => name switch
     {
-        RoomWs => StartRoomWs(),
         // Server GC, which is the default of an application made with the web SDK.
         SignalR => ServerUnderTest.Start(name, Dialect.SignalR, "dotnet", [Path.Combine(AppContext.BaseDirectory, "RoomWs.Bench.dll"), "peer", "signalr"], new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_gcServer"] = "1" }),
         SocketIo => StartNode(name, Dialect.SocketIo, "socketio.js"),
         Ws => StartNode(name, Dialect.Ws, "ws.js"),
         _ => throw new LoadException($"There is no server {name}."),
     };
-
-    public static ServerUnderTest StartRoomWs(string logLevel = "Warning")
-    {
-        // Next to the program, not in the temporary folder: that may be in memory, where a commit costs nothing.
-        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch", Path.GetRandomFileName())).FullName;
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "RoomWs.Server.dll"), "serve", "--dev", "--until-stdin-closes", "--port", "0", "--database", Path.Combine(folder, "rooms.db"), "--log-level", logLevel, .. LoadFlags];
-        return ServerUnderTest.Start(RoomWs, Dialect.RoomWs, "dotnet", arguments, scratchFolder: folder);
-    }
 
     private static ServerUnderTest StartNode(string name, Dialect dialect, string script) =>
         ServerUnderTest.Start(name, dialect, "node", [NodePackages.Script(script)], new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_ENV"] = "production" });

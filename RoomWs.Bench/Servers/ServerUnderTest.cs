@@ -10,7 +10,7 @@ internal sealed class ServerUnderTest : IDisposable
 
     private readonly Process _process;
     private readonly List<string> _errors = [];
-    private string? _scratchFolder;
+    private IDisposable? _scratch;
 
     private ServerUnderTest(string name, Dialect dialect, Process process)
     {
@@ -28,6 +28,9 @@ internal sealed class ServerUnderTest : IDisposable
     public Dialect Dialect { get; }
 
     public ProcessMeter Meter { get; }
+
+    /// <summary>The processes of its PostgreSQL; null if it has none, or they are not on this machine.</summary>
+    public PostmasterMeter? Database { get; private set; }
 
     public int Port { get; private set; }
 
@@ -48,8 +51,9 @@ internal sealed class ServerUnderTest : IDisposable
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="variables">The environment variables to set.</param>
-    /// <param name="scratchFolder">A folder to delete when the server has ended.</param>
-    public static ServerUnderTest Start(string name, Dialect dialect, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, string? scratchFolder = null)
+    /// <param name="scratch">What goes away when the server has ended.</param>
+    /// <param name="database">The processes of its PostgreSQL.</param>
+    public static ServerUnderTest Start(string name, Dialect dialect, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? variables = null, IDisposable? scratch = null, PostmasterMeter? database = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -62,7 +66,7 @@ internal sealed class ServerUnderTest : IDisposable
         foreach (var variable in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(variable);
         foreach (var (variable, value) in variables ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[variable] = value;
 
-        var server = new ServerUnderTest(name, dialect, Process.Start(start) ?? throw new LoadException($"{name} did not start.")) { _scratchFolder = scratchFolder };
+        var server = new ServerUnderTest(name, dialect, Process.Start(start) ?? throw new LoadException($"{name} did not start.")) { _scratch = scratch, Database = database };
         try
         {
             server.WaitUntilListening();
@@ -80,7 +84,7 @@ internal sealed class ServerUnderTest : IDisposable
         if (!_process.HasExited) _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-        if (_scratchFolder is not null) Directory.Delete(_scratchFolder, recursive: true);
+        _scratch?.Dispose();
     }
 
     private static bool IsSetting(string variable) =>

@@ -41,7 +41,7 @@ internal sealed class BigRoomWork : LoadWork
 
     public override void Run(LoadPlan plan, WorkResult result)
     {
-        using var server = Peers.StartRoomWs();
+        using var server = RoomWsServers.StartOnSqlite();
         using var loop = new LoadLoop();
         var withRoles = RoomSetup.OffersDeltas(loop, server);
         if (!withRoles) result.Notes.Add("This server does not offer MEMBER_DELTAS, so the role changes are left out: each would send the whole list of 10,000 to 5,000.");

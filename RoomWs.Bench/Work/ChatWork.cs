@@ -17,7 +17,7 @@ internal sealed class ChatWork : LoadWork
 
     public override string About =>
         "One of 500 members of a room sends messages of 46 characters; all 500 get each. So many messages are in flight: when all members have one, " +
-        "the next is sent, and the latency is that of the whole message. All servers send the same fields. RoomWs has each message on disk (`synchronous=FULL`) before it " +
+        "the next is sent, and the latency is that of the whole message. All servers send the same fields. RoomWs has each message on disk (SQLite with `synchronous=FULL`, PostgreSQL with `fsync`) before it " +
         "tells anyone; the others store nothing.";
 
     public override IReadOnlyList<Column> Columns { get; } =
@@ -28,6 +28,7 @@ internal sealed class ChatWork : LoadWork
         new("p50 ms", "p50_ms", "0.00"),
         new("p99 ms", "p99_ms", "0.00"),
         new("MB/s", "mb_per_s", "0.0"),
+        new("PostgreSQL CPU µs for each message", "database_us", "0"),
     ];
 
     public static string Case(int inFlight) => $"{inFlight} in flight";
@@ -41,7 +42,7 @@ internal sealed class ChatWork : LoadWork
     public override void Run(LoadPlan plan, WorkResult result)
     {
         using var loop = new LoadLoop();
-        var contenders = Contender<ChatLoad>.StartAll(plan, server => new ChatLoad(loop, server, RoomSetup.ConnectMembers(loop, server, Members)));
+        var contenders = Contender<ChatLoad>.StartAll(plan, plan.Servers, server => new ChatLoad(loop, server, RoomSetup.ConnectMembers(loop, server, Members)));
         try
         {
             foreach (var contender in contenders) contender.Load.RunFor(plan.WarmUp, inFlight: 4);

@@ -5,16 +5,16 @@ namespace RoomWs.Bench.Work;
 /// <summary>A running server with a load that is ready to run.</summary>
 internal sealed record Contender<TLoad>(ServerUnderTest Server, TLoad Load) : IDisposable
 {
-    /// <summary>Starts all servers of the plan and creates the load of each.</summary>
-    public static List<Contender<TLoad>> StartAll(LoadPlan plan, Func<ServerUnderTest, TLoad> makeLoad)
+    /// <summary>Starts the servers of these names and creates the load of each.</summary>
+    public static List<Contender<TLoad>> StartAll(LoadPlan plan, IReadOnlyList<string> names, Func<ServerUnderTest, TLoad> makeLoad)
     {
         var contenders = new List<Contender<TLoad>>();
         try
         {
-            foreach (var name in plan.Servers)
+            foreach (var name in names)
             {
                 plan.Progress($"  starting {name}");
-                var server = Peers.Start(name);
+                var server = plan.Start(name);
                 try
                 {
                     contenders.Add(new Contender<TLoad>(server, makeLoad(server)));

@@ -36,7 +36,7 @@ internal sealed class CursorWork : LoadWork
 
     public override void Run(LoadPlan plan, WorkResult result)
     {
-        using var server = Peers.StartRoomWs();
+        using var server = RoomWsServers.StartOnSqlite();
         using var loop = new LoadLoop();
         var owner = RoomSetup.ConnectMembers(loop, server, 1)[0];
         var users = RoomSetup.Users(1, Movers).ToList();

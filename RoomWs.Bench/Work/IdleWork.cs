@@ -37,7 +37,7 @@ internal sealed class IdleWork : LoadWork
     {
         foreach (var name in plan.Servers)
         {
-            using var server = Peers.Start(name);
+            using var server = plan.Start(name);
             var figures = Measure(server, plan.IsLong ? LongMoments : Moments);
             result.Add(name, Case, figures);
             plan.Progress($"  {name}: {string.Join(", ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Key} {figure.Value:0.0}")))}");

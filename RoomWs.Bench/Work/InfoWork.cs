@@ -34,7 +34,7 @@ internal sealed class InfoWork : LoadWork
     public override void Run(LoadPlan plan, WorkResult result)
     {
         using var loop = new LoadLoop();
-        var contenders = Contender<RequestLoad>.StartAll(plan, server => Load(loop, server));
+        var contenders = Contender<RequestLoad>.StartAll(plan, plan.Servers, server => Load(loop, server));
         try
         {
             foreach (var contender in contenders) contender.Load.Run(plan.WarmUp, Depth);
@@ -57,6 +57,6 @@ internal sealed class InfoWork : LoadWork
         // Several connections per member, because only members may read a room.
         var users = Enumerable.Range(0, Connections / RoomMembers).SelectMany(_ => RoomSetup.Users(0, RoomMembers));
         var clients = loop.ConnectAll(server, users, server.Dialect.Greeting);
-        return new RequestLoad(loop, server, clients, _ => server.Dialect.Info, Dialect.InfoMark);
+        return new RequestLoad(loop, [server], clients, _ => server.Dialect.Info, Dialect.InfoMark);
     }
 }

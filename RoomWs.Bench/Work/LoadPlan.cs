@@ -4,20 +4,23 @@ namespace RoomWs.Bench.Work;
 
 /// <summary>The parameters of one run.</summary>
 /// <param name="Peers">The servers to measure besides RoomWs.</param>
+/// <param name="Storages">Where RoomWs keeps its rooms.</param>
 /// <param name="Time">The duration of each measurement of a rate.</param>
 /// <param name="Rounds">The number of rounds of each measurement.</param>
 /// <param name="IsLong">Whether to look at the idle connections once more after 60 seconds.</param>
 /// <param name="Progress">Called with a line about each step.</param>
-internal sealed record LoadPlan(Peers Peers, TimeSpan Time, int Rounds, bool IsLong, Action<string> Progress)
+internal sealed record LoadPlan(Peers Peers, Storages Storages, TimeSpan Time, int Rounds, bool IsLong, Action<string> Progress)
 {
-    /// <summary>RoomWs and its peers.</summary>
-    public IReadOnlyList<string> Servers => [Peers.RoomWs, .. Peers.Present];
+    /// <summary>RoomWs, on each of its storages, and its peers.</summary>
+    public IReadOnlyList<string> Servers => [.. Storages.Servers, .. Peers.Present];
 
     /// <summary>
     /// Time until the code on the path of the load is compiled at its final tier. It is this long because the compiler shares the processors
     /// with the load.
     /// </summary>
     public TimeSpan WarmUp => 3 * Time;
+
+    public ServerUnderTest Start(string name) => Storages.Servers.Contains(name) ? Storages.Start(name) : Peers.Start(name);
 
     /// <summary>
     /// Measures the contenders one after the other in each round. Each round begins with another one, so that a temporary disturbance of the

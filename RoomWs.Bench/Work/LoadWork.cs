@@ -8,7 +8,7 @@ internal abstract class LoadWork
     /// <summary>All works, in the order in which they run and are shown.</summary>
     public static IReadOnlyList<LoadWork> All { get; } =
     [
-        new ChatWork(), new InfoWork(), new MetaWork(), new IdleWork(), new StormWork(), new BigRoomWork(), new SlowReaderWork(), new CursorWork(),
+        new ChatWork(), new InfoWork(), new MetaWork(), new IdleWork(), new StormWork(), new BigRoomWork(), new SlowReaderWork(), new CursorWork(), new NodesWork(),
     ];
 
     /// <summary>The name on the command line.</summary>
@@ -24,6 +24,9 @@ internal abstract class LoadWork
 
     /// <summary>The targets for the results; may be empty.</summary>
     public abstract IReadOnlyList<Target> Targets(WorkResult result);
+
+    /// <summary>Why it cannot be measured here; null if it can.</summary>
+    public virtual string? Obstacle(LoadPlan plan) => null;
 
     public abstract void Run(LoadPlan plan, WorkResult result);
 }

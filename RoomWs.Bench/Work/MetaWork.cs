@@ -24,6 +24,7 @@ internal sealed class MetaWork : LoadWork
         new("changes per server CPU-s", "per_cpu_s", "N0"),
         new("p50 ms", "p50_ms", "0.00"),
         new("p99 ms", "p99_ms", "0.00"),
+        new("PostgreSQL CPU µs for each change", "database_us", "0"),
     ];
 
     public override IReadOnlyList<Target> Targets(WorkResult result) =>
@@ -31,19 +32,29 @@ internal sealed class MetaWork : LoadWork
 
     public override void Run(LoadPlan plan, WorkResult result)
     {
-        using var server = Peers.StartRoomWs();
         using var loop = new LoadLoop();
+        var contenders = Contender<RequestLoad>.StartAll(plan, plan.Storages.Servers, server => Load(loop, server));
+        try
+        {
+            foreach (var contender in contenders) contender.Load.Run(plan.WarmUp, Depths[0]);
+            plan.Interleave([.. contenders.SelectMany(contender => Depths.Select(depth => (contender, depth)))], of =>
+            {
+                var figures = of.contender.Load.Run(plan.Time, of.depth);
+                result.Add(of.contender.Server.Name, Case(of.depth), figures);
+                plan.Progress($"  {of.contender.Server.Name}, {Case(of.depth)}: {figures["per_s"]:N0} changes/s");
+            });
+        }
+        finally
+        {
+            contenders.ForEach(contender => contender.Dispose());
+        }
+    }
+
+    private static RequestLoad Load(LoadLoop loop, ServerUnderTest server)
+    {
         var owners = loop.ConnectAll(server, RoomSetup.Users(0, Rooms), server.Dialect.Greeting);
         foreach (var owner in owners) RoomSetup.Create(loop, owner, RoomOf(owner), []);
-
-        var load = new RequestLoad(loop, server, owners, Rename, "{\"type\":\"ROOM_UPDATED\""u8);
-        load.Run(plan.WarmUp, Depths[0]);
-        plan.Interleave(Depths, depth =>
-        {
-            var figures = load.Run(plan.Time, depth);
-            result.Add(server.Name, Case(depth), figures);
-            plan.Progress($"  {Case(depth)}: {figures["per_s"]:N0} changes/s");
-        });
+        return new RequestLoad(loop, [server], owners, Rename, "{\"type\":\"ROOM_UPDATED\""u8);
     }
 
     private static string Case(int depth) => $"{depth} for each connection";

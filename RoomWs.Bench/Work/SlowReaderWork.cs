@@ -40,7 +40,7 @@ internal sealed class SlowReaderWork : LoadWork
     public override void Run(LoadPlan plan, WorkResult result)
     {
         // The close code comes from the server's log, because the slow member does not read it.
-        using var server = Peers.StartRoomWs(logLevel: "Information");
+        using var server = RoomWsServers.StartOnSqlite(logLevel: "Information");
         using var loop = new LoadLoop();
         var members = loop.ConnectAll(server, RoomSetup.Users(0, Readers + 1), server.Dialect.Greeting);
         var slowUser = RoomSetup.Users(Readers + 1, 1).Single();

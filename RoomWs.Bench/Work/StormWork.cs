@@ -48,9 +48,9 @@ internal sealed class StormWork : LoadWork
 
     public override void Run(LoadPlan plan, WorkResult result)
     {
-        foreach (var @case in new[] { Lists, Deltas })
+        foreach (var (name, @case) in plan.Storages.Servers.SelectMany(name => new[] { (name, Lists), (name, Deltas) }))
         {
-            using var server = Peers.StartRoomWs();
+            using var server = plan.Start(name);
             using var loop = new LoadLoop();
             if (@case == Deltas && !RoomSetup.OffersDeltas(loop, server))
             {
@@ -60,7 +60,7 @@ internal sealed class StormWork : LoadWork
 
             var figures = Measure(loop, server, @case == Deltas ? RoomSetup.DeltaGreeting : server.Dialect.Greeting);
             result.Add(server.Name, @case, figures);
-            plan.Progress(string.Create(CultureInfo.InvariantCulture, $"  {@case}: {figures["list_mb"]:N1} MB of lists ({figures["percent"]:0.000} %), {figures["total_mb"]:N1} MB, {figures["seconds"]:0.0} s, peak {figures["peak_mb"]:N0} MB, {figures["right"]:N0} right"));
+            plan.Progress(string.Create(CultureInfo.InvariantCulture, $"  {name}, {@case}: {figures["list_mb"]:N1} MB of lists ({figures["percent"]:0.000} %), {figures["total_mb"]:N1} MB, {figures["seconds"]:0.0} s, peak {figures["peak_mb"]:N0} MB, {figures["right"]:N0} right"));
         }
     }
 

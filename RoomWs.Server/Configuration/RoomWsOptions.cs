@@ -123,6 +123,9 @@ internal sealed class RoomWsOptions
     public int AuditDays { get; set; } = 90;
 
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>Maximum number of changes that are committed together; null for the usual. No setting: the benchmarks show by it what batches are worth.</summary>
+    internal int? LargestBatch { get; set; }
 }
 
 /// <summary>The limits that a client can reach. What happens then is in protocol.md. 0 means no limit where the Help attribute allows it.</summary>

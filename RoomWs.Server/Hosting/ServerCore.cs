@@ -49,7 +49,7 @@ internal sealed class ServerCore : IDisposable
             : null;
         if (follower is not null) Metrics.WatchFeed(() => told.Value, () => follower.Lag, () => database.Feed!.QueueUsage);
         follower?.Begin();
-        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog);
+        _writes = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, database.Dialect), Rooms, Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, patience, time), (IOtherNodes?)follower ?? new NoOtherNodes(), new BatchWindow(broadcaster.EndBatch), Metrics, writeLog) { LargestBatch = options.LargestBatch ?? WriteQueue.UsualBatch };
 
         follower?.Follow(_writes);
         var places = new CommitPlaces(_reads, _writes);

@@ -11,14 +11,11 @@ namespace RoomWs.Server.Storage;
 /// </summary>
 internal sealed partial class WriteQueue : IDisposable
 {
+    /// <summary>Limits how long the first job of a batch waits for the last, how long whoever comes behind waits for both, and how far the write-ahead log grows.</summary>
+    public const int UsualBatch = 512;
+
     /// <summary>Maximum time a change waits for its batch to fill: less than a broadcast to many sockets takes.</summary>
     private static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(1);
-
-    /// <summary>
-    /// Maximum number of jobs in a batch, and the cost at which it is full. Limits how long the first job waits for the last, how long whoever comes behind waits for
-    /// both, and how far the write-ahead log grows.
-    /// </summary>
-    private const int LargestBatch = 512;
 
     private readonly IStore _store;
     private readonly IStorageFaults _faults;
@@ -54,6 +51,9 @@ internal sealed partial class WriteQueue : IDisposable
         _thread = new Thread(RunBatches) { Name = "RoomWs writer", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Maximum number of jobs in a batch, and the cost at which it is full. Set before the first job.</summary>
+    public int LargestBatch { get; init; } = UsualBatch;
 
     public BatchGap Gap { get; }
 
@@ -105,7 +105,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void RunBatches()
     {
-        var batch = new List<WriteJob>(LargestBatch);
+        var batch = new List<WriteJob>();
         while (WaitForWork())
         {
             Gap.Run();

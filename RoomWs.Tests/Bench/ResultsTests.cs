@@ -50,7 +50,7 @@ internal sealed class ResultsTests
         folder.Save(WorkOf("chat"), result);
 
         var report = File.ReadAllLines(folder.Report);
-        report.Should().Contain("| SignalR | 4 in flight | - | 250,000 | 2.40× | - | - | - |");
+        report.Should().Contain("| SignalR | 4 in flight | - | 250,000 | 2.40× | - | - | - | - |");
         report.Should().Contain("| Deliveries per CPU-s beside SignalR, 4 in flight | 2.40× | ≥ 2.20× | yes |");
         report.Should().Contain("| Deliveries per CPU-s beside ws, 4 in flight | 2.00× | ≥ 2.50× | no |");
         report.Should().Contain("| Deliveries per CPU-s beside Socket.IO, 4 in flight | not measured | ≥ 3.50× | - |");

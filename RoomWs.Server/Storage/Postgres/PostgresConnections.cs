@@ -86,10 +86,24 @@ internal sealed class PostgresConnections : IDisposable
     /// <summary>Opens a connection for changes, for the first time or again.</summary>
     public static void OpenWriter(NpgsqlConnection connection)
     {
-        connection.Open();
-        // All that a batch does is by key. A plan that is made while a table is small would read the whole of it, and be kept when it is large.
-        connection.Execute("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off");
+        OpenForKeys(connection);
         connection.Execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')");
+    }
+
+    /// <summary>Opens a connection that belongs to no pool, for reads by keys alone.</summary>
+    public NpgsqlConnection OpenForKeys()
+    {
+        var connection = new NpgsqlConnection(_alone);
+        try
+        {
+            OpenForKeys(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens a connection that belongs to no pool: for a lock that its session holds, or to listen.</summary>
@@ -99,6 +113,13 @@ internal sealed class PostgresConnections : IDisposable
     public NpgsqlConnection OpenForReading() => Opened(_readers.CreateConnection());
 
     public void Dispose() => _readers.Dispose();
+
+    private static void OpenForKeys(NpgsqlConnection connection)
+    {
+        connection.Open();
+        // A plan that is made while a table is small would read the whole of it, and be kept when it is large.
+        connection.Execute("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off");
+    }
 
     private static NpgsqlConnection Opened(NpgsqlConnection connection)
     {

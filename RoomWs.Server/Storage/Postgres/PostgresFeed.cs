@@ -13,6 +13,23 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
     /// <summary>The channel on which a node says that it has committed something.</summary>
     public const string Channel = "roomws";
 
+    /// <summary>What messages say. By the whole key in a subquery, as a batch finds them: see <see cref="PostgresRoomLoader"/>.</summary>
+    public const string Messages =
+        """
+        SELECT n.ordinality, r.id, m.id, m.seq, m.sender_id, m.username, m.content, m.message_type, m.client_message_id, m.sent_at
+        FROM unnest($1, $2, $3) WITH ORDINALITY AS n (room_id, epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
+            CROSS JOIN LATERAL (SELECT * FROM messages WHERE room_number = r.number AND seq = n.seq LIMIT 1) m
+        """;
+
+    /// <summary>What updates of boards say.</summary>
+    public const string BoardUpdates =
+        """
+        SELECT n.ordinality, u.user_id, u.payload
+        FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS n (room_id, epoch, board_id, board_epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
+            JOIN boards b ON b.room_number = r.number AND b.board_id = n.board_id AND b.epoch = n.board_epoch
+            CROSS JOIN LATERAL (SELECT * FROM board_updates WHERE board_number = b.number AND seq = n.seq LIMIT 1) u
+        """;
+
     /// <summary>Maximum number of batches to read at once: each may be of hundreds of changes.</summary>
     private const int MaxBatches = 64;
 
@@ -66,11 +83,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
         if (messages.Count > 0)
         {
             Read(
-                """
-                SELECT n.ordinality, r.id, m.id, m.seq, m.sender_id, m.username, m.content, m.message_type, m.client_message_id, m.sent_at
-                FROM unnest($1, $2, $3) WITH ORDINALITY AS n (room_id, epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
-                    JOIN messages m ON m.room_number = r.number AND m.seq = n.seq
-                """,
+                Messages,
                 row => contents.Add(messages[(int)row.GetInt64(0) - 1], Message(row)),
                 messages.Texts(entry => entry.RoomId),
                 messages.Texts(entry => entry.Epoch),
@@ -80,11 +93,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
         var updates = entries.Where(entry => entry is { Seq: not null, BoardId: not null }).ToList();
         if (updates.Count == 0) return contents;
         Read(
-            """
-            SELECT n.ordinality, u.user_id, u.payload
-            FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS n (room_id, epoch, board_id, board_epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
-                JOIN boards b ON b.room_number = r.number AND b.board_id = n.board_id AND b.epoch = n.board_epoch JOIN board_updates u ON u.board_number = b.number AND u.seq = n.seq
-            """,
+            BoardUpdates,
             row =>
             {
                 var entry = updates[(int)row.GetInt64(0) - 1];
@@ -116,7 +125,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
     {
         try
         {
-            if (_connection is null) witness.Look(_connection = connections.OpenAlone());
+            if (_connection is null) witness.Look(_connection = connections.OpenForKeys());
             var trip = new RoundTrip(_connection);
             trip.Read(sql, read, parameters);
             trip.Run();

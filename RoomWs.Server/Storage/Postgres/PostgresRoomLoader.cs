@@ -6,9 +6,35 @@ namespace RoomWs.Server.Storage.Postgres;
 
 /// <summary>
 /// Locks rooms and reads what a batch needs of what belongs to them. By their ids, since their numbers come in the same round trip. For one load. Writer's thread only.
+/// What there may be much of in a room is found in a subquery with LIMIT, by its whole key: a join may be planned by a part of it while the tables are small, and then
+/// reads all messages of a room for each.
 /// </summary>
 internal sealed class PostgresRoomLoader(BatchRows rows, List<(string Id, RoomNeeds Needs)> rooms)
 {
+    /// <summary>Finds members by room and user.</summary>
+    public const string Members =
+        """
+        SELECT r.number, n.user_id, m.role
+        FROM unnest($1, $2) AS n (room_id, user_id) JOIN rooms r ON r.id = n.room_id CROSS JOIN LATERAL (
+            SELECT role FROM members WHERE room_number = r.number AND user_id = n.user_id LIMIT 1) m
+        """;
+
+    /// <summary>Finds messages by room, sender and client's id.</summary>
+    public const string Messages =
+        """
+        SELECT r.number, n.sender_id, n.client_message_id, m.id, m.seq, m.sent_at
+        FROM unnest($1, $2, $3) AS n (room_id, sender_id, client_message_id) JOIN rooms r ON r.id = n.room_id CROSS JOIN LATERAL (
+            SELECT id, seq, sent_at FROM messages WHERE room_number = r.number AND sender_id = n.sender_id AND client_message_id = n.client_message_id LIMIT 1) m
+        """;
+
+    /// <summary>Finds updates of boards by their numbers.</summary>
+    public const string BoardPlaces =
+        """
+        SELECT b.number, n.seq, u.bytes_to
+        FROM unnest($1, $2, $3) AS n (room_id, board_id, seq) JOIN rooms r ON r.id = n.room_id JOIN boards b ON b.room_number = r.number AND b.board_id = n.board_id
+            CROSS JOIN LATERAL (SELECT bytes_to FROM board_updates WHERE board_number = b.number AND seq = n.seq LIMIT 1) u
+        """;
+
     private readonly List<(string Id, RoomNeeds Needs)> _withRoles = [.. rooms.Where(room => room.Needs.Members.Count > 0)];
 
     /// <summary>Adds the statements to a round trip.</summary>
@@ -67,10 +93,7 @@ internal sealed class PostgresRoomLoader(BatchRows rows, List<(string Id, RoomNe
         var asked = of.SelectMany(room => room.Needs.Members.Distinct(StringComparer.Ordinal).Select(userId => (RoomId: room.Id, UserId: userId))).Where(member => !IsKnown(member.RoomId, number => rows.Members.Knows((number, member.UserId)))).ToList();
         if (asked.Count == 0) return;
         trip.Read(
-            """
-            SELECT m.room_number, m.user_id, m.role
-            FROM unnest($1, $2) AS n (room_id, user_id) JOIN rooms r ON r.id = n.room_id JOIN members m ON m.room_number = r.number AND m.user_id = n.user_id
-            """,
+            Members,
             row => rows.Members.Load((row.GetInt64(0), row.GetString(1)), new StoredMember((RoomRole)row.GetInt64(2))),
             asked.Texts(member => member.RoomId),
             asked.Texts(member => member.UserId));
@@ -118,11 +141,7 @@ internal sealed class PostgresRoomLoader(BatchRows rows, List<(string Id, RoomNe
 
         if (places.Count == 0) return;
         trip.Read(
-            """
-            SELECT u.board_number, u.seq, u.bytes_to
-            FROM unnest($1, $2, $3) AS n (room_id, board_id, seq) JOIN rooms r ON r.id = n.room_id JOIN boards b ON b.room_number = r.number AND b.board_id = n.board_id
-                JOIN board_updates u ON u.board_number = b.number AND u.seq = n.seq
-            """,
+            BoardPlaces,
             row => rows.BoardPlaces.Load((row.GetInt64(0), row.GetInt64(1)), new BoardPlace(row.GetInt64(2))),
             places.Texts(place => place.RoomId),
             places.Texts(place => place.BoardId),
@@ -144,11 +163,7 @@ internal sealed class PostgresRoomLoader(BatchRows rows, List<(string Id, RoomNe
         var sent = rooms.SelectMany(room => room.Needs.Messages.Distinct().Select(message => (RoomId: room.Id, message.SenderId, message.ClientMessageId))).ToList();
         if (sent.Count == 0) return;
         trip.Read(
-            """
-            SELECT m.room_number, m.sender_id, m.client_message_id, m.id, m.seq, m.sent_at
-            FROM unnest($1, $2, $3) AS n (room_id, sender_id, client_message_id) JOIN rooms r ON r.id = n.room_id
-                JOIN messages m ON m.room_number = r.number AND m.sender_id = n.sender_id AND m.client_message_id = n.client_message_id
-            """,
+            Messages,
             row => rows.Sent.Load((row.GetInt64(0), row.GetString(1), row.GetString(2)), new SentMessage(row.GetString(3), row.GetInt64(4), row.GetInt64(5))),
             sent.Texts(message => message.RoomId),
             sent.Texts(message => message.SenderId),

@@ -1,4 +1,4 @@
-namespace RoomWs.Bench.Micro;
+namespace RoomWs.Bench.Servers;
 
 /// <summary>A folder for a database. It is next to the program: the temporary folder may be in memory, where a commit costs nothing.</summary>
 internal sealed class DatabaseFolder : IDisposable
