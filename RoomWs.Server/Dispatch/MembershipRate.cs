@@ -42,13 +42,8 @@ internal sealed class MembershipRate(LimitOptions limits, IAllowances allowances
         if (limits.MembershipActionsPerMinute == 0) return null;
 
         var wait = allowances.Take(Of(userId), 1, write);
-        if (wait > TimeSpan.Zero && allowances.AreShared)
-        {
-            _waits.Note(userId, wait);
-            // Those that were taken before in the same batch are given back.
-            write.IfUndone(() => _waits.Forget(userId));
-        }
-
+        // Nobody takes or gives anything back until then.
+        if (wait > TimeSpan.Zero && TakesInTurn && write.Allowances.IsUntouched(userId, AllowanceKind.MembershipActions)) _waits.Note(userId, wait);
         return Refuse(wait);
     }
 

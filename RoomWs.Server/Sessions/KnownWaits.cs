@@ -36,12 +36,6 @@ internal sealed class KnownWaits(TimeProvider time)
         }
     }
 
-    /// <summary>Takes back what was noted: the user may have something left after all.</summary>
-    public void Forget(string userId)
-    {
-        lock (_gate) _until.Remove(userId);
-    }
-
     private void DropOverLocked(long now)
     {
         if (now - _sweptAt < SweepInterval.Ticks) return;

@@ -27,16 +27,6 @@ internal sealed class KnownWaitsTests
     }
 
     [Test]
-    public void What_was_noted_too_early_is_taken_back()
-    {
-        _waits.Note("ann", TimeSpan.FromSeconds(2));
-
-        _waits.Forget("ann");
-
-        Of("ann").Should().Be(0);
-    }
-
-    [Test]
     public void Whoever_has_to_wait_for_longer_stays_known_when_others_are_dropped()
     {
         _waits.Note("ann", TimeSpan.FromMinutes(3));
