@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RoomWs.Protocol;
+using RoomWs.Protocol.Connection;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
@@ -9,7 +10,7 @@ using RoomWs.Server.Storage.Batch;
 namespace RoomWs.Server.Dispatch;
 
 /// <summary>A change. Its fields are checked on the connection's thread, then it is queued for the writer, which replies once it is committed.</summary>
-internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IValidator<T> validator, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms)
+internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IValidator<T> validator, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, MembershipRate membershipRate)
     : Command<T>(type, contract)
     where T : class
 {
@@ -38,6 +39,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
     /// <summary>The error code of the reply if the change cannot be stored.</summary>
     public ErrorCode Failure => traits.HasFlag(ChangeTraits.Leave) ? ErrorCode.LeaveFailed : ErrorCode.InternalError;
 
+    /// <summary>Whether a membership action is taken in the turn of the change, and not before.</summary>
+    private bool IsPaidInTurn => IsMembershipAction && membershipRate.TakesInTurn;
+
     public RoomRef RoomOf(T command) => room(command);
 
     /// <summary>The command encoded by its contract. A request and its retry encode to the same bytes.</summary>
@@ -60,6 +64,15 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
         if (traits.HasFlag(ChangeTraits.ShowsRoom)) share += (int)(present.ReplyBytes / ReplyBytesPerJob);
         return (cost, share);
     }
+
+    /// <summary>Names what <see cref="RefuseTurn"/> looks at. Writer's thread only.</summary>
+    public void NeedTurn(Caller caller, Needs needs)
+    {
+        if (IsMembershipAction) membershipRate.Need(caller.UserId, needs);
+    }
+
+    /// <summary>The refusal of a caller who has no membership action left, before anything else is done; null if it has one, which it pays. Writer's thread only.</summary>
+    public ErrorReply? RefuseTurn(Caller caller, WriteScope write) => IsPaidInTurn ? membershipRate.TryTake(caller.UserId, write) : null;
 
     /// <summary>Names what <see cref="Handle"/> looks at. Writer's thread only.</summary>
     public abstract void Need(T command, Caller caller, Needs needs);
@@ -85,8 +98,9 @@ internal abstract class ChangeCommand<T>(string type, JsonTypeInfo<T> contract, 
             return;
         }
 
-        // Not behind changes of its own, which are answered first and may make it needful; and not with a key, whose first reply only the writer finds.
-        if (connection.PendingWrites == 0 && request.Envelope.IdempotencyKey is null && TryAnswerNeedless(command, request)) return;
+        // Not behind changes of its own, which are answered first and may make it needful; and not with a key, whose first reply only the writer finds, or where only the
+        // writer knows whether its caller may ask for it.
+        if (connection.PendingWrites == 0 && request.Envelope.IdempotencyKey is null && !IsPaidInTurn && TryAnswerNeedless(command, request)) return;
 
         // Where the client has left, nobody would get the reply, and so nothing is done.
         if (await connection.StartWriteAsync(ReplyBytes(command))) writes.Enqueue(new ChangeJob<T>(this, command, request, replies));
@@ -128,11 +142,14 @@ internal enum ChangeTraits
 }
 
 /// <summary>A change of an existing room, or of what belongs to it. The caller's role is checked in the writer's turn.</summary>
-internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, RoomAnswers answers, Strangers strangers)
-    : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
+internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, MembershipRate membershipRate, RoomAnswers answers, Strangers strangers)
+    : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms, membershipRate)
     where T : class
 {
     public override RoomAction? Requires => requires;
+
+    /// <summary>Membership actions are counted already. What takes its caller out of a room counts for nothing, and says the same where there is no room.</summary>
+    private bool CountsStrangers => !IsMembershipAction && requires is not (RoomAction.Leave or RoomAction.CancelRequest);
 
     protected override bool TryAnswerNeedless(T command, Request request) =>
         handler is INeedlessChange<T> needless && answers.TryAnswer(request, RoomOf(command), requires, room => needless.Needless(command, request.Connection.Caller!, room));
@@ -142,22 +159,20 @@ internal sealed class RoomChangeCommand<T>(string type, JsonTypeInfo<T> contract
         var name = RoomOf(command);
         var ofRoom = needs.Room(name.Id, name.Slug);
         ofRoom.Members.Add(caller.UserId);
+        if (CountsStrangers) strangers.Need(name, caller.UserId, needs);
         handler.Need(command, caller, ofRoom, needs);
     }
 
     public override Outcome Handle(T command, Caller caller, WriteScope write)
     {
         if (Authority.Check(RoomOf(command), requires, caller, write, out var room) is not { } refusal) return handler.Handle(command, caller, room!, write);
-
-        // Membership actions are counted already. What takes its caller out of a room counts for nothing, and says the same where there is no room.
-        var isCounted = !IsMembershipAction && requires is not (RoomAction.Leave or RoomAction.CancelRequest);
-        return isCounted ? strangers.Refuse(refusal, room?.Role, caller) : refusal;
+        return CountsStrangers ? strangers.Refuse(refusal, room?.Role, caller, write) : refusal;
     }
 }
 
 /// <summary>A change whose request names no existing room.</summary>
-internal sealed class FreeChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms)
-    : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms)
+internal sealed class FreeChangeCommand<T>(string type, JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits, WriteQueue writes, RoomDirectory rooms, MembershipRate membershipRate)
+    : ChangeCommand<T>(type, contract, room, handler, traits, writes, rooms, membershipRate)
     where T : class
 {
     public override void Need(T command, Caller caller, Needs needs) => handler.Need(command, caller, needs);

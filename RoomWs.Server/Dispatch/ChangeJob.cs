@@ -44,11 +44,15 @@ internal sealed class ChangeJob<T>(ChangeCommand<T> command, T body, Request req
     public override void Need(Needs needs)
     {
         if (_key is not null) needs.Reply(_caller.UserId, _key);
+        command.NeedTurn(_caller, needs);
         command.Need(body, _caller, needs);
     }
 
-    public override void Run(WriteScope write) =>
-        _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);
+    public override void Run(WriteScope write)
+    {
+        if (command.RefuseTurn(_caller, write) is { } tooOften) _outcome = tooOften;
+        else _outcome = _key is null ? Handle(write) : HandleOnce(_key, write);
+    }
 
     public override void Committed()
     {

@@ -1,6 +1,5 @@
 using RoomWs.Protocol;
 using RoomWs.Protocol.Connection;
-using RoomWs.Server.Configuration;
 using RoomWs.Server.Metrics;
 using RoomWs.Server.Sessions;
 
@@ -55,9 +54,7 @@ internal sealed class Dispatcher(Func<string, Command?> find, Replies replies, M
         if (command.NeedsIdentity && request.Connection.Caller is null) return NoIdentity;
 
         // Last, so that it counts only requests that would be tried.
-        return command.IsMembershipAction && membershipRate.TryTake(request.Connection.Caller!.UserId) is { } tooOften
-            ? Limited(tooOften, nameof(LimitOptions.MembershipActionsPerMinute))
-            : null;
+        return command.IsMembershipAction ? membershipRate.TryTakeAtOnce(request.Connection.Caller!.UserId) : null;
     }
 
     private ErrorReply Limited(ErrorReply error, string limit)

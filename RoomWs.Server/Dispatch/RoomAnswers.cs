@@ -29,7 +29,20 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             await prepare(found.Room);
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
         {
-            switch (TryAnswer(request, name, requires, ask))
+            if (!finder.TryFind(name.Id, name.Slug, out var found))
+            {
+                await writes.CatchUpAsync();
+                continue;
+            }
+
+            var caller = request.Connection.Caller!;
+            if (Authority.Check(found?.Snapshot, requires, caller) is { } refusal)
+            {
+                replies.Send(request, await strangers.RefuseAsync(refusal, found?.Snapshot.RoleOf(caller.UserId), caller) ?? throw NoTurn(request), name);
+                return;
+            }
+
+            switch (TryAnswer(request, name, found!, ask))
             {
                 case Attempt.Answered:
                     return;
@@ -75,16 +88,9 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
         Ahead,
     }
 
-    private Attempt TryAnswer(Request request, RoomRef name, RoomAction requires, Func<RoomSnapshot, IReads, Outcome> ask)
+    private Attempt TryAnswer(Request request, RoomRef name, RoomView found, Func<RoomSnapshot, IReads, Outcome> ask)
     {
-        if (!finder.TryFind(name.Id, name.Slug, out var found)) return Attempt.Ahead;
-        if (Authority.Check(found?.Snapshot, requires, request.Connection.Caller!) is { } refusal)
-        {
-            replies.Send(request, strangers.Refuse(refusal, found?.Snapshot.RoleOf(request.Connection.Caller!.UserId), request.Connection.Caller!), name);
-            return Attempt.Answered;
-        }
-
-        var (room, snapshot, told, presenceTold) = found!;
+        var (room, snapshot, told, presenceTold) = found;
         var sighted = new SightedReads(reads, snapshot);
         var outcome = ask(snapshot, sighted);
         if (sighted.IsAhead) return Attempt.Ahead;
@@ -138,7 +144,7 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
             write =>
             {
                 (outcome, snapshot) = Authority.Check(name, requires, connection.Caller!, write, out var room) is { } refusal
-                    ? (strangers.Refuse(refusal, room?.Role, connection.Caller!), null)
+                    ? (strangers.Refuse(refusal, room?.Role, connection.Caller!, write), null)
                     : Ask(write, write.Snapshots.At(room!.RoomId, room.Version), ask);
             },
             committed: () =>
@@ -147,9 +153,15 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
                 else broadcaster.Show(snapshot, connection, room => replies.FrameOf(request, AtGate(outcome, room), name));
             },
             connection.Caller!.UserId,
-            needs => needs.Room(name.Id, name.Slug).Members.Add(connection.Caller!.UserId));
-        if (!isAnswered) throw reads.Refusal ?? (Exception)new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
+            needs =>
+            {
+                needs.Room(name.Id, name.Slug).Members.Add(connection.Caller!.UserId);
+                strangers.Need(name, connection.Caller!.UserId, needs);
+            });
+        if (!isAnswered) throw NoTurn(request);
     }
+
+    private Exception NoTurn(Request request) => reads.Refusal ?? (Exception)new InvalidOperationException($"{request.Envelope.Type} found no turn among the changes.");
 
     private static Outcome AtGate(Outcome outcome, LiveRoom room) => outcome switch
     {

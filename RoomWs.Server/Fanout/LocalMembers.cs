@@ -23,6 +23,12 @@ internal sealed class LocalMembers
         lock (_gate) return _rooms.TryGetValue(roomId, out var room) ? room.Lend() : [];
     }
 
+    /// <summary>Whether a user is a member who is connected here, and whose rooms are read.</summary>
+    public bool Has(string roomId, string userId)
+    {
+        lock (_gate) return _rooms.TryGetValue(roomId, out var room) && _users.TryGetValue(userId, out var user) && user.Rooms.Contains(room);
+    }
+
     /// <summary>Lets in those who became members by the change that made this version: all of them if it made the room. Called before that is told.</summary>
     public void Join(RoomSnapshot after) => Join(after.Id, after.Change is { } change ? change.Added : [.. after.Members]);
 

@@ -15,7 +15,6 @@ using RoomWs.Server.Features.RoomChanges;
 using RoomWs.Server.Features.Rooms;
 using RoomWs.Server.Identity;
 using RoomWs.Server.Model;
-using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
@@ -28,6 +27,7 @@ namespace RoomWs.Server.Hosting;
 /// <param name="Places">Reads at a place in the order of commits.</param>
 /// <param name="Rooms">The rooms in memory.</param>
 /// <param name="Answers">How requests that look at a room are answered.</param>
+/// <param name="MembershipRate">Limits how often users join, invite and use codes.</param>
 /// <param name="Strangers">Limits how often users try rooms that they are not in.</param>
 /// <param name="Entered">The rooms that sockets have entered.</param>
 /// <param name="Presence">Who is online.</param>
@@ -45,6 +45,7 @@ internal sealed record CommandServices(
     CommitPlaces Places,
     RoomDirectory Rooms,
     RoomAnswers Answers,
+    MembershipRate MembershipRate,
     Strangers Strangers,
     EnteredRooms Entered,
     Presence Presence,
@@ -148,10 +149,10 @@ internal sealed class CommandTable
         where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);
 
     private RoomChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms, _services.Answers, _services.Strangers);
+        where T : class => new(TypeOf<T>(), contract, room, requires, handler, traits, _services.Writes, _services.Rooms, _services.MembershipRate, _services.Answers, _services.Strangers);
 
     private FreeChangeCommand<T> Change<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, IChangeHandler<T> handler, ChangeTraits traits = ChangeTraits.None)
-        where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes, _services.Rooms);
+        where T : class => new(TypeOf<T>(), contract, room, handler, traits, _services.Writes, _services.Rooms, _services.MembershipRate);
 
     private RoomQueryCommand<T> Query<T>(JsonTypeInfo<T> contract, Func<T, RoomRef> room, RoomAction requires, IRoomQueryHandler<T> handler)
         where T : class => new(TypeOf<T>(), contract, room, requires, handler, _services.Answers);

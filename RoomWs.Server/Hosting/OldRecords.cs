@@ -3,7 +3,7 @@ using RoomWs.Server.Storage;
 
 namespace RoomWs.Server.Hosting;
 
-/// <summary>Deletes the records that have had their time: kept replies, invites that have ended, denials after which a user may ask again, the feed.</summary>
+/// <summary>Deletes the records that have had their time: kept replies, invites that have ended, denials after which a user may ask again, allowances that are whole again, the feed.</summary>
 internal sealed class OldRecords(WriteQueue writes, LimitOptions limits)
 {
     /// <summary>Maximum number of rows of each kind to delete at once, so that clients' changes do not wait long behind the deletion.</summary>
@@ -23,6 +23,7 @@ internal sealed class OldRecords(WriteQueue writes, LimitOptions limits)
                 write.Sweep(sweeps => sweeps.DeleteReplies(write.Now, RowsPerStep)),
                 write.Sweep(sweeps => sweeps.DeleteInvites(write.Now, RowsPerStep)),
                 write.Sweep(sweeps => sweeps.DeleteDenials(write.Now - (1_000L * limits.AskAgainSeconds), RowsPerStep)),
+                write.Sweep(sweeps => sweeps.DeleteAllowances(write.At, RowsPerStep)),
                 write.Sweep(sweeps => sweeps.DeleteFeed(write.Now - (long)FeedKept.TotalMilliseconds, RowsPerStep)),
             ];
             isMore = deleted.Contains(RowsPerStep);

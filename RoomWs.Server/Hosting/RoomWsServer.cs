@@ -45,9 +45,18 @@ internal sealed class RoomWsServer : IAsyncDisposable
 
     /// <summary>Opens the database and starts to listen. Clients can connect when the task completes.</summary>
     /// <exception cref="StartupException">The database or OpsPort cannot be used, or the system lets the process open too few files; the message says why and what to do.</exception>
-    public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken) =>
+        StartAsync(options, time, databaseTime: null, loggers, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(RoomWsOptions, TimeProvider, ILoggerFactory, CancellationToken)"/>
+    /// <param name="options">The settings.</param>
+    /// <param name="time">This node's clock.</param>
+    /// <param name="databaseTime">Stands for the clock of a database that several nodes share. Null for its own.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<RoomWsServer> StartAsync(RoomWsOptions options, TimeProvider time, TimeProvider? databaseTime, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var core = ServerCore.Open(options, time, loggers);
+        var core = ServerCore.Open(options, time, loggers, databaseTime);
         OpsEndpoint? ops = null;
         WebApplication? host = null;
         try

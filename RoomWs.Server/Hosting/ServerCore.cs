@@ -64,15 +64,16 @@ internal sealed class ServerCore : IDisposable
 
         var refusals = new RefusalLog(time, loggers.CreateLogger<RefusalLog>());
         var replies = new Replies(broadcaster, Metrics, refusals, loggers.CreateLogger<Replies>());
-        var membershipRate = new MembershipRate(options.Limits, time);
-        var strangers = new Strangers(membershipRate, Metrics);
+        IAllowances allowances = database.Feed is null ? new LocalAllowances(time) : new SharedAllowances();
+        var membershipRate = new MembershipRate(options.Limits, allowances, Metrics, time);
+        var strangers = new Strangers(membershipRate, members, _writes);
         var answers = new RoomAnswers(new RoomFinder(Rooms, _reads), _reads, _writes, broadcaster, replies, strangers);
         var tokens = new TokenReader(options, time);
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var names = new UserNames();
         var memberLists = new MemberLists(names, _presence, time);
         var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits, time), new UserRates(options.Limits, _connections, time), users, _presence, _reads, _writes, names, pendingRequests);
-        Commands = new CommandTable(new(options, time, _reads, _writes, places, Rooms, answers, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, Metrics, time), pendingRequests));
+        Commands = new CommandTable(new(options, time, _reads, _writes, places, Rooms, answers, membershipRate, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, allowances, Metrics), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(
             options,
@@ -108,9 +109,14 @@ internal sealed class ServerCore : IDisposable
     /// <summary>Ends when this node may not go on, because another runs under its name.</summary>
     public Task NameLost => _database.NameLost;
 
-    public static ServerCore Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <summary>Opens the database, and begins to work.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="time">This node's clock.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="databaseTime">Stands for the clock of a database that several nodes share. Null for its own.</param>
+    public static ServerCore Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, TimeProvider? databaseTime = null)
     {
-        IDatabase database = options.Postgres is null ? SqliteDatabase.Open(options.Database, time, loggers) : PostgresDatabase.Open(options, time, loggers, CancellationToken.None);
+        IDatabase database = options.Postgres is null ? SqliteDatabase.Open(options.Database, time, loggers) : PostgresDatabase.Open(options, time, databaseTime, loggers, CancellationToken.None);
         try
         {
             return new ServerCore(options, time, loggers, database);

@@ -12,6 +12,9 @@ namespace RoomWs.Server.Sessions;
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct TokenBucket(int Tokens, TimeSpan Period, long Capacity)
 {
+    /// <summary>One that holds what comes back in a minute.</summary>
+    public static TokenBucket OfMinute(int tokens) => new(tokens, TimeSpan.FromMinutes(1), tokens);
+
     /// <summary>Takes tokens and returns zero. If there are not enough, takes nothing and returns the time until there are.</summary>
     /// <param name="fullAt">When the bucket will be full again, in ticks of the clock. 0 for a full bucket.</param>
     /// <param name="now">The current time, in ticks of the clock.</param>

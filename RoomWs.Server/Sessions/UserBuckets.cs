@@ -23,10 +23,16 @@ internal sealed class UserBuckets(TimeProvider time)
             var now = time.GetElapsedTime(0).Ticks;
             DropFullLocked(now);
             var fullAt = _fullAt.GetValueOrDefault(userId);
-            var retryAfter = new TokenBucket(perMinute, Period, perMinute).Take(ref fullAt, now, count);
+            var retryAfter = TokenBucket.OfMinute(perMinute).Take(ref fullAt, now, count);
             _fullAt[userId] = fullAt;
             return retryAfter;
         }
+    }
+
+    /// <summary>The time until so many tokens of the user can be taken. Zero if they can be taken now.</summary>
+    public TimeSpan Wait(string userId, int perMinute, int count)
+    {
+        lock (_gate) return TokenBucket.OfMinute(perMinute).Wait(_fullAt.GetValueOrDefault(userId), time.GetElapsedTime(0).Ticks, count);
     }
 
     /// <summary>Puts tokens back that were taken for nothing.</summary>
@@ -35,7 +41,7 @@ internal sealed class UserBuckets(TimeProvider time)
         lock (_gate)
         {
             if (!_fullAt.TryGetValue(userId, out var fullAt)) return;
-            new TokenBucket(perMinute, Period, perMinute).GiveBack(ref fullAt, count);
+            TokenBucket.OfMinute(perMinute).GiveBack(ref fullAt, count);
             _fullAt[userId] = fullAt;
         }
     }

@@ -46,6 +46,11 @@ internal sealed class SweepRepository(DbConnection connection, SqlDialect dialec
         $"DELETE FROM join_denials WHERE {dialect.Some("join_denials", "(room_number, user_id)", "WHERE denied_at <= @oldest ORDER BY denied_at LIMIT @limit")}",
         new { oldest, limit });
 
+    /// <summary>Allowances that are whole again. One that a change of another node is taking from is left to the next time.</summary>
+    public int DeleteAllowances(DateTimeOffset now, int limit) => !dialect.KeepsAllowances ? 0 : connection.Execute(
+        $"DELETE FROM allowances WHERE {dialect.Some("allowances", null, "WHERE full_at <= @now LIMIT @limit FOR UPDATE SKIP LOCKED")}",
+        new { now = StoredAllowance.TicksOf(now), limit });
+
     /// <summary>Rows of the feed from before a time, oldest first.</summary>
     public int DeleteFeed(long before, int limit) => connection.Execute(
         "DELETE FROM feed WHERE position IN (SELECT position FROM feed ORDER BY position LIMIT @limit) AND at < @before",

@@ -37,6 +37,7 @@ internal sealed class WriteScope : IReads
         Messages = new BatchMessages(Rows, _prefetch, Rooms.Known);
         Boards = new BatchBoards(Rows, _prefetch, Rooms.Known);
         Idempotency = new BatchReplies(Rows, _prefetch);
+        Allowances = new BatchAllowances(Rows, _prefetch);
         Audit = new BatchAudit(Rows);
         Feed = new BatchFeed(Rows, _undo);
     }
@@ -57,6 +58,8 @@ internal sealed class WriteScope : IReads
 
     public BatchReplies Idempotency { get; }
 
+    public BatchAllowances Allowances { get; }
+
     public BatchAudit Audit { get; }
 
     public BatchFeed Feed { get; }
@@ -65,10 +68,13 @@ internal sealed class WriteScope : IReads
 
     public BatchRows Rows { get; }
 
-    /// <summary>How often a row was changed. If a job did not raise it, the job has changed nothing.</summary>
-    public long Changes => _undo.Changes;
+    /// <summary>How often a row was changed. If a job did not raise it, the job has changed nothing, whatever its user has paid for the attempt.</summary>
+    public long Changes => _undo.Changes - Allowances.Changes;
 
-    /// <summary>The time of the running job in Unix milliseconds. It does not change during the job.</summary>
+    /// <summary>The time of the running job: the database's where several nodes share it, whatever the clock of this one says. It does not change during the job.</summary>
+    public DateTimeOffset At { get; private set; }
+
+    /// <summary>The same in Unix milliseconds.</summary>
     public long Now { get; private set; }
 
     /// <summary>Whether the write-ahead log is to be emptied after the commit. Reading it takes the wish back.</summary>
@@ -91,7 +97,8 @@ internal sealed class WriteScope : IReads
     /// <summary>Called before each job.</summary>
     public void BeginJob()
     {
-        Now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        At = Rows.LockedAt ?? _time.GetUtcNow();
+        Now = At.ToUnixTimeMilliseconds();
         _undo.BeginJob();
     }
 

@@ -32,7 +32,7 @@ internal sealed class ArchitectureTests
         ["Features/Members"] = ["Features/RoomChanges", "Dispatch", "Fanout", "Storage", "Storage/Batch", "Model", "Wire", "Configuration"],
         ["Features/Messages"] = ["Dispatch", "Sessions", "Storage", "Storage/Batch", "Model", "Wire"],
         ["Features/Rooms"] = ["Features/RoomChanges", "Dispatch", "Storage", "Storage/Batch", "Model", "Wire", "Configuration"],
-        ["Features/RoomChanges"] = ["Dispatch", "Sessions", "Storage", "Storage/Batch", "Model", "Configuration"],
+        ["Features/RoomChanges"] = ["Dispatch", "Storage", "Storage/Batch", "Model", "Configuration"],
 
         ["Dispatch"] = ["Fanout", "Sessions", "Storage", "Storage/Batch", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Fanout"] = ["Sessions", "Transport", "Storage", "Storage/Batch", "Model", "Wire", "Configuration"],

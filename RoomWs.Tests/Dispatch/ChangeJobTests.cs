@@ -153,7 +153,7 @@ internal sealed class ChangeJobTests : IDisposable
             _handled++;
             return handle(write);
         });
-        var command = new FreeChangeCommand<DeleteRoom>("CHANGE", ProtocolJson.Wire.DeleteRoom, body => body.RoomId, handler, traits, _kernel.Writer.Queue, _kernel.Fanout.Rooms);
+        var command = new FreeChangeCommand<DeleteRoom>("CHANGE", ProtocolJson.Wire.DeleteRoom, body => body.RoomId, handler, traits, _kernel.Writer.Queue, _kernel.Fanout.Rooms, _kernel.MembershipRate);
         var message = Encoding.ASCII.GetBytes($$"""{"type":"CHANGE","roomId":"{{roomId}}"{{(key is null ? "" : $",\"idempotencyKey\":\"{key}\"")}}}""");
         Envelope.Read(message, out var envelope).Should().BeNull();
         await command.ExecuteAsync(new Request(_kernel.Asker.Connection, envelope, message, new("CHANGE", null)), _kernel.Replies);

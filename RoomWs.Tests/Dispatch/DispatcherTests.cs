@@ -3,7 +3,6 @@ using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
-using RoomWs.Server.Sessions;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Dispatch;
@@ -18,7 +17,8 @@ internal sealed class DispatcherTests : IDisposable
 
     public DispatcherTests()
     {
-        var rate = new MembershipRate(new LimitOptions { MembershipActionsPerMinute = 2 }, _kernel.Fanout.Time);
+        var time = _kernel.Fanout.Time;
+        var rate = new MembershipRate(new LimitOptions { MembershipActionsPerMinute = 2 }, new LocalAllowances(time), _kernel.Writer.Metrics, time);
         _dispatcher = new Dispatcher(
             type => type switch
             {

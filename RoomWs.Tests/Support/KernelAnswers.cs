@@ -28,7 +28,8 @@ internal sealed class KernelAnswers : IDisposable
         Asker.Connection.Rate.User = new UserRate(Limits);
         var reads = Fanout.Database.Reads;
         Replies = new Replies(Fanout.Broadcaster, Writer.Metrics, new RefusalLog(TimeProvider.System, NullLogger<RefusalLog>.Instance), NullLogger<Replies>.Instance);
-        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(new MembershipRate(Limits, Fanout.Time), Writer.Metrics));
+        MembershipRate = new MembershipRate(Limits, new LocalAllowances(Fanout.Time), Writer.Metrics, Fanout.Time);
+        _answers = new RoomAnswers(new RoomFinder(Fanout.Rooms, reads), reads, Writer.Queue, Fanout.Broadcaster, Replies, new Strangers(MembershipRate, Fanout.Members, Writer.Queue));
     }
 
     /// <summary>None, unless the test sets one.</summary>
@@ -41,6 +42,8 @@ internal sealed class KernelAnswers : IDisposable
     public KernelWriter Writer { get; }
 
     public Replies Replies { get; }
+
+    public MembershipRate MembershipRate { get; }
 
     public KernelSocket Asker { get; }
 

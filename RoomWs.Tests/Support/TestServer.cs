@@ -151,7 +151,7 @@ internal sealed class TestServer : IAsyncDisposable
         _loggers ??= Log.CreateFactory(isComplete: Options.LogLevel == LogLevel.Trace);
         for (var node = 0; node < (Database is PostgresDatabase ? _nodeCount : 1); node++)
         {
-            _nodes.Add(await RoomWsServer.StartAsync(Options, _time, _loggers, CancellationToken.None).OrFailAsync("the start of the server"));
+            _nodes.Add(await RoomWsServer.StartAsync(Options, _time, databaseTime: _time as ManualTimeProvider, _loggers, CancellationToken.None).OrFailAsync("the start of the server"));
             _misses.Watch(_nodes[^1].Core.Metrics.Meter);
         }
 

@@ -26,7 +26,7 @@ internal sealed class AddRoomMembersHandler(FieldRules rules, Admission admissio
         return Outcome.Unchanged(room);
     }
 
-    public void Need(AddRoomMembers command, Caller caller, RoomNeeds room, Needs needs) => admission.NeedAdding(command.UserIds, room, needs);
+    public void Need(AddRoomMembers command, Caller caller, RoomNeeds room, Needs needs) => admission.NeedAdding(caller.UserId, command.UserIds, room, needs);
 
     public Outcome Handle(AddRoomMembers command, Caller caller, RoomAccess room, WriteScope write)
     {

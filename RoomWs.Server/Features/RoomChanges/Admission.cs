@@ -4,7 +4,6 @@ using RoomWs.Protocol.Members;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Dispatch;
 using RoomWs.Server.Model;
-using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
 using RoomWs.Server.Storage.Batch;
 
@@ -21,12 +20,14 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
     {
         NeedOwnRooms(ownerId, needs);
         NeedAdding(others, needs);
+        growth.Need(ownerId, rooms: 1, others.Count, needs);
     }
 
     /// <summary>Names what <see cref="TryAdd"/> looks at, and whether the users are members.</summary>
-    public void NeedAdding(IReadOnlyList<string> userIds, RoomNeeds room, Needs needs)
+    public void NeedAdding(string callerId, IReadOnlyList<string> userIds, RoomNeeds room, Needs needs)
     {
         NeedAdding(userIds, needs);
+        growth.Need(callerId, rooms: 0, userIds.Count, needs);
         room.Members.AddRange(userIds);
         room.Requests.AddRange(userIds);
     }
@@ -52,7 +53,7 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
     {
         if (limits.MembersPerRoom > 0 && 1 + others.Count > limits.MembersPerRoom) return RoomErrors.RoomFull(ErrorCode.CreateFailed, limits.MembersPerRoom);
         if (HasAllItsRooms(ownerId, write)) return RoomErrors.TooManyRooms(ErrorCode.CreateFailed, limits.RoomsPerUser);
-        return RefuseAdding(ErrorCode.CreateFailed, others, write) ?? Count(ownerId, 1, others.Count, write);
+        return RefuseAdding(ErrorCode.CreateFailed, others, write) ?? growth.TryTake(ownerId, 1, others.Count, write);
     }
 
     /// <summary>Makes users who are not in the room its MEMBERs, without asking them: all of them in one version, or none.</summary>
@@ -66,7 +67,7 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
     {
         after = null;
         if (RefuseFull(room, userIds.Count) is { } full) return full;
-        if ((RefuseAdding(ErrorCode.JoinFailed, userIds, write) ?? Count(caller.UserId, 0, userIds.Count, write)) is { } refusal) return refusal;
+        if ((RefuseAdding(ErrorCode.JoinFailed, userIds, write) ?? growth.TryTake(caller.UserId, 0, userIds.Count, write)) is { } refusal) return refusal;
 
         after = Admit(room.RoomId, userIds, wereAdded: true, write);
         return null;
@@ -151,14 +152,6 @@ internal sealed class Admission(LimitOptions limits, GrowthRate growth)
 
         var version = write.Rooms.MembersChanged(roomId, members.Length, write.Now);
         return write.Snapshots.Change(roomId, version, MemberChange.Joined(members), write.Now);
-    }
-
-    /// <summary>Counts what the change does, or refuses it. Last of all checks, because a change that is refused or undone counts for nothing.</summary>
-    private ErrorReply? Count(string callerId, int rooms, int users, WriteScope write)
-    {
-        if (growth.TryTake(callerId, rooms, users) is { } refusal) return refusal;
-        write.IfUndone(() => growth.GiveBack(callerId, rooms, users));
-        return null;
     }
 
     private void NeedOwnRooms(string userId, Needs needs)

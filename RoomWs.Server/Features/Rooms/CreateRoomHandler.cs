@@ -25,6 +25,7 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
     {
         if (command.RoomId is { } roomId) needs.Room(roomId);
         if (command.Slug is { } slug) needs.Slugs.Add(slug);
+        if (command.RoomId is not null || command.Slug is not null) strangers.Need(caller.UserId, needs);
         admission.NeedCreation(caller.UserId, command.MemberIds ?? [], needs);
     }
 
@@ -67,8 +68,8 @@ internal sealed class CreateRoomHandler(FieldRules rules, LimitOptions limits, A
     private ErrorReply? Refuse(CreateRoom command, Caller caller, string[] others, WriteScope write)
     {
         // A taken id or slug tells of a room, maybe of a hidden one.
-        if (command.RoomId is { } roomId && write.Rooms.Find(roomId) is not null) return strangers.Refuse(new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room."), role: null, caller);
-        if (command.Slug is { } slug && write.Rooms.FindIdBySlug(slug) is not null) return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
+        if (command.RoomId is { } roomId && write.Rooms.Find(roomId) is not null) return strangers.Refuse(new ErrorReply(ErrorCode.CreateFailed, "roomId is taken by another room."), role: null, caller, write);
+        if (command.Slug is { } slug && write.Rooms.FindIdBySlug(slug) is not null) return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller, write);
         if (limits.Rooms > 0 && write.Rooms.Count() >= limits.Rooms)
         {
             return new ErrorReply(ErrorCode.CreateFailed, $"The server has {limits.Rooms} rooms already, which is the limit (Rooms).");

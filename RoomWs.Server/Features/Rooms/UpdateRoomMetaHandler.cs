@@ -26,7 +26,9 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules, Strangers stranger
 
     public void Need(UpdateRoomMeta command, Caller caller, RoomNeeds room, Needs needs)
     {
-        if (command.Patch.Slug.Value is { } slug) needs.Slugs.Add(slug);
+        if (command.Patch.Slug.Value is not { } slug) return;
+        needs.Slugs.Add(slug);
+        strangers.Need(caller.UserId, needs);
     }
 
     public Outcome Handle(UpdateRoomMeta command, Caller caller, RoomAccess room, WriteScope write)
@@ -37,7 +39,7 @@ internal sealed class UpdateRoomMetaHandler(FieldRules rules, Strangers stranger
         if (patch.Slug.Value is { } slug && write.Rooms.FindIdBySlug(slug) is { } holder && holder != room.RoomId)
         {
             // It tells of a room, maybe of a hidden one.
-            return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller);
+            return strangers.Refuse(RoomErrors.SlugTaken, role: null, caller, write);
         }
 
         return MetaChange.Apply(room.RoomId, patch, string.Join(',', FieldNames(patch)), write);

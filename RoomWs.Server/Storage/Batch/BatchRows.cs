@@ -24,6 +24,9 @@ internal sealed class BatchRows(UndoLog undo)
 
     public KnownRows<(string UserId, string Key), IdempotencyRow> Replies { get; } = new(undo);
 
+    /// <summary>What users have left in a minute, where the database keeps that for several nodes.</summary>
+    public KnownRows<(string UserId, AllowanceKind Kind), StoredAllowance> Allowances { get; } = new(undo);
+
     public KnownRows<(long Room, string UserId), StoredRequest> Requests { get; } = new(undo);
 
     public KnownRows<(long Room, string UserId), StoredDenial> Denials { get; } = new(undo);
@@ -69,6 +72,9 @@ internal sealed class BatchRows(UndoLog undo)
 
     /// <summary>The head as it was before the batch.</summary>
     public StoredHead Loaded { get; private set; } = new(0, 1, 0);
+
+    /// <summary>The database's time when the batch had its locks. Null where the database is of this node alone, and has no other time than the node.</summary>
+    public DateTimeOffset? LockedAt { get; set; }
 
     /// <summary>The room as it is in memory, if it is there as the batch has left it so far.</summary>
     public Func<StoredRoom, RoomSnapshot?> InMemory { get; set; } = static _ => null;
@@ -118,6 +124,7 @@ internal sealed class BatchRows(UndoLog undo)
         Members.Written();
         Users.Written();
         Replies.Written();
+        Allowances.Written();
         Requests.Written();
         Denials.Written();
         Invites.Written();
@@ -133,12 +140,14 @@ internal sealed class BatchRows(UndoLog undo)
     {
         _writtenChanges = undo.Changes;
         IsPartlyWritten = false;
+        LockedAt = null;
         _roles.Clear();
         Rooms.Clear();
         Slugs.Clear();
         Members.Clear();
         Users.Clear();
         Replies.Clear();
+        Allowances.Clear();
         Requests.Clear();
         Denials.Clear();
         Invites.Clear();

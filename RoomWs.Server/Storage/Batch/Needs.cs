@@ -18,6 +18,9 @@ internal sealed class Needs
 
     public List<(string UserId, string Key)> Replies { get; } = [];
 
+    /// <summary>What users have left of what they may do in a minute.</summary>
+    public HashSet<(string UserId, AllowanceKind Kind)> Allowances { get; } = [];
+
     /// <summary>The hashes of codes, and who wants to come in by them.</summary>
     public List<(byte[] Hash, string UserId)> Codes { get; } = [];
 
@@ -51,6 +54,7 @@ internal sealed class Needs
         Slugs.Clear();
         Users.Clear();
         Replies.Clear();
+        Allowances.Clear();
         Codes.Clear();
         OwnRooms.Clear();
         AddedRooms.Clear();

@@ -62,6 +62,14 @@ internal sealed record StoredInvite
     public bool IsUsable(long now) => UsedAt is null && ExpiresAt > now;
 }
 
+/// <summary>A row of the allowances table: what a user has left of something.</summary>
+/// <param name="FullAt">When its token bucket will be full again, as <see cref="TicksOf"/> counts.</param>
+internal sealed record StoredAllowance(long FullAt)
+{
+    /// <summary>A moment as it is stored: tenths of a microsecond since 1970.</summary>
+    public static long TicksOf(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks;
+}
+
 /// <summary>An idempotency record: the first reply to a request with an idempotencyKey.</summary>
 internal sealed record IdempotencyRow
 {

@@ -41,7 +41,7 @@ internal sealed class FeedWriter(WriterSession session, FeedWitness witness, Not
             new NpgsqlParameter<long> { TypedValue = rows.Head.RoomCount - rows.Loaded.RoomCount },
             new NpgsqlParameter<string> { TypedValue = node, NpgsqlDbType = NpgsqlDbType.Text },
             new NpgsqlParameter<long> { TypedValue = _batches },
-            new NpgsqlParameter<long> { TypedValue = time.GetUtcNow().ToUnixTimeMilliseconds() },
+            new NpgsqlParameter<long> { TypedValue = rows.LockedAt!.Value.ToUnixTimeMilliseconds() },
             new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = _body.Of(rows.Feed.Rows), NpgsqlDbType = NpgsqlDbType.Bytea });
         trip.Do("COMMIT");
         try

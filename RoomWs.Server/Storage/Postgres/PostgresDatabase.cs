@@ -13,12 +13,12 @@ internal sealed class PostgresDatabase : IDatabase
     private readonly NodeLock _lock;
     private readonly TaskCompletionSource _nameLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private PostgresDatabase(PostgresConnections connections, NodeLock nodeLock, string node, TimeSpan patience, TimeProvider time)
+    private PostgresDatabase(PostgresConnections connections, NodeLock nodeLock, string node, TimeSpan patience, TimeProvider time, TimeProvider? clock)
     {
         (_connections, _lock) = (connections, nodeLock);
         var (witness, queue) = (new FeedWitness(), new NotifyQueue(time));
         var session = new WriterSession(connections, witness, node);
-        (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time)));
+        (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time), clock));
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, witness, queue, node);
         LiveBus = new PostgresLiveBus(connections, node);
@@ -39,15 +39,20 @@ internal sealed class PostgresDatabase : IDatabase
     public ILiveBus? LiveBus { get; }
 
     /// <summary>Connects, and brings the schema up to date.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="time">This node's clock.</param>
+    /// <param name="clock">Stands for the database's clock. Null for its own.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="stop">Ends the attempts to reach the database.</param>
     /// <exception cref="StartupException">It cannot be used, or another node has the name; the message says why and what to do.</exception>
-    public static PostgresDatabase Open(RoomWsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken stop)
+    public static PostgresDatabase Open(RoomWsOptions options, TimeProvider time, TimeProvider? clock, ILoggerFactory loggers, CancellationToken stop)
     {
         var (node, patience) = (options.NodeName ?? NodeName.MakeUp(), TimeSpan.FromSeconds(options.StorageRetrySeconds));
         var connections = new PostgresConnections(options.Postgres!, node);
         try
         {
             var nodeLock = PostgresStart.Open(connections, node, patience, time, loggers.CreateLogger<PostgresMigrator>(), stop);
-            return new PostgresDatabase(connections, nodeLock, node, patience, time);
+            return new PostgresDatabase(connections, nodeLock, node, patience, time, clock);
         }
         catch
         {

@@ -16,6 +16,7 @@ internal static class PostgresFlush
         PostgresRoomFlush.Add(rows, trip);
         PostgresContentFlush.Add(rows, trip);
         AddReplies(rows, trip);
+        PostgresAllowances.AddWrites(rows, trip);
         AddAudit(rows.Audit.Rows, trip);
         if (rows.Remains.Rows.Count > 0) trip.Do("INSERT INTO remains (number) SELECT * FROM unnest($1)", rows.Remains.Rows.Numbers(number => number));
         var users = rows.Users.Changed.OrderBy(user => user.Key, StringComparer.Ordinal).ToList();

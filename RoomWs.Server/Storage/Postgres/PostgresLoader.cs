@@ -23,7 +23,8 @@ internal sealed class PostgresLoader(NpgsqlConnection connection, Needs needs, B
 
     /// <summary>Reads what is needed.</summary>
     /// <param name="trip">What goes ahead of it, in the same round trip.</param>
-    public void Load(RoundTrip trip)
+    /// <param name="behindLocks">Adds what is to be done once the rows are locked. Null for nothing.</param>
+    public void Load(RoundTrip trip, Action<RoundTrip>? behindLocks = null)
     {
         if (_slugs.Count > 0 || _codes.Count > 0)
         {
@@ -32,8 +33,10 @@ internal sealed class PostgresLoader(NpgsqlConnection connection, Needs needs, B
             trip = new RoundTrip(connection);
         }
 
+        PostgresAllowances.AddLocks(needs, rows, trip);
         var rooms = new PostgresRoomLoader(rows, [.. Named()]);
         rooms.Add(trip);
+        behindLocks?.Invoke(trip);
         AddReplies(trip);
         AddUsers(trip);
         AddCounts([.. needs.OwnRooms.Where(user => !rows.OwnRooms.Knows(user.Key))], rows.OwnRooms.Load, wasAdded: 0, trip);
@@ -45,6 +48,7 @@ internal sealed class PostgresLoader(NpgsqlConnection connection, Needs needs, B
         foreach (var code in _codes) rows.Codes.Load(code.Key, null);
         foreach (var (userId, key) in needs.Replies) rows.Replies.Load((userId, key), null);
         foreach (var userId in needs.Users) rows.Users.Load(userId, null);
+        PostgresAllowances.Finish(needs, rows);
         rooms.Finish(connection);
         LoadRoomsOfReplies();
         CountAgain();

@@ -10,7 +10,10 @@ namespace RoomWs.Server.Storage.Postgres;
 /// Batches of changes in a PostgreSQL database that several nodes write to: a batch is a round trip that locks its rooms and reads what it needs, and one that writes
 /// and commits. Writer's thread only.
 /// </summary>
-internal sealed class PostgresStore(WriterSession session, FeedWriter feed) : IStore
+/// <param name="session">The session that this node writes with.</param>
+/// <param name="feed">Commits the batches.</param>
+/// <param name="clock">Stands for the database's clock. Null for the clock that it has, by which all nodes count, whatever their own say.</param>
+internal sealed class PostgresStore(WriterSession session, FeedWriter feed, TimeProvider? clock) : IStore
 {
     /// <summary>More numbers of rooms and boards than a batch takes.</summary>
     private const long NumbersPerBatch = 1_024;
@@ -38,7 +41,7 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed) : IS
         }
 
         trip.Read("SELECT position, room_count FROM head WHERE single", row => rows.Load(new StoredHead(row.GetInt64(0), _nextNumber, row.GetInt64(1))));
-        new PostgresLoader(session.Connection, needs, rows).Load(trip);
+        new PostgresLoader(session.Connection, needs, rows).Load(trip, behind => behind.Read("SELECT clock_timestamp()", row => rows.LockedAt = clock?.GetUtcNow() ?? row.GetFieldValue<DateTimeOffset>(0)));
     }
 
     public void Load(Needs needs, BatchRows rows) => new PostgresLoader(session.Connection, needs, rows).Load(new RoundTrip(session.Connection));

@@ -14,5 +14,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override bool GivesBackPages => true;
 
+    public override bool KeepsAllowances => false;
+
     public override string Some(string table, string? key, string which) => $"{key ?? "rowid"} IN (SELECT {(key ?? "rowid").Trim('(', ')')} FROM {table} {which})";
 }

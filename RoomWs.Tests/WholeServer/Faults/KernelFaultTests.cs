@@ -201,7 +201,7 @@ internal sealed class KernelFaultTests : IDisposable
     /// <summary>Sends a change of the unlucky.</summary>
     private async Task SendAsync(Func<WriteScope, Outcome> handle)
     {
-        var command = new FreeChangeCommand<DeleteRoom>("CHANGE", ProtocolJson.Wire.DeleteRoom, body => body.RoomId, new Handler(handle), ChangeTraits.Content, Queue, _kernel.Fanout.Rooms);
+        var command = new FreeChangeCommand<DeleteRoom>("CHANGE", ProtocolJson.Wire.DeleteRoom, body => body.RoomId, new Handler(handle), ChangeTraits.Content, Queue, _kernel.Fanout.Rooms, _kernel.MembershipRate);
         var message = Encoding.ASCII.GetBytes("""{"type":"CHANGE","roomId":"r"}""");
         Envelope.Read(message, out var envelope).Should().BeNull();
         await command.ExecuteAsync(new Request(_unlucky.Connection, envelope, message, new("CHANGE", null)), _kernel.Replies);

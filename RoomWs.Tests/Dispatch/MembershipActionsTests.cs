@@ -3,7 +3,7 @@ using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Tests.Support;
 
-namespace RoomWs.Tests.Sessions;
+namespace RoomWs.Tests.Dispatch;
 
 /// <summary>MembershipActionsPerMinute: what one user may knock at rooms, over all its connections.</summary>
 internal sealed class MembershipActionsTests : EndToEndTest

@@ -3,7 +3,7 @@ using NUnit.Framework;
 using RoomWs.Server.Configuration;
 using RoomWs.Tests.Support;
 
-namespace RoomWs.Tests.Sessions;
+namespace RoomWs.Tests.Dispatch;
 
 /// <summary>CreatesPerMinute and AddsPerMinute: how many rooms one user makes, and how many users it adds, over all its connections.</summary>
 internal sealed class GrowthRateTests : EndToEndTest

@@ -1,27 +1,36 @@
 using FluentAssertions;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using RoomWs.Protocol;
 using RoomWs.Server.Configuration;
-using RoomWs.Server.Sessions;
+using RoomWs.Server.Dispatch;
+using RoomWs.Server.Metrics;
 using RoomWs.Tests.Support;
 
-namespace RoomWs.Tests.Sessions;
+namespace RoomWs.Tests.Dispatch;
 
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-internal sealed class MembershipRateTests
+internal sealed class MembershipRateTests : IDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly LimitOptions _limits = new() { MembershipActionsPerMinute = 6 };
+    private readonly ServerMetrics _metrics;
     private readonly MembershipRate _rate;
 
-    public MembershipRateTests() => _rate = new MembershipRate(_limits, _time);
+    public MembershipRateTests()
+    {
+        _metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), _time, NullLogger<ServerMetrics>.Instance);
+        _rate = new MembershipRate(_limits, new LocalAllowances(_time), _metrics, _time);
+    }
+
+    public void Dispose() => _metrics.Dispose();
 
     [Test]
     public void A_user_has_so_many_actions_and_then_one_at_a_time()
     {
         for (var i = 0; i < 6; i++) Take("ann").Should().BeNull();
 
-        var refusal = _rate.TryTake("ann")!;
+        var refusal = _rate.TryTakeAtOnce("ann")!;
         refusal.Code.Should().Be(ErrorCode.RateLimited);
         refusal.Message.Should().Contain("MembershipActionsPerMinute");
         refusal.RetryAfterMs.Should().Be(10_000);
@@ -75,5 +84,5 @@ internal sealed class MembershipRateTests
         taken.Should().Be(6);
     }
 
-    private ErrorCode? Take(string userId) => _rate.TryTake(userId)?.Code;
+    private ErrorCode? Take(string userId) => _rate.TryTakeAtOnce(userId)?.Code;
 }
