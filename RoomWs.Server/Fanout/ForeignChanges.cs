@@ -1,4 +1,5 @@
 using RoomWs.Protocol;
+using RoomWs.Protocol.Live;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage.Batch;
@@ -10,20 +11,26 @@ namespace RoomWs.Server.Fanout;
 /// Tells the changes of another node's batch to those clients of this node whom they concern. Of rooms that concern nobody here it takes one look each. Writer's thread
 /// only.
 /// </summary>
-internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster)
+internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster, PresenceInbox presence)
 {
-    /// <summary>Tells a batch.</summary>
+    /// <summary>Called, on the writer's thread, with the name of a node that is gone: what it had told of its sockets is no longer so.</summary>
+    public Action<string>? NodeGone { get; set; }
+
+    /// <summary>Tells a batch, or who has come and gone on whatever node.</summary>
     /// <exception cref="Exception">Not all of it could be told.</exception>
     public void Tell(FeedRow row)
     {
-        var entries = FeedRead.Of(row.Body).Where(IsWanted).ToList();
+        var content = FeedRead.Of(row.Body);
+        foreach (var turn in content.Presence) presence.Add(EventOf(turn, row.Position));
+        if (content.GoneNode is { } node) NodeGone?.Invoke(node);
+        var entries = content.Changes.Where(IsWanted).ToList();
         if (entries.Count == 0) return;
 
         var contents = feed.Contents(entries);
         foreach (var entry in entries)
         {
-            var content = contents.GetValueOrDefault(entry);
-            directory.PublishForeign(entry, row.Position, Next, (room, after) => Tell(entry, ChangeOf(entry, after, content), room));
+            var words = contents.GetValueOrDefault(entry);
+            directory.PublishForeign(entry, row.Position, Next, (room, after) => Tell(entry, ChangeOf(entry, after, words), room));
         }
     }
 
@@ -41,8 +48,15 @@ internal sealed class ForeignChanges(IFeed feed, RoomDirectory directory, LocalM
         }
     }
 
-    /// <summary>Drops the rooms in memory: what they were told has a hole.</summary>
-    public void Forget() => directory.DropAll();
+    /// <summary>Drops what is in memory of rooms and of who is online: what was told has a hole.</summary>
+    public void Forget()
+    {
+        directory.DropAll();
+        presence.BeginAnew();
+    }
+
+    private static PresenceEvent EventOf(FeedPresence turn, long position) =>
+        new(turn.UserId, turn.Username, turn.IsOnline ? PresenceStatus.Online : PresenceStatus.Offline, turn.At, position);
 
     private bool IsWanted(FeedEntry entry) =>
         directory.InUse(entry.RoomId) is not null

@@ -18,6 +18,9 @@ internal interface IDatabase : IDisposable
     /// <summary>The batches of all nodes. Null where this node is the only one.</summary>
     IFeed? Feed { get; }
 
+    /// <summary>Who is online on which node. Null where this node is the only one.</summary>
+    IPresenceStore? Presence { get; }
+
     /// <summary>Whether this node is the one that deletes what has had its time; of several nodes one is. For one thread at a time.</summary>
     bool IsHousekeeper();
 

@@ -12,6 +12,9 @@ internal abstract class SqlDialect
     /// <summary>Whether pages in which nothing is left are given back to the disk by <see cref="SqlDialect"/>'s user, and not by the database itself.</summary>
     public abstract bool GivesBackPages { get; }
 
+    /// <summary>Behind an expression: that it is one of the texts of a parameter, which is a JSON array.</summary>
+    public abstract string Among(string parameter);
+
     /// <summary>The condition of some rows of a table: those that a SELECT of them finds.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">What names a row: a column, or several in brackets. Null where the table has a number for each row that is no column.</param>

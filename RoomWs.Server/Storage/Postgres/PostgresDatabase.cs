@@ -11,6 +11,7 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private readonly PostgresConnections _connections;
     private readonly NodeLock _lock;
+    private readonly PostgresPresence _presence;
 
     private PostgresDatabase(PostgresConnections connections, NodeLock nodeLock, string node, TimeSpan patience, TimeProvider time)
     {
@@ -19,6 +20,7 @@ internal sealed class PostgresDatabase : IDatabase
         (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, node, patience, time)));
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, node);
+        _presence = new PostgresPresence(connections, node, time);
     }
 
     public SqlDialect Dialect => PostgresDialect.Instance;
@@ -30,6 +32,8 @@ internal sealed class PostgresDatabase : IDatabase
     public DbConnection Writer { get; }
 
     public IFeed? Feed { get; }
+
+    public IPresenceStore? Presence => _presence;
 
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <exception cref="StartupException">It cannot be used, or another node has the name; the message says why and what to do.</exception>
@@ -67,6 +71,7 @@ internal sealed class PostgresDatabase : IDatabase
     public void Dispose()
     {
         Feed?.Dispose();
+        _presence.Dispose();
         _lock.Dispose();
         _connections.Dispose();
     }
