@@ -25,8 +25,8 @@ internal sealed class RoomAnswers(RoomFinder finder, ReadConnections reads, Writ
     {
         using var turn = await request.Connection.Rate.User!.Queries.TakeAsync();
         await reads.ReadyAsync();
-        if (prepare is not null && finder.TryFind(name.Id, name.Slug, out var found) && found is not null && Authority.Check(found.Snapshot, requires, request.Connection.Caller!) is null)
-            await prepare(found.Room);
+        if (prepare is not null && finder.TryFind(name.Id, name.Slug, out var sought) && sought is not null && Authority.Check(sought.Snapshot, requires, request.Connection.Caller!) is null)
+            await prepare(sought.Room);
         for (var attempt = 0; attempt < OptimisticReads; attempt++)
         {
             if (!finder.TryFind(name.Id, name.Slug, out var found))

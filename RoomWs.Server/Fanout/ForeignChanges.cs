@@ -1,3 +1,4 @@
+using RoomWs.Protocol.Live;
 using RoomWs.Server.Model;
 using RoomWs.Server.Sessions;
 using RoomWs.Server.Storage;
@@ -9,24 +10,28 @@ namespace RoomWs.Server.Fanout;
 /// Tells the changes of another node's batch to those clients of this node whom they concern. Of rooms that concern nobody here it takes one look each. Writer's thread
 /// only.
 /// </summary>
-internal sealed class ForeignChanges(IFeed feed, ReadConnections reads, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster)
+internal sealed class ForeignChanges(IFeed feed, ReadConnections reads, RoomDirectory directory, LocalMembers local, ConnectionRegistry connections, Broadcaster broadcaster, PresenceInbox presence)
 {
-    /// <summary>What there is to tell of a batch: the changes that concern somebody here.</summary>
-    public IReadOnlyList<ForeignNews> Read(FeedRow row)
+    /// <summary>Called, on the writer's thread, with the name of a node that is gone: what it had told of its sockets is no longer so.</summary>
+    public Action<string>? NodeGone { get; set; }
+
+    /// <summary>What there is to tell of a batch: who has come and gone on whatever node, and the changes that concern somebody here.</summary>
+    public ForeignBatch Read(FeedRow row)
     {
-        var entries = FeedRead.Of(row.Body).Where(IsWanted).ToList();
-        if (entries.Count == 0) return [];
-        var contents = feed.Contents(entries);
-        return [.. entries.Select(entry => new ForeignNews(entry, contents.GetValueOrDefault(entry), IsToLoad(entry) ? reads.Read(read => read.Loader.Load(entry.RoomId)) : null))];
+        var content = FeedRead.Of(row.Body);
+        var entries = content.Changes.Where(IsWanted).ToList();
+        return new ForeignBatch(content.Presence, content.GoneNode, entries.Count == 0 ? [] : WithContents(entries));
     }
 
     /// <summary>Tells a batch.</summary>
-    /// <param name="news">What there is to tell.</param>
+    /// <param name="batch">What there is to tell.</param>
     /// <param name="position">Its position.</param>
     /// <exception cref="Exception">Not all of it could be told.</exception>
-    public void Tell(IReadOnlyList<ForeignNews> news, long position)
+    public void Tell(ForeignBatch batch, long position)
     {
-        foreach (var one in news) directory.PublishForeign(one, position, (room, after) => Tell(one.Entry, one.Told(after), room));
+        foreach (var turn in batch.Presence) presence.Add(EventOf(turn, position));
+        if (batch.GoneNode is { } node) NodeGone?.Invoke(node);
+        foreach (var one in batch.News) directory.PublishForeign(one, position, (room, after) => Tell(one.Entry, one.Told(after), room));
     }
 
     private void Tell(FeedEntry entry, RoomChange change, LiveRoom? room)
@@ -43,12 +48,22 @@ internal sealed class ForeignChanges(IFeed feed, ReadConnections reads, RoomDire
         }
     }
 
-    /// <summary>Drops what is in memory of rooms and their members: what they were told has a hole.</summary>
+    /// <summary>Drops what is in memory of rooms, their members and who is online: what they were told has a hole.</summary>
     public void Forget()
     {
         directory.DropAll();
         local.Forget();
+        presence.BeginAnew();
     }
+
+    private List<ForeignNews> WithContents(List<FeedEntry> entries)
+    {
+        var contents = feed.Contents(entries);
+        return entries.ConvertAll(entry => new ForeignNews(entry, contents.GetValueOrDefault(entry), IsToLoad(entry) ? reads.Read(read => read.Loader.Load(entry.RoomId)) : null));
+    }
+
+    private static PresenceEvent EventOf(FeedPresence turn, long position) =>
+        new(turn.UserId, turn.Username, turn.IsOnline ? PresenceStatus.Online : PresenceStatus.Offline, turn.At, position);
 
     private bool IsWanted(FeedEntry entry) =>
         directory.InUse(entry.RoomId) is not null

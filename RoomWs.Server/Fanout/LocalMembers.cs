@@ -17,6 +17,15 @@ internal sealed class LocalMembers
     /// <summary>The users whose rooms are being read.</summary>
     private readonly HashSet<LocalUser> _unread = [];
 
+    /// <summary>Whether no user has a connection to this node.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate) return _users.Count == 0;
+        }
+    }
+
     /// <summary>The room's members at this moment. What is behind the span never changes.</summary>
     public ReadOnlySpan<LocalUser> Of(string roomId)
     {

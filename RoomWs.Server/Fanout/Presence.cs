@@ -15,13 +15,17 @@ internal sealed class Presence : IDisposable
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
 
     private readonly PresenceTeller _teller;
-    private readonly WriteQueue _writes;
+    private readonly IPresenceSink _sink;
     private readonly Alarms _alarms;
     private readonly TimeProvider _time;
     private volatile bool _isEnded;
 
-    public Presence(PresenceTeller teller, WriteQueue writes, Alarms alarms, TimeProvider time) =>
-        (_teller, _writes, _alarms, _time) = (teller, writes, alarms, time);
+    public Presence(PresenceTeller teller, IPresenceSink sink, Alarms alarms, TimeProvider time)
+    {
+        (_teller, _sink, _alarms, _time) = (teller, sink, alarms, time);
+        _teller.Begin();
+        _sink.Begin(TakeOver);
+    }
 
     private sealed class User
     {
@@ -37,6 +41,12 @@ internal sealed class Presence : IDisposable
     /// <inheritdoc cref="PresenceTeller.IsShownOnline"/>
     public bool IsShownOnline(string userId, string to) => _teller.IsShownOnline(userId, to);
 
+    /// <inheritdoc cref="IPresenceSink.Elsewhere"/>
+    public Elsewhere Elsewhere(Repositories read, string userId) => _sink.Elsewhere(read, userId);
+
+    /// <inheritdoc cref="IPresenceSink.WrittenAsync"/>
+    public Task WrittenAsync(string userId) => _sink.WrittenAsync(userId);
+
     /// <summary>A connection got the user's identity.</summary>
     public void Came(string userId, string username)
     {
@@ -46,8 +56,9 @@ internal sealed class Presence : IDisposable
             lock (user)
             {
                 if (user.IsGone) continue;
-                if (++user.Connections > 1 || _isEnded) return;
-                if (user.Grace is null) EnqueueLocked(userId, username, PresenceStatus.Online);
+                var isFirst = ++user.Connections == 1;
+                if (_isEnded) return;
+                ChangedLocked(userId, username, user, isFirst && user.Grace is null ? PresenceStatus.Online : null);
                 user.Grace?.Dispose();
                 user.Grace = null;
                 return;
@@ -61,8 +72,10 @@ internal sealed class Presence : IDisposable
         if (!_users.TryGetValue(userId, out var user)) return;
         lock (user)
         {
-            if (--user.Connections > 0 || _isEnded) return;
-            user.Grace = _alarms.Set(due => EndGrace(userId, username, user, due), Grace);
+            user.Connections--;
+            if (_isEnded) return;
+            ChangedLocked(userId, username, user, turn: null);
+            if (user.Connections == 0) SetGraceLocked(userId, username, user);
         }
     }
 
@@ -79,8 +92,26 @@ internal sealed class Presence : IDisposable
             }
         }
 
+        _sink.Dispose();
         _teller.Dispose();
     }
+
+    /// <summary>A user who was on a node that is gone has a grace here to come back, like one whose last connection has just ended.</summary>
+    private void TakeOver(string userId, string username)
+    {
+        while (true)
+        {
+            var user = _users.GetOrAdd(userId, static _ => new User());
+            lock (user)
+            {
+                if (user.IsGone) continue;
+                if (user.Connections == 0 && user.Grace is null && !_isEnded) SetGraceLocked(userId, username, user);
+                return;
+            }
+        }
+    }
+
+    private void SetGraceLocked(string userId, string username, User user) => user.Grace = _alarms.Set(due => EndGrace(userId, username, user, due), Grace);
 
     private void EndGrace(string userId, string username, User user, ITimer grace)
     {
@@ -90,10 +121,10 @@ internal sealed class Presence : IDisposable
             if (!ReferenceEquals(user.Grace, grace)) return;
             user.Grace = null;
             user.IsGone = true;
-            // It stays in the table until OFFLINE is enqueued: a connection that comes back, and Dispose, find it there and wait for the lock.
+            // It stays in the table until OFFLINE is on its way: a connection that comes back, and Dispose, find it there and wait for the lock.
             try
             {
-                EnqueueLocked(userId, username, PresenceStatus.Offline);
+                ChangedLocked(userId, username, user, PresenceStatus.Offline);
             }
             finally
             {
@@ -104,14 +135,10 @@ internal sealed class Presence : IDisposable
         grace.Dispose();
     }
 
-    /// <summary>
-    /// Has the writer give the event its place in the order of commits: each membership that the user has by then is announced before the event. The writer
-    /// does not tell the rooms itself, because a fleeting event must not delay a durable change. Under the user's lock, so that the events of a user
-    /// keep their order.
-    /// </summary>
-    private void EnqueueLocked(string userId, string username, PresenceStatus status)
-    {
-        var happened = new PresenceEvent(userId, username, status, _time.GetUtcNow().ToUnixTimeMilliseconds());
-        _ = _writes.Gap.RunAsync(() => _teller.Enqueue(happened));
-    }
+    /// <summary>Under the user's lock, so that what happens to a user keeps its order.</summary>
+    private void ChangedLocked(string userId, string username, User user, PresenceStatus? turn) => _sink.Changed(
+        userId,
+        username,
+        user.Connections,
+        turn is { } status ? new PresenceEvent(userId, username, status, _time.GetUtcNow().ToUnixTimeMilliseconds()) : null);
 }

@@ -42,10 +42,14 @@ internal sealed class ServerCore : IDisposable
         _ticker = new CursorTicker(alarms);
         var members = new LocalMembers();
         var broadcaster = new Broadcaster(Rooms, members, _connections, _ticker, new SendBatch());
-        Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount), time, loggers.CreateLogger<ServerMetrics>());
+        var shown = new ShownUsers();
+        var inbox = new PresenceInbox(skipsPairs: database.Presence is not null);
+        if (database.Presence is not null) inbox.BeginAnew();
+        Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount, () => shown.Count), time, loggers.CreateLogger<ServerMetrics>());
         _watch = database.Feed is null ? null : new FeedWatch(_connections, options.FeedStaleSeconds, alarms, loggers.CreateLogger<FeedWatch>());
-        var follower = database.Feed is { } feed
-            ? new FeedFollower(feed, new ForeignChanges(feed, _reads, Rooms, members, _connections, broadcaster), broadcaster, _connections, told, _watch!, database.Faults, patience, time, loggers.CreateLogger<FeedFollower>())
+        var foreign = database.Feed is { } batches ? new ForeignChanges(batches, _reads, Rooms, members, _connections, broadcaster, inbox) : null;
+        var follower = database.Feed is { } feed && foreign is not null
+            ? new FeedFollower(feed, foreign, broadcaster, _connections, told, _watch!, database.Faults, patience, time, loggers.CreateLogger<FeedFollower>())
             : null;
         if (follower is not null) Metrics.WatchFeed(() => told.Value, () => follower.Lag, () => database.Feed!.QueueUsage);
         follower?.Begin();
@@ -54,8 +58,10 @@ internal sealed class ServerCore : IDisposable
         follower?.Follow(_writes);
         var places = new CommitPlaces(_reads, _writes);
         var users = new LocalUsers(members, places);
-        var teller = new PresenceTeller(Rooms, members, _connections, _reads, _writes, options.Limits, loggers.CreateLogger<PresenceTeller>());
-        _presence = new Presence(teller, _writes, alarms, time);
+        var teller = new PresenceTeller(inbox, shown, Rooms, members, _connections, _reads, _writes, options.Limits, time, loggers.CreateLogger<PresenceTeller>());
+        var shared = database.Presence is { } store ? new SharedPresence(store, shown, database.Faults, loggers.CreateLogger<SharedPresence>()) : null;
+        if (foreign is not null && shared is not null) foreign.NodeGone += shared.NodeGone;
+        _presence = new Presence(teller, (IPresenceSink?)shared ?? new LonePresence(inbox, _writes), alarms, time);
         var (clock, entries) = (new NodeClock(time), new RoomEntries());
         var news = new LiveNews(clock, told, database.LiveBus);
         Entered = new EnteredRooms(Rooms, _ticker, entries, news, clock, alarms, time);
@@ -72,7 +78,7 @@ internal sealed class ServerCore : IDisposable
         var pendingRequests = new PendingRequestNotice(_reads, _writes, broadcaster);
         var names = new UserNames();
         var memberLists = new MemberLists(names, _presence, time);
-        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits, time), new UserRates(options.Limits, _connections, time), users, _presence, _reads, _writes, names, pendingRequests);
+        var signIn = new SignIn(options.Limits, new UserPlaces(_connections, options.Limits, time), new UserRates(options.Limits, _connections, time), users, _presence, _reads, _writes, names, pendingRequests, time);
         Commands = new CommandTable(new(options, time, _reads, _writes, places, Rooms, answers, membershipRate, strangers, Entered, _presence, memberLists, tokens, signIn, new CapabilityChoice(_writes, broadcaster), new GrowthRate(options.Limits, allowances, Metrics), pendingRequests));
         var connectionLog = new ConnectionLog(Metrics, time, loggers.CreateLogger<ConnectionLog>());
         Listener = new Listener(

@@ -11,7 +11,8 @@ namespace RoomWs.Server.Metrics;
 /// <param name="OutboxBytes">Bytes that wait to be sent, over all connections.</param>
 /// <param name="Rooms">Number of rooms in use.</param>
 /// <param name="RoomMembers">Number of members of the rooms in use; a user counts once for each room.</param>
-internal sealed record ServerGauges(Func<int> Connections, Func<long> OutboxBytes, Func<int> Rooms, Func<long> RoomMembers);
+/// <param name="OnlineUsers">Number of users who are shown as online, on whichever node they are.</param>
+internal sealed record ServerGauges(Func<int> Connections, Func<long> OutboxBytes, Func<int> Rooms, Func<long> RoomMembers, Func<int> OnlineUsers);
 
 /// <summary>
 /// The server's measurements, published as the meter RoomWs. Without a listener a measurement costs only the check of a flag: no clock is
@@ -63,6 +64,7 @@ internal sealed partial class ServerMetrics : IDisposable
         Meter.CreateObservableUpDownCounter("roomws.outbox.size", gauges.OutboxBytes, "By", "What waits to be sent, over all connections.");
         Meter.CreateObservableUpDownCounter("roomws.rooms", gauges.Rooms, "{room}", "Rooms in use.");
         Meter.CreateObservableUpDownCounter("roomws.room.members", gauges.RoomMembers, "{member}", "Members of the rooms in use.");
+        Meter.CreateObservableUpDownCounter("roomws.users.online", gauges.OnlineUsers, "{user}", "Users who are shown as online, over all nodes.");
     }
 
     public Meter Meter { get; }

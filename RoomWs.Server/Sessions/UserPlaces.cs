@@ -20,9 +20,13 @@ internal sealed class UserPlaces(ConnectionRegistry registry, LimitOptions limit
     /// Takes a place, and returns false if there is none for this connection, which is when all that have one live. Takes up to
     /// <see cref="AnswerTime"/>, on no thread. Not more connections than the limit have a place at any moment.
     /// </summary>
-    public async ValueTask<bool> TryTakeAsync(ClientConnection newcomer, string userId)
+    /// <param name="newcomer">The connection.</param>
+    /// <param name="userId">Its user.</param>
+    /// <param name="elsewhere">How many places the user has taken on other nodes, as far as is known here. Those cannot be asked.</param>
+    public async ValueTask<bool> TryTakeAsync(ClientConnection newcomer, string userId, int elsewhere)
     {
         var limit = limits.ConnectionsPerUser;
+        if (limit > 0 && (limit -= elsewhere) <= 0) return false;
         if (registry.TryIdentify(newcomer, userId, limit)) return true;
 
         var begun = time.GetTimestamp();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Dapper;
 using RoomWs.Protocol.Members;
 using RoomWs.Server.Model;
@@ -37,4 +38,10 @@ internal sealed class MemberRepository(DbConnection connection, SqlDialect diale
             $"SELECT r.id FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number WHERE m.user_id = @userId AND r.member_count <= @largestRoom",
             new { userId, largestRoom }),
     ];
+
+    /// <summary>The same of several users: each with the id of one room.</summary>
+    public List<(string UserId, string RoomId)> RoomIdsOf(IReadOnlyCollection<string> userIds, int largestRoom) =>
+        connection.Query<(string, string)>(
+            $"SELECT m.user_id, r.id FROM members m {dialect.JoinInOrder} rooms r ON r.number = m.room_number WHERE m.user_id {dialect.Among("userIds")} AND r.member_count <= @largestRoom",
+            new { userIds = JsonSerializer.Serialize(userIds), largestRoom }).AsList();
 }

@@ -12,6 +12,9 @@ internal class Repositories(DbConnection connection, SqlDialect dialect)
 
     public UserRepository Users { get; } = new(connection, dialect);
 
+    /// <summary>Only of a database that several nodes use.</summary>
+    public PresenceRepository Presence { get; } = new(connection);
+
     public JoinRequestRepository JoinRequests { get; } = new(connection, dialect);
 
     public InviteRepository Invites { get; } = new(connection);

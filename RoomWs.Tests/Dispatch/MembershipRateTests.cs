@@ -19,7 +19,7 @@ internal sealed class MembershipRateTests : IDisposable
 
     public MembershipRateTests()
     {
-        _metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), _time, NullLogger<ServerMetrics>.Instance);
+        _metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0, () => 0), _time, NullLogger<ServerMetrics>.Instance);
         _rate = new MembershipRate(_limits, new LocalAllowances(_time), _metrics, _time);
     }
 

@@ -22,9 +22,10 @@ internal sealed class PresenceRaceTests : IDisposable
         _fanout.AddRoom("r", "ann", "ben", "mark");
         _ann = _fanout.Connect("ann");
         _writer = new KernelWriter(_fanout.Database, new KernelSink(), _fanout.Rooms);
+        var inbox = new PresenceInbox(skipsPairs: false);
         _presence = new Presence(
-            new PresenceTeller(_fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), NullLogger<PresenceTeller>.Instance),
-            _writer.Queue,
+            new PresenceTeller(inbox, new ShownUsers(), _fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), _time, NullLogger<PresenceTeller>.Instance),
+            new LonePresence(inbox, _writer.Queue),
             new Alarms(_time, NullLogger<Alarms>.Instance),
             _time);
     }

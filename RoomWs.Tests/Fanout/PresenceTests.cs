@@ -27,9 +27,10 @@ internal sealed class PresenceTests : IDisposable
         _fanout.AddRoom("others", "ben", "cat");
         _ann = _fanout.Connect("ann");
         _writer = new KernelWriter(_fanout.Database, _sink, _fanout.Rooms, _fanout.Time);
+        var inbox = new PresenceInbox(skipsPairs: false);
         _presence = new Presence(
-            new PresenceTeller(_fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, NullLogger<PresenceTeller>.Instance),
-            _writer.Queue,
+            new PresenceTeller(inbox, new ShownUsers(), _fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, _fanout.Time, NullLogger<PresenceTeller>.Instance),
+            new LonePresence(inbox, _writer.Queue),
             _fanout.Alarms,
             _fanout.Time);
     }

@@ -49,10 +49,10 @@ internal sealed class RoomPresenceTests : EndToEndTest
         var (alice, bob) = await TogetherAsync();
         var bobElsewhere = await ConnectAsync("bob");
         await bobElsewhere.SettleAsync();
-        var connections = Server.Core.Connections.Count;
+        var connections = Server.Connections.Count();
 
         await bob.CloseAsync();
-        await Deadline.UntilAsync(() => Server.Core.Connections.Count < connections, "the connection has ended");
+        await Deadline.UntilAsync(() => Server.Connections.Count() < connections, "the connection has ended");
         _time.Advance(Grace);
         await EndAsync(bobElsewhere);
         _time.Advance(Grace - TimeSpan.FromMilliseconds(1));
@@ -176,9 +176,9 @@ internal sealed class RoomPresenceTests : EndToEndTest
 
     private async Task EndAsync(TestClient client, bool isLast = true)
     {
-        var (timers, connections) = (_time.PendingTimers, Server.Core.Connections.Count);
+        var (timers, connections) = (_time.PendingTimers, Server.Connections.Count());
         await client.CloseAsync();
-        await Deadline.UntilAsync(() => isLast ? _time.PendingTimers > timers : Server.Core.Connections.Count < connections, "the connection has ended");
+        await Deadline.UntilAsync(() => isLast ? _time.PendingTimers > timers : Server.Connections.Count() < connections, "the connection has ended");
     }
 
     private string Presence(string roomId, string userId, string username, string status) =>

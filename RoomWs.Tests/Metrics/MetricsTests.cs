@@ -42,6 +42,7 @@ internal sealed class MetricsTests : EndToEndTest
             ["roomws.outbox.size"] = "By",
             ["roomws.rooms"] = "{room}",
             ["roomws.room.members"] = "{member}",
+            ["roomws.users.online"] = "{user}",
         };
         if (Server.Database is PostgresDatabase)
         {
@@ -142,6 +143,7 @@ internal sealed class MetricsTests : EndToEndTest
         _metrics.Look("roomws.connections").Should().Be(2);
         _metrics.Look("roomws.rooms").Should().Be(2);
         _metrics.Look("roomws.room.members").Should().Be(4);
+        await Deadline.UntilAsync(() => _metrics.Look("roomws.users.online") == 2, "both are shown");
 
         await bob.CloseAsync();
         await alice.SucceedAsync("ROOM_DELETED", new { type = "ROOM_DELETE", roomId = "r1" });

@@ -13,7 +13,7 @@ internal sealed class OtlpExportTests
     private static readonly string[] Names =
     [
         "roomws.connections", "roomws.requests", "roomws.request.duration", "roomws.commit.duration", "roomws.commit.changes", "roomws.outbox.size",
-        "roomws.rooms", "roomws.room.members",
+        "roomws.rooms", "roomws.room.members", "roomws.users.online",
     ];
 
     [Test]

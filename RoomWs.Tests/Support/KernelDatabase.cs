@@ -48,6 +48,8 @@ internal sealed class KernelDatabase : IDatabase
 
     ILiveBus? IDatabase.LiveBus => null;
 
+    IPresenceStore? IDatabase.Presence => null;
+
     public ReadConnections Reads { get; }
 
     /// <summary>Makes a room at version 1, whose first member is its OWNER, past all that could know of it.</summary>

@@ -19,7 +19,7 @@ internal sealed class KernelWriter : IDisposable
     {
         time ??= new ManualTimeProvider();
         _loggers = Log.CreateFactory(isComplete: false);
-        Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0), time, _loggers.CreateLogger<ServerMetrics>());
+        Metrics = new ServerMetrics(new(() => 0, () => 0, () => 0, () => 0, () => 0), time, _loggers.CreateLogger<ServerMetrics>());
         var logger = _loggers.CreateLogger<WriteQueue>();
         var outage = new StorageOutage(database.Faults, logger);
         Queue = new WriteQueue(database, new WriteScope(database.Store, new Repositories(database.Writer, SqliteDialect.Instance), rooms ?? new NoRooms(), Metrics.PrefetchMissed, time), outage, new BatchRetry(database.Faults, outage, TimeSpan.Zero, time), new NoOtherNodes(), sink, Metrics, logger);

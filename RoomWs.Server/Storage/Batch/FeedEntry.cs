@@ -3,6 +3,12 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage.Batch;
 
+/// <summary>What a row of the feed says: of a batch of changes, or of who is online.</summary>
+/// <param name="Changes">The changes of a batch, in their order.</param>
+/// <param name="Presence">Who has come and gone.</param>
+/// <param name="GoneNode">The node that is gone, if it says so of one.</param>
+internal sealed record FeedContent(IReadOnlyList<FeedEntry> Changes, IReadOnlyList<FeedPresence> Presence, string? GoneNode);
+
 /// <summary>A change, as another node's row of the feed says it.</summary>
 internal sealed record FeedEntry
 {

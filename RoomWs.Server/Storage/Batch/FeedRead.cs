@@ -6,18 +6,27 @@ using RoomWs.Server.Model;
 
 namespace RoomWs.Server.Storage.Batch;
 
-/// <summary>Reads what <see cref="FeedBody"/> writes.</summary>
+/// <summary>Reads what <see cref="FeedBody"/> and <see cref="PresenceBody"/> write.</summary>
 internal static class FeedRead
 {
-    /// <summary>The changes of a batch, in their order.</summary>
+    /// <summary>What a row says.</summary>
     /// <exception cref="JsonException">It is none, or of another format.</exception>
-    public static List<FeedEntry> Of(byte[] body)
+    public static FeedContent Of(byte[] body)
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
         if (root.GetProperty("format"u8).GetInt32() != FeedBody.Format) throw new JsonException("The feed has a row of another format.");
-        return [.. root.GetProperty("changes"u8).EnumerateArray().Select(Entry)];
+        return new FeedContent(
+            [.. root.GetProperty("changes"u8).EnumerateArray().Select(Entry)],
+            root.TryGetProperty("presence"u8, out var presence) ? [.. presence.EnumerateArray().Select(Presence)] : [],
+            Text(root, "gone"u8));
     }
+
+    private static FeedPresence Presence(JsonElement turn) => new(
+        turn.GetProperty("user"u8).GetString()!,
+        turn.GetProperty("name"u8).GetString()!,
+        turn.GetProperty("online"u8).GetBoolean(),
+        turn.GetProperty("at"u8).GetInt64());
 
     private static FeedEntry Entry(JsonElement change)
     {

@@ -21,6 +21,9 @@ internal interface IDatabase : IDisposable
     /// <summary>What the nodes say to each other. Null where this node is the only one.</summary>
     ILiveBus? LiveBus { get; }
 
+    /// <summary>Who is online on which node. Null where this node is the only one.</summary>
+    IPresenceStore? Presence { get; }
+
     /// <summary>Whether this node is the one that deletes what has had its time; of several nodes one is. For one thread at a time.</summary>
     bool IsHousekeeper();
 

@@ -15,6 +15,9 @@ internal abstract class SqlDialect
     /// <summary>Whether the database keeps what users have left of what they may do in a minute: for several nodes it does, and one node has it in memory.</summary>
     public abstract bool KeepsAllowances { get; }
 
+    /// <summary>Behind an expression: that it is one of the texts of a parameter, which is a JSON array.</summary>
+    public abstract string Among(string parameter);
+
     /// <summary>The condition of some rows of a table: those that a SELECT of them finds.</summary>
     /// <param name="table">The table.</param>
     /// <param name="key">What names a row: a column, or several in brackets. Null where the table has a number for each row that is no column.</param>

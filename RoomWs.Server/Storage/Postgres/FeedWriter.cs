@@ -88,12 +88,12 @@ internal sealed class FeedWriter(WriterSession session, FeedWitness witness, Not
         }
     }
 
-    /// <summary>A node that was started again under its name goes on counting where it has stopped.</summary>
+    /// <summary>A node that was started again under its name goes on counting where it has stopped. Below 0 are the rows that are none of batches.</summary>
     private void CountBatches()
     {
         var trip = new RoundTrip(session.Connection);
         trip.Read(
-            "SELECT COALESCE(max(n), 0) FROM feed WHERE node = $1",
+            "SELECT GREATEST(max(n), 0) FROM feed WHERE node = $1",
             row => _batches = row.GetInt64(0),
             new NpgsqlParameter<string> { TypedValue = node, NpgsqlDbType = NpgsqlDbType.Text });
         trip.Run();

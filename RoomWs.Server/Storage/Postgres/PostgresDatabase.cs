@@ -11,6 +11,7 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private readonly PostgresConnections _connections;
     private readonly NodeLock _lock;
+    private readonly PostgresPresence _presence;
     private readonly TaskCompletionSource _nameLost = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private PostgresDatabase(PostgresConnections connections, NodeLock nodeLock, string node, TimeSpan patience, TimeProvider time, TimeProvider? clock)
@@ -22,6 +23,7 @@ internal sealed class PostgresDatabase : IDatabase
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, witness, queue, node);
         LiveBus = new PostgresLiveBus(connections, node);
+        _presence = new PostgresPresence(connections, node, time);
     }
 
     public SqlDialect Dialect => PostgresDialect.Instance;
@@ -37,6 +39,8 @@ internal sealed class PostgresDatabase : IDatabase
     public Task NameLost => _nameLost.Task;
 
     public ILiveBus? LiveBus { get; }
+
+    public IPresenceStore? Presence => _presence;
 
     /// <summary>Connects, and brings the schema up to date.</summary>
     /// <param name="options">The settings.</param>
@@ -82,6 +86,7 @@ internal sealed class PostgresDatabase : IDatabase
     {
         LiveBus?.Dispose();
         Feed?.Dispose();
+        _presence.Dispose();
         _lock.Dispose();
         _connections.Dispose();
     }

@@ -33,6 +33,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     public ILiveBus? LiveBus => null;
 
+    public IPresenceStore? Presence => null;
+
     /// <summary>Opens the file, makes it where there is none, and brings an older one up to date.</summary>
     /// <exception cref="StartupException">It cannot be used; the message says why and what to do.</exception>
     public static SqliteDatabase Open(string path, TimeProvider time, ILoggerFactory loggers)

@@ -16,5 +16,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override bool KeepsAllowances => false;
 
+    public override string Among(string parameter) => $"IN (SELECT value FROM json_each(@{parameter}))";
+
     public override string Some(string table, string? key, string which) => $"{key ?? "rowid"} IN (SELECT {(key ?? "rowid").Trim('(', ')')} FROM {table} {which})";
 }

@@ -162,6 +162,7 @@ internal sealed class IdentityTests : TokenTest
         await Server.RestartAsync();
 
         alice = await OpenAsync(Jwt.Hs256(new { sub = "alice", name = "Alice the second" }));
+        await alice.UntilOnlineAsync("r1", "alice");
         var details = (await alice.SucceedAsync("ROOM_CREATED", new { type = "ROOM_MEMBERS", roomId = "r1" })).GetProperty("memberDetails");
         details[0].Text("username").Should().Be("Alice the second");
         details[0].GetProperty("online").GetBoolean().Should().BeTrue();

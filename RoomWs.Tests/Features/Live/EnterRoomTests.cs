@@ -15,6 +15,7 @@ internal sealed class EnterRoomTests : LiveTest
         for (var i = 1; i <= 51; i++) await Bob.SayAsync("r1", $"m{i}");
         await Alice.SetRoleAsync("r1", "bob", "ADMIN");
         await Alice.SucceedAsync("ROOM_MEMBERS_UPDATED", new { type = "ROOM_ADD_MEMBERS", roomId = "r1", userIds = new[] { "ghost" } });
+        await Alice.UntilOnlineAsync("r1", "alice", "bob", "carol");
 
         var state = await Alice.EnterAsync("r1");
 

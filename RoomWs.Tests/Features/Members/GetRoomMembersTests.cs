@@ -13,6 +13,7 @@ internal sealed class GetRoomMembersTests : EndToEndTest
         var alice = await TestClient.ConnectAsync(Server, "alice", "Alice A.");
         var bob = await TestClient.ConnectAsync(Server, "bob", "Bob B.");
         await alice.CreateRoomAsync("r1", members: ["ghost"], admins: ["bob"]);
+        await bob.UntilOnlineAsync("r1", "alice", "bob");
 
         var reply = await bob.SucceedAsync("ROOM_CREATED", new { type = "ROOM_MEMBERS", roomId = "r1" });
 
@@ -32,6 +33,7 @@ internal sealed class GetRoomMembersTests : EndToEndTest
         var bob = await TestClient.ConnectAsync(Server, "bob", "Bob B.");
         var bobElsewhere = await TestClient.ConnectAsync(Server, "bob", "Bob B.");
         await alice.CreateRoomAsync("r1", members: ["bob"]);
+        await alice.UntilOnlineAsync("r1", "alice", "bob");
 
         await bob.CloseAsync();
         await OnlineAsync(alice, true);

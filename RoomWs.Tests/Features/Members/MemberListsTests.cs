@@ -27,8 +27,9 @@ internal sealed class MemberListsTests : IDisposable
     {
         _room = _fanout.AddRoom("r", Crowd);
         _writer = new KernelWriter(_fanout.Database, new KernelSink(), _fanout.Rooms, _fanout.Time);
-        var teller = new PresenceTeller(_fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), NullLogger<PresenceTeller>.Instance);
-        _presence = new Presence(teller, _writer.Queue, _fanout.Alarms, _fanout.Time);
+        var inbox = new PresenceInbox(skipsPairs: false);
+        var teller = new PresenceTeller(inbox, new ShownUsers(), _fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), _fanout.Time, NullLogger<PresenceTeller>.Instance);
+        _presence = new Presence(teller, new LonePresence(inbox, _writer.Queue), _fanout.Alarms, _fanout.Time);
         _lists = new MemberLists(_names, _presence, _fanout.Time);
     }
 

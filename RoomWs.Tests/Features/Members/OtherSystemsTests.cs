@@ -25,6 +25,7 @@ internal sealed class OtherSystemsTests : EndToEndTest
         await alice.ExpectAsync("ROOM_MEMBERS_UPDATED");
 
         // GET /servers/:id/members
+        await bob.UntilOnlineAsync("s1", "alice", "bob");
         var members = await bob.SucceedAsync("ROOM_CREATED", new { type = "ROOM_MEMBERS", roomId = "s1" });
         members.GetProperty("memberDetails").EnumerateArray()
             .Select(member => $"{member.Text("userId")} {member.Text("username")} {member.Text("role")} {member.GetProperty("online").GetBoolean()}")

@@ -99,11 +99,12 @@ internal sealed class PostgresAllowancesTests : IDisposable
         public Node(EmptyDatabase database, string name)
         {
             _connections = database.Connections(name);
-            var session = new WriterSession(_connections, name);
+            var witness = new FeedWitness();
+            var session = new WriterSession(_connections, witness, name);
             session.Open();
             // However slow the machine is.
             session.Connection.Execute("SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0");
-            _store = new PostgresStore(session, new FeedWriter(session, name, TimeSpan.Zero, TimeProvider.System), clock: null);
+            _store = new PostgresStore(session, new FeedWriter(session, witness, new NotifyQueue(TimeProvider.System), name, TimeSpan.Zero, TimeProvider.System), clock: null);
             _write = new WriteScope(_store, new Repositories(session.Connection, PostgresDialect.Instance), new NoRooms(), static () => { }, TimeProvider.System);
         }
 

@@ -17,7 +17,10 @@ internal sealed class PostgresMigratorTests : IDisposable
     /// <summary>What is not alike, and on which side it is: numbers come from a sequence, rows that SQLite needs a number for have none, several nodes write the feed and share allowances.</summary>
     private static readonly string[] OfSqliteAlone = ["board_updates.number", "head.next_number", "head.only", "messages.number"];
 
-    private static readonly string[] OfPostgresAlone = ["allowances.full_at", "allowances.kind", "allowances.user_id", "feed.n", "feed.node", "head.single", "schema_migrations.readable_by"];
+    private static readonly string[] OfPresence =
+        ["presence.connections", "presence.node", "presence.user_id", "presence.username", "presence_mark.made_at", "presence_mark.mark", "presence_mark.single"];
+
+    private static readonly string[] OfPostgresAlone = ["allowances.full_at", "allowances.kind", "allowances.user_id", "feed.n", "feed.node", "head.single", .. OfPresence, "schema_migrations.readable_by"];
 
     private readonly EmptyDatabase _database = new();
 

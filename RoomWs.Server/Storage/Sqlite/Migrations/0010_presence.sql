@@ -1,0 +1,1 @@
+-- Who is online is in memory here: one node has the file. PostgreSQL has tables for it, and both have one numbering.
