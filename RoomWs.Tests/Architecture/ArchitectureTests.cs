@@ -36,7 +36,7 @@ internal sealed class ArchitectureTests
 
         ["Dispatch"] = ["Fanout", "Sessions", "Storage", "Storage/Batch", "Model", "Wire", "Identity", "Metrics", "Configuration"],
         ["Fanout"] = ["Sessions", "Transport", "Storage", "Storage/Batch", "Model", "Wire", "Configuration"],
-        ["Sessions"] = ["Transport", "Model", "Wire", "Identity", "Metrics", "Configuration"],
+        ["Sessions"] = ["Transport", "Model", "Wire", "Identity", "Configuration"],
         ["Transport"] = ["Wire", "Identity", "Configuration"],
         ["Storage"] = ["Storage/Batch", "Model", "Metrics"],
         ["Storage/Sqlite"] = ["Storage/Batch", "Model", "Configuration"],
