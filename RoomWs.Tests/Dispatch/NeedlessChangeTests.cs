@@ -6,6 +6,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Dispatch;
 
 /// <summary>A change that asks for what is so already does not wait for the writer, and does not keep it from others.</summary>
+[OneNode]
 internal sealed class NeedlessChangeTests : EndToEndTest
 {
     [TestCase("ROOM_MEMBERS_UPDATED", """{"type":"ROOM_ADD_MEMBERS","roomId":"r1","userIds":["bob"]}""")]

@@ -6,6 +6,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Dispatch;
 
 /// <summary>One user asks for as much as it may. What another asks for in another room is done among the first of that, not behind all of it.</summary>
+[OneNode]
 internal sealed class WriterTurnsTests : EndToEndTest
 {
     private const int Requests = 40;

@@ -5,6 +5,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Fanout;
 
 /// <summary>Changes that are committed in one batch, which a hold on the writer makes one.</summary>
+[OneNode]
 internal sealed class DeltaBatchTests : EndToEndTest
 {
     [Test]

@@ -7,6 +7,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Hosting;
 
 /// <summary>Every end of a connection is one line of the log, and one count.</summary>
+[OneNode]
 internal sealed class CloseLogTests : EndToEndTest
 {
     private const int Ended = 3002;

@@ -7,6 +7,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Hosting;
 
 /// <summary>What the log and the metrics tell of connections that are refused, however many there are.</summary>
+[OneNode]
 internal sealed class ConnectionLogTests : EndToEndTest
 {
     private const int Refused = 3005;

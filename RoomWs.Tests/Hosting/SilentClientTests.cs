@@ -6,6 +6,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Hosting;
 
 /// <summary>Every wait on behalf of a client ends with the client, whatever it had asked for.</summary>
+[OneNode]
 internal sealed class SilentClientTests : EndToEndTest
 {
     private const int Ping = 0x9;

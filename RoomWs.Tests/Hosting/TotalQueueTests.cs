@@ -8,6 +8,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Hosting;
 
 /// <summary>What may wait for all clients together, and who has to go where it is more.</summary>
+[OneNode]
 internal sealed class TotalQueueTests : EndToEndTest
 {
     private const int Megabyte = 1_048_576;

@@ -9,6 +9,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Metrics;
 
 /// <summary>What the meter RoomWs says of requests, changes, connections and rooms.</summary>
+[OneNode]
 internal sealed class MetricsTests : EndToEndTest
 {
     private readonly ManualTimeProvider _time = new();

@@ -8,6 +8,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Sessions;
 
 /// <summary>A user whose places are all taken, by sockets that are dead or that live.</summary>
+[OneNode]
 internal sealed class UserPlacesTests : EndToEndTest
 {
     private const int Ping = 0x9;

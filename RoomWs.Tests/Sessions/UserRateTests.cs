@@ -8,6 +8,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Sessions;
 
 /// <summary>What a user has over all its connections, and what requests cost beyond their first token.</summary>
+[OneNode]
 internal sealed class UserRateTests : EndToEndTest
 {
     private static readonly object Ping = new { type = "PING" };

@@ -22,7 +22,7 @@ internal sealed class PostgresDatabase : IDatabase
         (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time), clock));
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, witness, queue, node);
-        LiveBus = new PostgresLiveBus(connections, node);
+        LiveBus = new PostgresLiveBus(connections, queue, node);
         _presence = new PostgresPresence(connections, node, time);
     }
 

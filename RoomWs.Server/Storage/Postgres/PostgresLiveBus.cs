@@ -11,7 +11,7 @@ namespace RoomWs.Server.Storage.Postgres;
 /// begins to hear, says each second that it is there, and takes its leave. What cannot be sent is dropped, for it is out of date soon. Where no other node is there, nothing
 /// is sent but the greeting.
 /// </summary>
-internal sealed class PostgresLiveBus(PostgresConnections connections, string node) : ILiveBus
+internal sealed class PostgresLiveBus(PostgresConnections connections, NotifyQueue queue, string node) : ILiveBus
 {
     /// <summary>More than this that waits to be taken in is dropped; the node finds the hole, and asks anew.</summary>
     private const int MostWaiting = 4_096;
@@ -103,7 +103,8 @@ internal sealed class PostgresLiveBus(PostgresConnections connections, string no
         if (Interlocked.Exchange(ref _isToGreet, 0) == 1) texts.Add(BusCall.Write(NodeId, BusCall.Greeting, node));
         foreach (var text in _member.Say()) texts.Add(BusCall.Write(NodeId, BusCall.Speech, text));
         if (texts.Count == 0 && !_members.IsEmpty && Stopwatch.GetElapsedTime(_spoken) >= Beat) texts.Add(BusCall.Write(NodeId, BusCall.Beat, ""));
-        if (texts.Count == 0) return;
+        // Cursors are nothing to stop commits for.
+        if (texts.Count == 0 || queue.IsFilling) return;
         _session.Send(texts);
         _spoken = Stopwatch.GetTimestamp();
     }

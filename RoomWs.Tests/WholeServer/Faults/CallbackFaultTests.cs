@@ -7,6 +7,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.WholeServer.Faults;
 
 /// <summary>What connections, timers and housekeeping call fails, by a line of the log that cannot be written or by what only a fault could have left there.</summary>
+[OneNode]
 internal sealed class CallbackFaultTests : FaultTest
 {
     /// <summary>The callbacks that fail, how, and with what the server logs it.</summary>

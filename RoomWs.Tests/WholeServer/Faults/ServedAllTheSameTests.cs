@@ -7,6 +7,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.WholeServer.Faults;
 
 /// <summary>The database cannot be read, or a listener of the metrics throws.</summary>
+[OneNode]
 internal sealed class ServedAllTheSameTests : FaultTest
 {
     /// <summary>Tables that can be away, what needs each of them, and how whoever asks for that is answered meanwhile.</summary>

@@ -7,6 +7,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.WholeServer.Hostile;
 
 /// <summary>Clients that never finish their handshake, or say something else in it.</summary>
+[OneNode]
 internal sealed class HandshakeFloodTests : EndToEndTest
 {
     private const int Many = 1_000;

@@ -12,6 +12,7 @@ namespace RoomWs.Tests.WholeServer.Hostile;
 /// this process.
 /// </summary>
 [NonParallelizable]
+[OneNode]
 internal sealed class OwedRepliesTests : EndToEndTest
 {
     private const int Megabyte = 1_048_576;
