@@ -42,6 +42,9 @@ internal sealed class CursorPlaces(string roomId, HashSet<ClientConnection> ente
 
     public IReadOnlyList<Cursor> All => [.. _places.Values.Select(place => place.Cursor)];
 
+    /// <summary>The moves that have ended, as far as that may be news to another node.</summary>
+    public IEnumerable<(string UserId, long Number, string Node)> Ended => _ended.Select(at => (at.Key, at.Value.Number, at.Value.Node));
+
     /// <summary>Those that were moved by sockets of this node, with the numbers of their moves.</summary>
     public IEnumerable<(Cursor Cursor, long Number)> Own => _places.Values.Where(place => place.Of is not null).Select(place => (place.Cursor, place.Move.Number));
 

@@ -27,7 +27,7 @@ internal enum LiveFactKind
     /// <summary>A user has moved its cursor.</summary>
     Cursor,
 
-    /// <summary>The socket that has moved a user's cursor last is out of the room.</summary>
+    /// <summary>The socket that has moved a user's cursor last is out of the room, on the node itself or on another of which it knows that.</summary>
     CursorGone,
 
     /// <summary>A user types on a socket of the node.</summary>
@@ -55,4 +55,7 @@ internal readonly record struct LiveFact(LiveFactKind Kind, string RoomId = "", 
 
     /// <summary>The number of the move, by <see cref="NodeClock"/>.</summary>
     public long Number { get; init; }
+
+    /// <summary>The node of the move that has ended. Empty where it is none.</summary>
+    public string Node { get; init; } = "";
 }

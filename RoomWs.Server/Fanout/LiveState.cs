@@ -72,7 +72,7 @@ internal sealed class LiveState
     {
         _entering.Remove(connection);
         if (!_entered.Remove(connection)) return;
-        if (_cursors.End(connection, _nodes.IsShared) is { } number) Say(new LiveFact(LiveFactKind.CursorGone, _roomId, connection.Caller!.UserId) { Number = number });
+        if (_cursors.End(connection, _nodes.IsShared) is { } number) Say(Ended(connection.Caller!.UserId, number, _news.NodeId));
         StopTyping(connection, batch);
     }
 
@@ -87,7 +87,6 @@ internal sealed class LiveState
             Exit(connection, batch);
         }
 
-        if (!_nodes.IsShared) return;
         _cursors.KeepMembers(room);
         _typists.KeepMembers(room, batch);
     }
@@ -146,19 +145,18 @@ internal sealed class LiveState
     }
 
     /// <summary>Asks the other nodes what is live of the room there, and says what is live here.</summary>
-    public void Ask()
-    {
-        _nodes.Await(_news.Others);
-        SayAll(LiveFactKind.Ask);
-    }
+    public void Ask() => SayAll(LiveFactKind.Ask);
 
     /// <summary>Says what is live here to the other nodes, as one that has the room entered.</summary>
     /// <param name="how">Whether the others are to say the same.</param>
     public void SayAll(LiveFactKind how)
     {
         _nodes.IsKnown = true;
+        // Until they have answered, they may have it entered, and what comes behind this is for them, too.
+        if (how == LiveFactKind.Ask) _nodes.Await(_news.Others);
         _news.Say(new LiveFact(how, _roomId));
         foreach (var (cursor, number) in _cursors.Own) _news.Say(Moved(cursor, number));
+        foreach (var (userId, number, node) in _cursors.Ended) _news.Say(Ended(userId, number, node));
         foreach (var typist in _typists.Own) _news.Say(new LiveFact(LiveFactKind.Typing, _roomId, typist.UserId) { Username = typist.Username });
         _news.Say(new LiveFact(LiveFactKind.Full, _roomId));
     }
@@ -177,7 +175,7 @@ internal sealed class LiveState
         }
         else if (fact.Kind == LiveFactKind.Out) Leave(node, batch);
         else if (fact.Kind == LiveFactKind.Full) Forget(node, _nodes.Confirm(node), batch);
-        else if (_nodes.Has(node) && members?.RoleOf(fact.UserId) is not null) HearOfMember(node, fact, batch);
+        else if (members?.RoleOf(fact.UserId) is not null) HearOfMember(node, fact, batch);
     }
 
     /// <summary>Another node does not have the room entered, or is gone.</summary>
@@ -201,14 +199,14 @@ internal sealed class LiveState
 
     private void HearOfMember(string node, LiveFact fact, SendBatch batch)
     {
+        // An end can only take away what is over. Whoever has not heard it from its node, for this had not entered, would show it for ever.
+        if (fact.Kind == LiveFactKind.CursorGone) _cursors.End(fact.Node, fact.UserId, fact.Number);
+        if (!_nodes.Has(node)) return;
         _nodes.Confirm(node, fact);
         switch (fact.Kind)
         {
             case LiveFactKind.Cursor:
                 _cursors.PutElsewhere(node, new Cursor(fact.UserId, fact.X, fact.Y, fact.At), fact.Number);
-                break;
-            case LiveFactKind.CursorGone:
-                _cursors.End(node, fact.UserId, fact.Number);
                 break;
             case LiveFactKind.Typing:
                 _typists.StartElsewhere(node, fact.UserId, fact.Username, batch);
@@ -229,6 +227,8 @@ internal sealed class LiveState
     {
         if (_nodes.IsShared) _news.Say(fact);
     }
+
+    private LiveFact Ended(string userId, long number, string node) => new(LiveFactKind.CursorGone, _roomId, userId) { Number = number, Node = node };
 
     private LiveFact Moved(Cursor cursor, long number) => new(LiveFactKind.Cursor, _roomId, cursor.UserId) { Number = number, X = cursor.X, Y = cursor.Y, At = cursor.Ts };
 }

@@ -107,6 +107,7 @@ internal sealed record LiveText(long From, long To, long Position, long Clock, I
         if (fact.UserId.Length > 0) json.WriteStringValue(fact.UserId);
         if (fact.Kind == LiveFactKind.Typing) json.WriteStringValue(fact.Username);
         if (fact.Kind is LiveFactKind.Cursor or LiveFactKind.CursorGone) json.WriteNumberValue(fact.Number);
+        if (fact.Kind == LiveFactKind.CursorGone) json.WriteStringValue(fact.Node);
         if (fact.Kind == LiveFactKind.Cursor)
         {
             json.WriteNumberValue(fact.X);
@@ -133,7 +134,7 @@ internal sealed record LiveText(long From, long To, long Position, long Clock, I
     private static LiveFact Fact(LiveFactKind kind, string room, JsonElement one) => kind switch
     {
         LiveFactKind.Cursor => new(kind, room, one[1].GetString()!) { Number = one[2].GetInt64(), X = one[3].GetDouble(), Y = one[4].GetDouble(), At = one[5].GetInt64() },
-        LiveFactKind.CursorGone => new(kind, room, one[1].GetString()!) { Number = one[2].GetInt64() },
+        LiveFactKind.CursorGone => new(kind, room, one[1].GetString()!) { Number = one[2].GetInt64(), Node = one[3].GetString()! },
         LiveFactKind.Typing => new(kind, room, one[1].GetString()!) { Username = one[2].GetString()! },
         LiveFactKind.TypingEnded => new(kind, room, one[1].GetString()!),
         _ => new(kind, room),

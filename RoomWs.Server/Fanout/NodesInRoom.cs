@@ -13,8 +13,8 @@ internal sealed class NodesInRoom
     /// <summary>Whether others may know that this node has the room entered.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Whether there is any.</summary>
-    public bool IsShared => _nodes.Count > 0;
+    /// <summary>Whether there is any, or may be one of those that were asked.</summary>
+    public bool IsShared => _nodes.Count > 0 || _awaited.Count > 0;
 
     /// <summary>Whether they were asked what is live there.</summary>
     public bool IsAsked => _answers is not null;
@@ -28,7 +28,7 @@ internal sealed class NodesInRoom
     public void Await(IReadOnlyCollection<string> nodes)
     {
         _awaited.UnionWith(nodes);
-        _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_answers is not { Task.IsCompleted: false }) _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         EndIfAnswered();
     }
 
@@ -47,8 +47,10 @@ internal sealed class NodesInRoom
     /// <summary>A node has said all. Returns the users of whom it has not, and what was known of them does not hold any more.</summary>
     public (IReadOnlyCollection<string> Cursors, IReadOnlyCollection<string> Typists) Confirm(string node)
     {
+        // Else its beginning was for somebody else, and said before it was asked.
+        if (!_nodes.TryGetValue(node, out var unconfirmed)) return ([], []);
         Answer(node);
-        if (!_nodes.TryGetValue(node, out var unconfirmed) || unconfirmed is null) return ([], []);
+        if (unconfirmed is null) return ([], []);
         _nodes[node] = null;
         return (unconfirmed.Cursors, unconfirmed.Typists);
     }

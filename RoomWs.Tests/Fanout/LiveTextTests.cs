@@ -14,7 +14,7 @@ internal sealed class LiveTextTests
         LiveFact[] facts =
         [
             new(LiveFactKind.Here), new(LiveFactKind.Rooms), new(LiveFactKind.Ask, "r1"), new(LiveFactKind.In, "r1"),
-            new(LiveFactKind.Cursor, "r1", "zoë\n\"1\"") { X = -0.0, Y = 1.7976931348623157E+308, At = 5, Number = long.MaxValue }, new(LiveFactKind.CursorGone, "r1", "ann") { Number = 3 },
+            new(LiveFactKind.Cursor, "r1", "zoë\n\"1\"") { X = -0.0, Y = 1.7976931348623157E+308, At = 5, Number = long.MaxValue }, new(LiveFactKind.CursorGone, "r1", "ann") { Number = 3, Node = "n1" },
             new(LiveFactKind.Typing, "r2", "ann") { Username = "Ann 😀" }, new(LiveFactKind.TypingEnded, "r2", "ann"), new(LiveFactKind.Full, "r1"), new(LiveFactKind.Out, "r1"), new(LiveFactKind.AllRooms),
         ];
         Enum.GetValues<LiveFactKind>().Should().BeSubsetOf(facts.Select(fact => fact.Kind));

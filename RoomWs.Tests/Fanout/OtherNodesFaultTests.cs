@@ -142,4 +142,41 @@ internal sealed class OtherNodesFaultTests : OtherNodesTest
 
         alone.News.Said.Should().Be(0);
     }
+
+    [Test]
+    public async Task What_is_done_before_the_others_have_answered_is_said_to_them()
+    {
+        await EnterAsync(0, "ann");
+        var ben = Nodes[1].Connect("ben");
+        var room = Nodes[1].Rooms.Find("r")!.Room;
+        using (room.Gate.Enter()) Nodes[1].Entered.EnterLocked(ben.Connection, "r", room);
+        Move(1, ben, x: 3);
+        Type(1, ben);
+
+        Bus.Settle();
+
+        Live(0)!.Cursors.Should().ContainSingle().Which.X.Should().Be(3);
+        Live(0)!.Typing.Should().ContainSingle().Which.UserId.Should().Be("ben");
+    }
+
+    [Test]
+    public async Task A_cursor_whose_later_end_was_lost_on_the_way_is_gone_when_the_way_is_there_again()
+    {
+        await EnterAsync(0, "cleo");
+        await EnterAsync(1, "cleo");
+        var (first, second) = (await EnterAsync(0, "ann"), await EnterAsync(1, "ann"));
+        Move(1, second, x: 1);
+        Bus.Settle();
+        Move(0, first, x: 5);
+        Ends[0].Speak();
+        Nodes[0].Entered.Exit(first.Connection, "r");
+        Ends[0].Speak();
+        Ends[1].Lose();
+
+        Ends[1].Rejoin();
+        Bus.Settle();
+
+        Live(0)!.Cursors.Should().BeEmpty();
+        Live(1)!.Cursors.Should().BeEmpty();
+    }
 }
