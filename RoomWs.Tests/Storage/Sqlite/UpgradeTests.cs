@@ -138,7 +138,8 @@ internal sealed class UpgradeTests : IDisposable
         var lines = _log.Entries.Where(entry => entry.EventId == 1102).Select(entry => entry.Message).ToList();
         lines.Should().HaveCountGreaterThan(10).And.OnlyHaveUniqueItems();
         lines[0].Should().Match("Upgrading the database: 0005_shown_rooms_and_kept_replies.sql, statement * of 3, after * s");
-        lines[^1].Should().StartWith($"Upgrading the database: {Migration.All[^1].Name}, statement ");
+        var last = Migration.All.Last(migration => migration.Statements().Count > 0);
+        lines[^1].Should().StartWith($"Upgrading the database: {last.Name}, statement ");
         var seconds = lines.ConvertAll(line => int.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture));
         seconds.Zip(seconds.Skip(1), (earlier, later) => later - earlier).Should().OnlyContain(gap => gap >= 5);
     }
