@@ -27,7 +27,7 @@ internal sealed class NodeRun : IDisposable
         var count = cluster.Nodes.Count * TalkersOfNode;
         _rooms = [.. Enumerable.Range(0, count).Select(_ => cluster.NewRoomId())];
         Talkers = [.. _rooms.Index().Select(room => Talker(room.Item, cluster.Nodes[room.Index % cluster.Nodes.Count], new Random(seed + room.Index)))];
-        Listeners = [.. cluster.Nodes.Select(node => new NodeClient($"{_rooms[0]}-at-{node.Name}", _rooms, _ => node, takesDeltas: false))];
+        Listeners = [.. cluster.Nodes.Select(node => new NodeClient($"{_rooms[0]}-at-{node.Name}", _rooms, _ => node, takesDeltas: true))];
 
         NodeTalker Talker(string own, ServerNode home, Random random) => new(new NodeClient($"of-{own}", _rooms, refusals => cluster.UpFrom(home, refusals), takesDeltas: false), home, own, _rooms, random);
     }
