@@ -24,6 +24,7 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed, Time
     private bool _isInBatch;
     private bool _isOnlyReading;
     private Exception? _away;
+    private long _sessions;
     private long _nextNumber;
     private long _endOfNumbers;
 
@@ -33,6 +34,8 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed, Time
     {
         Open();
         _isInBatch = true;
+        // A database that had lost something gives the numbers of this node to another.
+        if (_sessions != session.Sessions) (_sessions, _nextNumber, _endOfNumbers) = (session.Sessions, 0, 0);
         var trip = new RoundTrip(session.Connection);
         trip.Do(isToWrite ? "BEGIN" : "BEGIN READ ONLY");
         if (isToWrite && _endOfNumbers - _nextNumber < NumbersPerBatch)

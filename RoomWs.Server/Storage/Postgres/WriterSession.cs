@@ -12,6 +12,9 @@ internal sealed class WriterSession(PostgresConnections connections, FeedWitness
     /// <summary>The same for as long as the server runs, open or not.</summary>
     public NpgsqlConnection Connection { get; } = connections.MakeWriter();
 
+    /// <summary>How many sessions it has opened. What a node has learned in one may not hold in the next, where the database is one that had lost something.</summary>
+    public long Sessions { get; private set; }
+
     public bool IsOpen => Connection.State == ConnectionState.Open;
 
     /// <summary>Opens it, where it is not open.</summary>
@@ -26,6 +29,7 @@ internal sealed class WriterSession(PostgresConnections connections, FeedWitness
             trip.Read("SELECT pg_advisory_lock($1)", static _ => { }, new NpgsqlParameter<long>(null!, AdvisoryKey.Writer(node)));
             trip.Run();
             witness.Look(Connection);
+            Sessions++;
         }
         catch
         {

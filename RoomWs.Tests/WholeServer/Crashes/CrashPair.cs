@@ -33,10 +33,13 @@ internal sealed class CrashPair(string name, int seed)
     /// <summary>The kinds of requests that were acknowledged.</summary>
     public HashSet<string> Kinds { get; } = new(StringComparer.Ordinal);
 
-    public async Task ConnectAsync(string url)
+    public Task ConnectAsync(string url) => ConnectAsync(url, url);
+
+    /// <summary>Connects each of the two to a node of its own.</summary>
+    public async Task ConnectAsync(string first, string second)
     {
-        _first = await WireSocket.ConnectAsync(new Uri($"{url}?user={_steps.First}"));
-        _second = await WireSocket.ConnectAsync(new Uri($"{url}?user={_steps.Second}"));
+        _first = await WireSocket.ConnectAsync(new Uri($"{first}?user={_steps.First}"));
+        _second = await WireSocket.ConnectAsync(new Uri($"{second}?user={_steps.Second}"));
     }
 
     public void Disconnect()
@@ -45,12 +48,12 @@ internal sealed class CrashPair(string name, int seed)
         _second.Dispose();
     }
 
-    /// <summary>Does one thing after another until the server is gone, and reports each acknowledgement.</summary>
-    public async Task ActUntilTheEndAsync(Action acknowledged)
+    /// <summary>Does one thing after another until the server is gone, or it is told to stop, and reports each acknowledgement.</summary>
+    public async Task ActUntilTheEndAsync(Action acknowledged, Func<bool>? isToStop = null)
     {
         try
         {
-            while (true)
+            while (isToStop?.Invoke() != true)
             {
                 Unanswered = _steps.Next(State);
                 Acknowledge(await AskAsync(Unanswered));

@@ -1,11 +1,11 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using RoomWs.Protocol.Members;
 using RoomWs.Protocol.Rooms;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.WholeServer.Crashes;
 
-/// <summary>What a database file holds, in the words that <see cref="PairState"/> has for what it has to hold.</summary>
+/// <summary>What a database holds, in the words that <see cref="PairState"/> has for what it has to hold.</summary>
 internal sealed class CrashReading
 {
     private sealed record RoomRow(string Id, string Name, JoinPolicy Policy, string ActiveBoard, long Version, long MessageSeq);
@@ -19,7 +19,7 @@ internal sealed class CrashReading
     private readonly ILookup<string, string> _drawn;
     private readonly ILookup<string, long> _keys;
 
-    private CrashReading(SqliteConnection file)
+    private CrashReading(DbConnection file)
     {
         _rooms = file.Rows(
             "SELECT id, name, join_policy, active_board_id, version, message_seq FROM rooms",
@@ -42,8 +42,10 @@ internal sealed class CrashReading
     public static CrashReading Of(string path)
     {
         using var file = SqlRows.Open(path);
-        return new CrashReading(file);
+        return Of(file);
     }
+
+    public static CrashReading Of(DbConnection database) => new(database);
 
     /// <summary>What a pair has done, by this file.</summary>
     public string Show(CrashPair pair)
