@@ -33,11 +33,10 @@ internal static class PostgresAllowances
     public static void AddWrites(BatchRows rows, RoundTrip trip)
     {
         var changed = rows.Allowances.Changed.OrderBy(allowance => allowance.Key.UserId, StringComparer.Ordinal).ThenBy(allowance => allowance.Key.Kind).ToList();
-        Add(
-            "UPDATE allowances a SET full_at = n.full_at FROM unnest($1, $2, $3) AS n (user_id, kind, full_at) WHERE a.user_id = n.user_id AND a.kind = n.kind",
-            changed.FindAll(allowance => allowance.Stored is not null),
-            trip);
-        Add("INSERT INTO allowances (user_id, kind, full_at) SELECT * FROM unnest($1, $2, $3)", changed.FindAll(allowance => allowance.Stored is null), trip);
+        const string Insert = "INSERT INTO allowances (user_id, kind, full_at) SELECT * FROM unnest($1, $2, $3)";
+        // One that was whole may have been deleted since, in this batch.
+        Add(Insert + " ON CONFLICT (user_id, kind) DO UPDATE SET full_at = excluded.full_at", changed.FindAll(allowance => allowance.Stored is not null), trip);
+        Add(Insert, changed.FindAll(allowance => allowance.Stored is null), trip);
     }
 
     private static void Add(string sql, List<KnownRow<(string UserId, AllowanceKind Kind), StoredAllowance>> allowances, RoundTrip trip)
