@@ -18,7 +18,7 @@ internal sealed class LostPastTests : IDisposable
     [Test]
     public async Task Nodes_whose_position_is_gone_close_their_clients_and_go_on_from_what_there_is()
     {
-        await using var cluster = await NodeCluster.StartAsync(_postgres);
+        await using var cluster = await NodeCluster.StartAsync(_postgres, "--feed-stale-seconds", "0");
         var roomId = cluster.NewRoomId();
         using (var maker = await OpenAsync(cluster.Nodes[0], "user0"))
         {

@@ -79,6 +79,8 @@ internal sealed class NodeFaults(NodeRun run)
 
     private async Task<ProxiedSession> StopAtAsync(ServerNode node, ProxyPlace place)
     {
+        // Whoever was sent elsewhere by the fault before is to have work for this node again.
+        run.GoHome();
         var stopped = node.Proxy.StopAt(place);
         await run.UntilAsync(() => stopped.IsCompleted, $"{node.Name} is {place}");
         return await stopped;

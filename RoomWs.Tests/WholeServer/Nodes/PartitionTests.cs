@@ -6,7 +6,7 @@ namespace RoomWs.Tests.WholeServer.Nodes;
 /// <summary>A node whose way to the database falls silent, in both directions, as where a network is cut in two.</summary>
 internal sealed class PartitionTests : NodesTest
 {
-    protected override string[] Flags => ["--feed-stale-seconds", "1"];
+    protected override string[] Flags => ["--feed-stale-seconds", "3"];
 
     [Test]
     public async Task A_node_that_hears_nothing_answers_nothing_closes_its_clients_and_takes_none_until_it_is_back() =>

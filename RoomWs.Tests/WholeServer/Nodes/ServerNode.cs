@@ -7,7 +7,7 @@ namespace RoomWs.Tests.WholeServer.Nodes;
 internal sealed class ServerNode(string name, string database, IReadOnlyList<string> flags) : IDisposable
 {
     /// <summary>The events of an outage, which is what these tests are about.</summary>
-    private static readonly string[] OfOutages = ["\"Id\":1005", "\"Id\":1010"];
+    private static readonly string[] OfOutages = ["\"Id\":1005", "\"Id\":1010", "\"Id\":5005"];
 
     private volatile string? _url;
     private ServerProcess? _process;

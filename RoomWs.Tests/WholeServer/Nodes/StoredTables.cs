@@ -9,8 +9,11 @@ namespace RoomWs.Tests.WholeServer.Nodes;
 /// <summary>What the tables of a database hold, as text that is the same wherever the same was done: without what the server makes up.</summary>
 internal sealed class StoredTables(TestDatabase database, bool isPostgres)
 {
-    /// <summary>What is the database's own: how it numbers its batches, and which of its scripts it has run.</summary>
-    private static readonly string[] OfDatabase = ["head", "feed", "schema_migrations"];
+    /// <summary>What is the database's own: how it numbers its batches, which of its scripts it has run, and what several nodes share.</summary>
+    private static readonly string[] OfDatabase = ["head", "feed", "schema_migrations", "allowances", "presence", "presence_mark"];
+
+    /// <summary>Numbers that SQLite needs for rows whose table has another key in PostgreSQL.</summary>
+    private static readonly (string Table, string Name)[] OfFile = [("messages", "number"), ("board_updates", "number")];
 
     /// <summary>Hashes of what the server makes up.</summary>
     private static readonly string[] OfSecrets = ["code_hash", "fingerprint"];
@@ -19,7 +22,7 @@ internal sealed class StoredTables(TestDatabase database, bool isPostgres)
     {
         using var connection = database.Open();
         return Columns(connection)
-            .Where(column => !OfDatabase.Contains(column.Table) && !OfSecrets.Contains(column.Name))
+            .Where(column => !OfDatabase.Contains(column.Table) && !OfFile.Contains(column) && !OfSecrets.Contains(column.Name))
             .GroupBy(column => column.Table, column => column.Name, StringComparer.Ordinal)
             .ToDictionary(table => table.Key, table => Rows(connection, table.Key, [.. table.Order(StringComparer.Ordinal)]));
     }
