@@ -19,7 +19,9 @@ internal sealed class ForeignChanges(IFeed feed, ReadConnections reads, RoomDire
     public ForeignBatch Read(FeedRow row)
     {
         var content = FeedRead.Of(row.Body);
-        var entries = content.Changes.Where(IsWanted).ToList();
+        // What comes behind a change that concerns somebody here may do so because of it: it is this that lets them in.
+        var rooms = new HashSet<string>(StringComparer.Ordinal);
+        var entries = content.Changes.Where(entry => rooms.Contains(entry.RoomId) || (IsWanted(entry) && rooms.Add(entry.RoomId))).ToList();
         return new ForeignBatch(content.Presence, content.GoneNode, entries.Count == 0 ? [] : WithContents(entries));
     }
 
