@@ -59,7 +59,7 @@ internal sealed class RoomWsOptions
     [Help("Seconds for which a PostgreSQL that cannot be reached is tried again, before changes are refused or a start is given up.", Max = 3_600)]
     public int StorageRetrySeconds { get; set; } = 10;
 
-    [Help("Seconds without news of the other nodes' changes after which clients are closed to connect elsewhere.", Max = 3_600)]
+    [Help("Seconds without news of the database after which clients are closed to connect elsewhere, and none is taken; 0 never.", Min = 0, Max = 3_600)]
     public int FeedStaleSeconds { get; set; } = 5;
 
     /// <summary>HS256 shared secret, 32 bytes or more.</summary>

@@ -153,6 +153,13 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
                 result = default;
                 return false;
             }
+            catch (Exception cause)
+            {
+                // Whatever it is: what could not be read must not be passed over as if it were told.
+                LogNotRead(cause);
+                result = default;
+                return false;
+            }
         }
     }
 
@@ -167,6 +174,9 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
 
     [LoggerMessage(5003, LogLevel.Warning, "This node has lost its place in the order of changes, between {From} and {To}; its {Connections} clients are closed with 1012 and come back")]
     private partial void LogLost(long from, long to, int connections);
+
+    [LoggerMessage(5008, LogLevel.Error, "What other nodes have committed could not be read")]
+    private partial void LogNotRead(Exception cause);
 
     [LoggerMessage(5004, LogLevel.Error, "The batch {Position} of another node could not be told")]
     private partial void LogFailed(Exception cause, long position);

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using Npgsql;
 using RoomWs.Protocol;
@@ -125,7 +126,13 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
     {
         try
         {
-            if (_connection is null) witness.Look(_connection = connections.OpenForKeys());
+            // One that is idle may be found to be lost by its keepalive.
+            if (_connection is not { State: ConnectionState.Open })
+            {
+                _connection?.Dispose();
+                witness.Look(_connection = connections.OpenForKeys());
+            }
+
             var trip = new RoundTrip(_connection);
             trip.Read(sql, read, parameters);
             trip.Run();

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace RoomWs.Server.Storage.Postgres;
@@ -33,7 +34,7 @@ internal sealed class RoundTrip(NpgsqlConnection connection)
     {
         using var batch = new NpgsqlBatch(connection);
         foreach (var command in _commands) batch.BatchCommands.Add(command);
-        using var reader = batch.ExecuteReader();
+        using var reader = Execute(batch);
         // Only statements with rows have a result.
         foreach (var read in _reads)
         {
@@ -43,6 +44,19 @@ internal sealed class RoundTrip(NpgsqlConnection connection)
 
         while (reader.NextResult())
         {
+        }
+    }
+
+    /// <summary>A connection that was lost while nobody used it is no fault of whoever uses it next: it fails as one that is lost in use.</summary>
+    private NpgsqlDataReader Execute(NpgsqlBatch batch)
+    {
+        try
+        {
+            return batch.ExecuteReader();
+        }
+        catch (InvalidOperationException closed) when (connection.State != ConnectionState.Open)
+        {
+            throw new NpgsqlException("The connection was lost.", new IOException(closed.Message, closed));
         }
     }
 }

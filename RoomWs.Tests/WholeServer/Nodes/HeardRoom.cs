@@ -78,11 +78,12 @@ internal sealed class HeardRoom(string roomId, string user, bool takesDeltas)
     /// <summary>A change of the room.</summary>
     /// <param name="from">The version before it.</param>
     /// <param name="version">The version after it.</param>
+    /// <param name="isWhole">Whether it is the list of all members. One that waited gives way to a newer one, as before HELLO has asked for deltas.</param>
     /// <param name="name">Its name, where that was changed.</param>
-    public void TakeChange(long from, long version, string? name = null)
+    public void TakeChange(long from, long version, bool isWhole, string? name = null)
     {
         _trail.Add($"{from}-{version}{(name is null ? "" : "n")}");
-        if (version <= Version || (takesDeltas && from > Version)) Note($"version {version} from {from}, after {Version}");
+        if (version <= Version || (takesDeltas && !isWhole && from > Version)) Note($"version {version} from {from}, after {Version}");
         Version = version;
         if (_isPlaced && !_isReplaying && name is not null && Last < Known(name, 's')) Note($"\"{name}\" after message {Last}");
     }

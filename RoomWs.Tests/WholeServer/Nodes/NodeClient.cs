@@ -158,7 +158,7 @@ internal sealed class NodeClient(string user, IReadOnlyList<string> rooms, Func<
                     room.TakeOwn(frame.Number("seq"), _sent, _isRetry);
                     break;
                 case "ROOM_UPDATED" or "ROOM_MEMBERS_UPDATED" or "ROOM_MEMBERS_CHANGED" when Room(frame) is { } room && !(_isRetry && frame.Has("correlationId")):
-                    room.TakeChange(frame.Has("fromVersion") ? frame.Number("fromVersion") : frame.Version() - 1, frame.Version(), frame.Has("patch") ? frame.GetProperty("patch").Text("name") : null);
+                    room.TakeChange(frame.Has("fromVersion") ? frame.Number("fromVersion") : frame.Version() - 1, frame.Version(), frame.Type() == "ROOM_MEMBERS_UPDATED", frame.Has("patch") ? frame.GetProperty("patch").Text("name") : null);
                     break;
             }
         }
