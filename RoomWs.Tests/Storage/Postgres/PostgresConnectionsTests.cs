@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using FluentAssertions;
 using Npgsql;
@@ -29,6 +30,23 @@ internal sealed class PostgresConnectionsTests : IDisposable
                 .Should().Equal(PostgresConnections.SessionSettings.Select(setting => setting.Value));
             Show(connection, "application_name").Should().Be("RoomWs node-7");
         }
+    }
+
+    [Test]
+    public async Task One_that_is_lost_while_nobody_uses_it_fails_as_one_that_is_lost_in_use()
+    {
+        using var connections = _database.Connections();
+        using var connection = connections.OpenAlone();
+        _database.Run($"SELECT pg_terminate_backend({connection.ProcessID})");
+        // The keepalive finds out.
+        await Deadline.UntilAsync(() => connection.State != ConnectionState.Open, "that it is known to be lost");
+
+        var trip = new RoundTrip(connection);
+        trip.Do("SELECT 1");
+        var fault = trip.Invoking(one => one.Run()).Should().Throw<NpgsqlException>().Which;
+        var faults = new PostgresFaults(connections.Target);
+        (faults.IsOfStorage(fault), faults.IsWorthRetry(fault), faults.IsAway(fault)).Should().Be((true, true, true));
+        faults.WhileRunning(fault).Should().Contain("has lost the connection");
     }
 
     [Test]
