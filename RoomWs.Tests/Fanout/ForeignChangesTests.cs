@@ -80,7 +80,7 @@ internal sealed class ForeignChangesTests : EndToEndTest
         return ConnectAsync(userId);
     }
 
-    private static Task AddAsync(TestClient owner, string userId) =>
+    private static Task<JsonElement> AddAsync(TestClient owner, string userId) =>
         owner.SucceedAsync("ROOM_MEMBERS_UPDATED", new { type = "ROOM_ADD_MEMBERS", roomId = "r1", userIds = new[] { userId } });
 
     /// <summary>The next frame of a type. What comes before it is not looked at.</summary>
