@@ -29,6 +29,8 @@ internal sealed class UserPlaces(ConnectionRegistry registry, LimitOptions limit
         if (limit > 0 && (limit -= elsewhere) <= 0) return false;
         if (registry.TryIdentify(newcomer, userId, limit)) return true;
 
+        // A client that has to wait for a place does not have to wait for its upgrade, too.
+        newcomer.FlushReplies();
         var begun = time.GetTimestamp();
         // Those that come later are newcomers, too, and live. So each is asked once, and the wait has an end.
         List<Question> questions = [.. registry.Of(userId).ToArray().OrderBy(connection => connection.Life.HeardAt).Select(Ask)];

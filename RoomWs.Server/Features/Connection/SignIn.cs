@@ -89,6 +89,7 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
         while (!await places.TryTakeAsync(connection, userId, elsewhere))
         {
             if (elsewhere == 0 || time.GetElapsedTime(begun) >= Patience || connection.Closing is not null) return false;
+            connection.FlushReplies();
             await Task.Delay(Pause, time, connection.Gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (connection.Gone.IsCancellationRequested) return false;
             elsewhere = reads.Read(read => presence.Elsewhere(read, userId)).Connections;
