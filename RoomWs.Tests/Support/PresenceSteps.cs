@@ -4,12 +4,20 @@ namespace RoomWs.Tests.Support;
 internal static class PresenceSteps
 {
     /// <summary>Ends when it is written that the user is online, or is not: where it comes and goes faster than that, nobody is told. In memory nothing waits.</summary>
-    public static async Task UntilWrittenAsync(this TestServer server, string userId, bool isOnline)
+    /// <param name="server">The server.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="isOnline">Which of the two.</param>
+    /// <param name="meanwhile">Called before each look.</param>
+    public static async Task UntilWrittenAsync(this TestServer server, string userId, bool isOnline, Action? meanwhile = null)
     {
         if (server.Database is not PostgresDatabase) return;
         using var session = server.Database.Open();
         await Deadline.UntilAsync(
-            () => session.Rows($"SELECT user_id FROM presence WHERE user_id = '{userId}'", row => row.GetString(0)).Count > 0 == isOnline,
+            () =>
+            {
+                meanwhile?.Invoke();
+                return session.Rows($"SELECT user_id FROM presence WHERE user_id = '{userId}'", row => row.GetString(0)).Count > 0 == isOnline;
+            },
             $"{userId} is {(isOnline ? "online" : "offline")}");
     }
 
