@@ -42,7 +42,7 @@ internal sealed class ServerCore : IDisposable
         _ticker = new CursorTicker(alarms);
         var members = new LocalMembers();
         var broadcaster = new Broadcaster(Rooms, members, _connections, _ticker, new SendBatch());
-        var shown = new ShownUsers();
+        var shown = Shown = new ShownUsers();
         var inbox = new PresenceInbox(skipsPairs: database.Presence is not null);
         if (database.Presence is not null) inbox.BeginAnew();
         Metrics = new ServerMetrics(new(() => _connections.Count, () => _connections.WaitingBytes, () => Rooms.Count, () => Rooms.MemberCount, () => shown.Count), time, loggers.CreateLogger<ServerMetrics>());
@@ -106,6 +106,9 @@ internal sealed class ServerCore : IDisposable
     public RoomDirectory Rooms { get; }
 
     public EnteredRooms Entered { get; }
+
+    /// <summary>Who is shown as online.</summary>
+    public ShownUsers Shown { get; }
 
     /// <summary>What other nodes say of who is in rooms.</summary>
     public LivePeers Peers { get; }

@@ -1,5 +1,7 @@
 using FluentAssertions;
 using RoomWs.Server.Hosting;
+using RoomWs.Server.Sessions;
+using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Documentation;
 
@@ -48,6 +50,8 @@ internal sealed class ExampleRun(RoomWsServer server) : IDisposable
                 await ConnectAsync(step.Socket, step.Text);
                 break;
             case StepKind.Sends:
+                // On PostgreSQL who has come is shown a moment later.
+                await Deadline.UntilAsync(() => server.Core.Connections.All.All(IsShown), "those who are there are shown as online");
                 await _open[step.Socket].SendAsync(_made.Aggregate(step.Text, (text, made) => text.Replace(made.Key, made.Value, StringComparison.Ordinal)));
                 break;
             case StepKind.Receives:
@@ -63,6 +67,8 @@ internal sealed class ExampleRun(RoomWsServer server) : IDisposable
                 throw new InvalidOperationException($"{step.Kind} is no step of a socket.");
         }
     }
+
+    private bool IsShown(ClientConnection connection) => connection.Closing is not null || connection.Identity is not { } identity || server.Core.Shown.Contains(identity.UserId);
 
     private async Task ConnectAsync(string socket, string target)
     {

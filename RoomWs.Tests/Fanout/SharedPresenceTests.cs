@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Server.Fanout;
@@ -177,26 +178,26 @@ internal sealed class SharedPresenceTests : IAsyncDisposable
         await nodes.ConnectAsync("b", "bob");
         await nodes.UntilRowsAsync("bob a 1", "bob b 1");
 
-        var third = await ConnectedAsync(nodes.ConnectAsync("c", "bob"));
-        (await third.ExpectAsync("ERROR")).Code().Should().Be("UNAUTHORIZED");
+        var third = await nodes.ConnectAsync("c", "bob");
+        (await InTimeAsync(third.ExpectAsync("ERROR"))).Code().Should().Be("UNAUTHORIZED");
         (await third.ExpectCloseAsync(1008)).Should().Contain("ConnectionsPerUser");
 
         // It waits for one elsewhere to end.
-        var fourth = nodes.ConnectAsync("c", "bob");
+        var fourth = await nodes.ConnectAsync("c", "bob");
         await first.CloseAsync();
         await nodes.UntilRowsAsync("bob a 0", "bob b 1");
-        await (await ConnectedAsync(fourth)).SettleAsync();
+        (await InTimeAsync(fourth.RequestAsync(new { type = "ROOM_LIST" }))).Type().Should().Be("ROOM_LIST_RESPONSE");
 
-        async Task<TestClient> ConnectedAsync(Task<TestClient> connecting)
+        async Task<JsonElement> InTimeAsync(Task<JsonElement> answer)
         {
             await Deadline.UntilAsync(
                 () =>
                 {
                     _time.Advance(TimeSpan.FromMilliseconds(200));
-                    return connecting.IsCompleted;
+                    return answer.IsCompleted;
                 },
                 "it is in or refused");
-            return await connecting;
+            return await answer;
         }
     }
 }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using FluentAssertions;
 using NUnit.Framework;
-using RoomWs.Server.Fanout;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Connection;
@@ -164,7 +163,7 @@ internal sealed class IdentityTests : TokenTest
 
         alice = await OpenAsync(Jwt.Hs256(new { sub = "alice", name = "Alice the second" }));
         // On PostgreSQL bob has his grace after a restart, too, which begins when the new node has found him.
-        await Server.UntilWrittenAsync("bob", isOnline: false, () => Clock.Advance(Presence.Grace));
+        await Server.UntilWrittenAsync("bob", isOnline: false, () => Clock.Advance(TimeSpan.FromSeconds(2)));
         await alice.UntilOnlineAsync("r1", "alice");
         var details = (await alice.SucceedAsync("ROOM_CREATED", new { type = "ROOM_MEMBERS", roomId = "r1" })).GetProperty("memberDetails");
         details[0].Text("username").Should().Be("Alice the second");
