@@ -9,11 +9,13 @@ namespace RoomWs.Tests.WholeServer.Nodes;
 /// </summary>
 /// <param name="roomId">The room.</param>
 /// <param name="user">Who the client is.</param>
-/// <param name="takesDeltas">Whether it is told each version: a list of members may give way to a newer one.</param>
-internal sealed class HeardRoom(string roomId, string user, bool takesDeltas)
+internal sealed class HeardRoom(string roomId, string user)
 {
     private bool _isPlaced;
     private bool _isReplaying;
+
+    /// <summary>Whether it is told each version: a list of members, as it comes before HELLO is answered, may give way to a newer one.</summary>
+    private bool _takesDeltas;
     private string? _jump;
 
     /// <summary>The changes in the order in which they came, for whoever reads a fault.</summary>
@@ -35,8 +37,11 @@ internal sealed class HeardRoom(string roomId, string user, bool takesDeltas)
     public void Reconnect()
     {
         _trail.Add("connect");
-        (_isPlaced, Version) = (false, null);
+        (_isPlaced, _takesDeltas, Version) = (false, false, null);
     }
+
+    /// <summary>HELLO is answered, which has asked for deltas.</summary>
+    public void TakeDeltas() => _takesDeltas = true;
 
     /// <summary>From here on each message is the next one after the place that was asked for.</summary>
     public void Resume(long after)
@@ -65,7 +70,7 @@ internal sealed class HeardRoom(string roomId, string user, bool takesDeltas)
 
         if (!Messages.TryAdd(seq, words) && Messages[seq] != words) Note($"message {seq} was \"{Messages[seq]}\" and is \"{words}\"");
         Last = seq;
-        if (takesDeltas && !_isReplaying && Version < Known(words, 'v')) Note($"\"{words}\" after version {Version}");
+        if (_takesDeltas && !_isReplaying && Version < Known(words, 'v')) Note($"\"{words}\" after version {Version}");
     }
 
     /// <summary>The reply to a message of this client, which stands among the others' unless it was sent before.</summary>
@@ -83,7 +88,7 @@ internal sealed class HeardRoom(string roomId, string user, bool takesDeltas)
     public void TakeChange(long from, long version, bool isWhole, string? name = null)
     {
         _trail.Add($"{from}-{version}{(name is null ? "" : "n")}");
-        if (version <= Version || (takesDeltas && !isWhole && from > Version)) Note($"version {version} from {from}, after {Version}");
+        if (version <= Version || (_takesDeltas && !isWhole && from > Version)) Note($"version {version} from {from}, after {Version}");
         Version = version;
         if (_isPlaced && !_isReplaying && name is not null && Last < Known(name, 's')) Note($"\"{name}\" after message {Last}");
     }

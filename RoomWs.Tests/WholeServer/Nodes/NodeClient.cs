@@ -18,7 +18,7 @@ internal sealed class NodeClient(string user, IReadOnlyList<string> rooms, Func<
     /// <summary>Before it tries again where it was refused.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly Dictionary<string, HeardRoom> _rooms = rooms.ToDictionary(room => room, room => new HeardRoom(room, user, takesDeltas));
+    private readonly Dictionary<string, HeardRoom> _rooms = rooms.ToDictionary(room => room, room => new HeardRoom(room, user));
     private readonly Lock _gate = new();
     private NodeConnection? _connection;
     private Dictionary<string, long> _asked = [];
@@ -108,10 +108,21 @@ internal sealed class NodeClient(string user, IReadOnlyList<string> rooms, Func<
     /// <summary>Says what it takes, and goes on from its place.</summary>
     private async Task<bool> TryBeginAsync(NodeConnection connection)
     {
-        if (takesDeltas && (await connection.AskAsync(new JsonObject { ["type"] = "HELLO", ["version"] = 1, ["capabilities"] = new JsonArray("MEMBER_DELTAS") }))?.Type() != "HELLO_ACK") return false;
+        if (takesDeltas && !await TryTakeDeltasAsync(connection)) return false;
         _asked = Place();
         var asked = new JsonArray([.. _asked.Select(room => new JsonObject { ["roomId"] = room.Key, ["afterSeq"] = room.Value })]);
         return (await connection.AskAsync(new JsonObject { ["type"] = "RESUME", ["limit"] = 1_000, ["rooms"] = asked }, last: "ROOMS_SNAPSHOT"))?.Type() == "ROOMS_SNAPSHOT";
+    }
+
+    private async Task<bool> TryTakeDeltasAsync(NodeConnection connection)
+    {
+        if ((await connection.AskAsync(new JsonObject { ["type"] = "HELLO", ["version"] = 1, ["capabilities"] = new JsonArray("MEMBER_DELTAS") }))?.Type() != "HELLO_ACK") return false;
+        lock (_gate)
+        {
+            foreach (var room in _rooms.Values) room.TakeDeltas();
+        }
+
+        return true;
     }
 
     private async Task LoseAsync()
