@@ -13,8 +13,8 @@ internal sealed class UserPlaces(ConnectionRegistry registry, LimitOptions limit
     /// <summary>The time that a connection has to answer, before a newcomer takes its place.</summary>
     public static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(2);
 
-    /// <summary>Those that are being asked, each once for all newcomers that wait. Lazy, because a connection can be asked by one at a time.</summary>
-    private readonly ConcurrentDictionary<ClientConnection, Lazy<Task<bool>>> _asked = new();
+    /// <summary>Those that are being asked, each once for all newcomers that wait.</summary>
+    private readonly ConcurrentDictionary<ClientConnection, Question> _asked = new();
 
     /// <summary>
     /// Takes a place, and returns false if there is none for this connection, which is when all that have one live. Takes up to
@@ -33,11 +33,11 @@ internal sealed class UserPlaces(ConnectionRegistry registry, LimitOptions limit
         newcomer.FlushReplies();
         var begun = time.GetTimestamp();
         // Those that come later are newcomers, too, and live. So each is asked once, and the wait has an end.
-        List<Question> questions = [.. registry.Of(userId).ToArray().OrderBy(connection => connection.Life.HeardAt).Select(Ask)];
+        List<Question> questions = [.. registry.Of(userId).ToArray().OrderBy(connection => connection.Life.HeardAt).Select(connection => Ask(connection, begun))];
         while (!registry.TryIdentify(newcomer, userId, limit))
         {
             if (questions.Count == 0) return false;
-            await DecidedAsync(questions, begun, newcomer.Gone);
+            await DecidedAsync(questions, newcomer.Gone);
             // Nobody is let go for a newcomer that has left, or is to leave.
             if (newcomer.Gone.IsCancellationRequested || newcomer.Closing is not null) return false;
 
@@ -54,16 +54,16 @@ internal sealed class UserPlaces(ConnectionRegistry registry, LimitOptions limit
     }
 
     /// <summary>Ends when at least one is decided, or the newcomer is gone.</summary>
-    private async Task DecidedAsync(List<Question> questions, long begun, CancellationToken gone)
+    private async Task DecidedAsync(List<Question> questions, CancellationToken gone)
     {
         Task first = Task.WhenAny(questions.Select(question => question.Answer));
         await first.WaitAsync(gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        // The time is over for all of them, so that the one to go is the one that has been silent longest, and not the one whose timer came first.
-        if (time.GetElapsedTime(begun) >= AnswerTime) await Task.WhenAll(questions.Select(question => question.Answer));
+        // The one to go is the one that has been silent longest, and not the one whose timer came first: the time of all that were asked with it is over.
+        await Task.WhenAll(questions.Where(question => time.GetElapsedTime(question.BegunAt) >= AnswerTime).Select(question => question.Answer));
     }
 
-    private Question Ask(ClientConnection connection) =>
-        new(connection, _asked.GetOrAdd(connection, asked => new Lazy<Task<bool>>(() => AnswersAsync(asked))).Value);
+    private Question Ask(ClientConnection connection, long begunAt) =>
+        _asked.GetOrAdd(connection, asked => new Question(asked, begunAt, new Lazy<Task<bool>>(() => AnswersAsync(asked))));
 
     private async Task<bool> AnswersAsync(ClientConnection connection)
     {
@@ -77,8 +77,13 @@ internal sealed class UserPlaces(ConnectionRegistry registry, LimitOptions limit
         }
     }
 
-    /// <summary>A connection that was pinged for its place.</summary>
+    /// <summary>A connection that is pinged for its place.</summary>
     /// <param name="Connection">The connection.</param>
-    /// <param name="Answer">Whether it has given a sign of life in time.</param>
-    private sealed record Question(ClientConnection Connection, Task<bool> Answer);
+    /// <param name="BegunAt">When the first newcomer that asks it began to ask, the same for all that it asks. A timestamp of the server's clock.</param>
+    /// <param name="Asking">Pings it. Lazy, because a connection can be asked by one at a time.</param>
+    private sealed record Question(ClientConnection Connection, long BegunAt, Lazy<Task<bool>> Asking)
+    {
+        /// <summary>Whether it gives a sign of life in time.</summary>
+        public Task<bool> Answer => Asking.Value;
+    }
 }
