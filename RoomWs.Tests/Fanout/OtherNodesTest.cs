@@ -7,13 +7,13 @@ using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Fanout;
 
-/// <summary>Two nodes, and a room r of ann, ben and cleo.</summary>
+/// <summary>Two nodes or more, and a room r of ann, ben and cleo.</summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal abstract class OtherNodesTest : IDisposable
 {
-    protected OtherNodesTest()
+    protected OtherNodesTest(int nodes = 2)
     {
-        Ends = [Bus.Add(), Bus.Add()];
+        Ends = [.. Enumerable.Range(0, nodes).Select(_ => Bus.Add())];
         Nodes = [.. Ends.Select(end => new KernelFanout(end, Clock))];
         foreach (var node in Nodes) node.AddRoom("r", "ann", "ben", "cleo");
     }
@@ -45,6 +45,15 @@ internal abstract class OtherNodesTest : IDisposable
         Clock.Advance(CursorTicker.Tick);
         Bus.Settle();
         foreach (var each in Nodes) each.TakeAll();
+        return socket;
+    }
+
+    /// <summary>Enters without waiting for what the others say, and without saying anything to them yet.</summary>
+    protected KernelSocket EnterAtOnce(int node, string userId)
+    {
+        var socket = Nodes[node].Connect(userId);
+        var room = Nodes[node].Rooms.Find("r")!.Room;
+        using (room.Gate.Enter()) Nodes[node].Entered.EnterLocked(socket.Connection, "r", room);
         return socket;
     }
 

@@ -9,9 +9,10 @@ internal sealed class KernelBus
 {
     private readonly List<(Node From, string Text)> _said = [];
     private readonly List<Node> _nodes = [];
+    private int _added;
 
-    /// <summary>A node that can join.</summary>
-    public Node Add() => new(this, $"node{_nodes.Count}");
+    /// <summary>A node that can join, of a name of its own.</summary>
+    public Node Add() => new(this, $"node{_added++}");
 
     /// <summary>Has all be said and heard that can be, the answers too.</summary>
     public void Settle()
