@@ -131,7 +131,8 @@ internal sealed partial class FeedFollower(IFeed feed, ForeignChanges changes, B
             LogFailed(cause, row.Position);
         }
 
-        LosePlace(row.Position);
+        // Whatever became of the read: where it has found another database, it has begun anew there, and this position is of the one before.
+        if (told.Value == after) LosePlace(row.Position);
         return false;
     }
 

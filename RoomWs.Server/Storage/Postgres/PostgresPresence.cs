@@ -67,14 +67,15 @@ internal sealed class PostgresPresence(PostgresConnections connections, string n
         trip.Run();
         if (others.Count == 0) return [];
 
-        // Whose name nobody holds. For a moment this holds it, which a node that starts waits for.
+        // Whose name nobody holds, and whose session for presence is over, too: it may still write. For a moment this holds both, which a node that starts waits for.
         trip = Trip();
         var gone = new List<string>();
         trip.Read(
-            "SELECT name FROM unnest($1, $2) AS n (name, key) WHERE pg_try_advisory_xact_lock(key)",
+            "SELECT name FROM unnest($1, $2, $3) AS n (name, key, presence) WHERE pg_try_advisory_xact_lock(key) AND pg_try_advisory_xact_lock(presence)",
             row => gone.Add(row.GetString(0)),
             others.Texts(other => other),
-            others.Numbers(AdvisoryKey.Node));
+            others.Numbers(AdvisoryKey.Node),
+            others.Numbers(AdvisoryKey.Presence));
         trip.Run();
         return [.. gone.SelectMany(TakeOver)];
     }
@@ -153,7 +154,11 @@ internal sealed class PostgresPresence(PostgresConnections connections, string n
     {
         var (isGone, taken) = (false, new List<PresentUser>());
         var trip = Transaction();
-        trip.Read("SELECT pg_try_advisory_xact_lock($1)", row => isGone = row.GetBoolean(0), PresenceSql.Number(AdvisoryKey.Node(other)));
+        trip.Read(
+            "SELECT pg_try_advisory_xact_lock($1) AND pg_try_advisory_xact_lock($2)",
+            row => isGone = row.GetBoolean(0),
+            PresenceSql.Number(AdvisoryKey.Node(other)),
+            PresenceSql.Number(AdvisoryKey.Presence(other)));
         trip.Run();
         if (!isGone)
         {
