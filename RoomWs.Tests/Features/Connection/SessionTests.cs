@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using FluentAssertions;
 using NUnit.Framework;
 using RoomWs.Tests.Support;
@@ -147,6 +148,8 @@ internal sealed class SessionTests : TokenTest
         var first = await OpenAsync(Token("alice"));
         var second = await OpenAsync(Token("alice"));
         await RoomSteps.ExpectNothingAsync(first, second);
+        // Reading is what makes a client answer when it is asked whether it lives.
+        List<Task<WebSocketReceiveResult>> reading = [.. new[] { first, second }.Select(client => client.Socket.ReceiveAsync(new ArraySegment<byte>(new byte[100]), CancellationToken.None))];
 
         var third = byUpgrade ? await OpenAsync(Token("alice")) : await OpenAsync();
         if (!byUpgrade) await third.SendAsync(Hello(Token("alice")));
@@ -154,6 +157,8 @@ internal sealed class SessionTests : TokenTest
         (await third.ExpectCloseAsync(1008)).Should().Contain("ConnectionsPerUser");
         await (await OpenAsync(Token("bob"))).SucceedAsync("HELLO_ACK", Hello());
 
+        foreach (var client in (TestClient[])[first, second]) await client.SendAsync("""{"type":"PING"}""");
+        foreach (var pong in reading) await pong.OrFailAsync("the PONG");
         await first.CloseAsync();
         await Deadline.UntilAsync(() => Server.Log.Entries.Any(entry => entry.Message.Contains("closed by the client", StringComparison.Ordinal)), "the server has taken the connection off its books");
         await (await OpenAsync(Token("alice"))).SucceedAsync("HELLO_ACK", Hello());

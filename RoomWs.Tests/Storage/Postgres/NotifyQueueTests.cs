@@ -54,7 +54,7 @@ internal sealed class NotifyQueueTests : IDisposable
 
         queue.Look(node);
         _time.Advance(TimeSpan.FromSeconds(1));
-        queue.Invoking(looked => looked.Look(node)).Should().Throw<InvalidOperationException>("the connection is closed");
+        queue.Invoking(looked => looked.Look(node)).Should().Throw<NpgsqlException>("the connection is closed");
     }
 
     private static string Sessions(string which) => $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%' {which}";
