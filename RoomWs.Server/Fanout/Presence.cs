@@ -1,28 +1,34 @@
 using System.Collections.Concurrent;
 using RoomWs.Protocol.Live;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
 
 namespace RoomWs.Server.Fanout;
 
 /// <summary>
 /// Who is online. A user is online from its first connection until it has had none for <see cref="Grace"/>, so that a reload or a change of
-/// network does not show as offline. All may be called from any thread. Events are sent in the order in which they happened.
+/// network does not show as offline. Where many come back at once, the end of it waits for those who had come by then. All may be called from any
+/// thread. Events are sent in the order in which they happened.
 /// </summary>
 internal sealed class Presence : IDisposable
 {
     public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1_200);
 
+    /// <summary>Between two looks whether those who came are in.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<string, User> _users = new(StringComparer.Ordinal);
 
     private readonly PresenceTeller _teller;
     private readonly IPresenceSink _sink;
+    private readonly ComingClients _coming;
     private readonly Alarms _alarms;
     private readonly TimeProvider _time;
     private volatile bool _isEnded;
 
-    public Presence(PresenceTeller teller, IPresenceSink sink, Alarms alarms, TimeProvider time)
+    public Presence(PresenceTeller teller, IPresenceSink sink, ComingClients coming, Alarms alarms, TimeProvider time)
     {
-        (_teller, _sink, _alarms, _time) = (teller, sink, alarms, time);
+        (_teller, _sink, _coming, _alarms, _time) = (teller, sink, coming, alarms, time);
         _teller.Begin();
         _sink.Begin(TakeOver);
     }
@@ -33,6 +39,9 @@ internal sealed class Presence : IDisposable
 
         /// <summary>Runs while the user has no connection and is not offline yet. Null otherwise.</summary>
         public ITimer? Grace { get; set; }
+
+        /// <summary>When the grace was due, while it waits for those who had come by then. Null before.</summary>
+        public ComingClients.Moment? Due { get; set; }
 
         /// <summary>Set once the user is offline and this object is removed from the table.</summary>
         public bool IsGone { get; set; }
@@ -111,7 +120,8 @@ internal sealed class Presence : IDisposable
         }
     }
 
-    private void SetGraceLocked(string userId, string username, User user) => user.Grace = _alarms.Set(due => EndGrace(userId, username, user, due), Grace);
+    private void SetGraceLocked(string userId, string username, User user) =>
+        (user.Grace, user.Due) = (_alarms.Set(due => EndGrace(userId, username, user, due), Grace), null);
 
     private void EndGrace(string userId, string username, User user, ITimer grace)
     {
@@ -119,6 +129,14 @@ internal sealed class Presence : IDisposable
         {
             // A connection may have come, and even gone again, since this timer was due.
             if (!ReferenceEquals(user.Grace, grace)) return;
+            user.Due ??= _coming.Now();
+            if (!_coming.AreOver(user.Due.Value))
+            {
+                // The user may be among them. Whoever came in time was never gone.
+                grace.Change(Pause, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
             user.Grace = null;
             user.IsGone = true;
             // It stays in the table until OFFLINE is on its way: a connection that comes back, and Dispose, find it there and wait for the lock.

@@ -130,6 +130,7 @@ internal sealed class Listener(
             time)
         {
             Gone = context.ConnectionClosed,
+            Coming = context.Features.Get<ComingClients.Client>(),
             WaitingOfUser = _waitingOfUser,
         };
         connection.AnswerUpgrade(acceptance);

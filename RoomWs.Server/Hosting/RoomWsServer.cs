@@ -66,7 +66,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
             if (options.OpsPort is { } port) ops = await OpsEndpoint.StartAsync(options.OpsHost, port, core.Health, time, loggers, cancellationToken);
             var certificate = options is { TlsCertificateFile: { } file, TlsKeyFile: { } key } ? new TlsCertificate(file, key, loggers.CreateLogger<TlsCertificate>()) : null;
             var places = new PlaceBudget(options, loggers.CreateLogger<PlaceBudget>());
-            host = Host(options, certificate, core.Listener, places, loggers);
+            host = Host(options, certificate, core, places, loggers);
             await host.StartAsync(cancellationToken);
             places.Note();
             return new RoomWsServer(host, ops, certificate, core, UrlOf(options, host));
@@ -109,17 +109,18 @@ internal sealed class RoomWsServer : IAsyncDisposable
         foreach (var part in (Type[])[typeof(IHttpRequestFeature), typeof(ReasonPhrases), typeof(WebSocket)]) RuntimeHelpers.RunClassConstructor(part.TypeHandle);
     }
 
-    private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, Listener listener, PlaceBudget places, ILoggerFactory loggers)
+    private static WebApplication Host(RoomWsOptions options, TlsCertificate? certificate, ServerCore core, PlaceBudget places, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(loggers);
-        builder.WebHost.UseKestrelCore().UseSockets(sockets => sockets.Backlog = ListenBacklog);
+        builder.WebHost.UseKestrelCore().UseSockets(sockets => (sockets.Backlog, sockets.CreateBoundListenSocket) = (ListenBacklog, core.Queue.Open));
         // After UseKestrelCore, which registers Kestrel's own factory: the last registration wins.
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, TrimmedMemoryPool>();
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedTransport(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
             places.Open,
-            remote => listener.CutOff(remote, places.Open().Refusal)));
+            remote => core.Listener.CutOff(remote, places.Open().Refusal),
+            core.Coming));
         if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -130,7 +131,7 @@ internal sealed class RoomWsServer : IAsyncDisposable
         void Configure(ListenOptions endpoint)
         {
             if (certificate is not null) endpoint.UseHttps(certificate.Handshake);
-            endpoint.Run(listener.OnConnectedAsync);
+            endpoint.Run(core.Listener.OnConnectedAsync);
         }
     }
 

@@ -61,7 +61,8 @@ internal sealed class ServerCore : IDisposable
         var teller = new PresenceTeller(inbox, shown, Rooms, members, _connections, _reads, _writes, options.Limits, time, loggers.CreateLogger<PresenceTeller>());
         var shared = database.Presence is { } store ? new SharedPresence(store, shown, database.Faults, loggers.CreateLogger<SharedPresence>()) : null;
         if (foreign is not null && shared is not null) foreign.NodeGone += shared.NodeGone;
-        _presence = new Presence(teller, (IPresenceSink?)shared ?? new LonePresence(inbox, _writes), alarms, time);
+        Coming = new ComingClients(() => Queue.Count, time);
+        _presence = new Presence(teller, (IPresenceSink?)shared ?? new LonePresence(inbox, _writes), Coming, alarms, time);
         var (clock, entries) = (new NodeClock(time), new RoomEntries());
         var news = new LiveNews(clock, told, database.LiveBus);
         Entered = new EnteredRooms(Rooms, _ticker, entries, news, clock, alarms, time);
@@ -96,6 +97,11 @@ internal sealed class ServerCore : IDisposable
     }
 
     public Listener Listener { get; }
+
+    /// <summary>Where clients wait until they are accepted.</summary>
+    public AcceptQueue Queue { get; } = new();
+
+    public ComingClients Coming { get; }
 
     public HealthCheck Health { get; }
 

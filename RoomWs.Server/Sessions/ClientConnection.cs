@@ -77,6 +77,12 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Is cancelled when the client has left, also while nothing is read from it.</summary>
     public CancellationToken Gone { get; init; }
 
+    /// <summary>Its client as one that comes, until its user is known. Null where nobody waits for it.</summary>
+    public ComingClients.Client? Coming { get; init; }
+
+    /// <summary>Its user is known, and shown as online: nobody waits for it any more.</summary>
+    public void HasComeIn() => Coming?.End();
+
     /// <summary>The time of opening, as a timestamp of the server's clock. May be read from any thread.</summary>
     public long OpenedAt { get; }
 

@@ -12,15 +12,16 @@ namespace RoomWs.Server.Transport;
 /// <param name="sockets">What accepts.</param>
 /// <param name="places">The places, asked for when all else is open that a server has open.</param>
 /// <param name="cutOff">Told the address of each client that was cut off without a word.</param>
-internal sealed class BoundedTransport(IConnectionListenerFactory sockets, Func<Places> places, Action<EndPoint?> cutOff) : IConnectionListenerFactory
+/// <param name="coming">Notes each client that has a place. It is among the connection's features then. Null where nobody waits for clients.</param>
+internal sealed class BoundedTransport(IConnectionListenerFactory sockets, Func<Places> places, Action<EndPoint?> cutOff, ComingClients? coming) : IConnectionListenerFactory
 {
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var bound = places();
-        return new Listener(await sockets.BindAsync(endpoint, cancellationToken), bound, cutOff);
+        return new Listener(await sockets.BindAsync(endpoint, cancellationToken), bound, cutOff, coming);
     }
 
-    private sealed class Listener(IConnectionListener inner, Places places, Action<EndPoint?> cutOff) : IConnectionListener
+    private sealed class Listener(IConnectionListener inner, Places places, Action<EndPoint?> cutOff, ComingClients? coming) : IConnectionListener
     {
         public EndPoint EndPoint => inner.EndPoint;
 
@@ -32,7 +33,7 @@ internal sealed class BoundedTransport(IConnectionListenerFactory sockets, Func<
         {
             while (await inner.AcceptAsync(cancellationToken) is { } accepted)
             {
-                if (places.TryTake(out var isSurplus)) return new PlacedConnection(accepted, places, isSurplus);
+                if (places.TryTake(out var isSurplus)) return new PlacedConnection(accepted, places, isSurplus, isSurplus ? null : coming?.Begin());
                 cutOff(accepted.RemoteEndPoint);
                 accepted.Abort(new ConnectionAbortedException(places.Refusal.Reason));
                 // Its socket has to be closed before the next is accepted: there may be no file for both.
@@ -49,18 +50,20 @@ internal sealed class BoundedTransport(IConnectionListenerFactory sockets, Func<
 
     /// <summary>
     /// A connection that has a place until its socket is closed. One of the surplus has the refusal among its features; it is told in the answer
-    /// to its upgrade.
+    /// to its upgrade. One of the others is noted as coming: its user may have been here a moment ago.
     /// </summary>
     private sealed class PlacedConnection : ConnectionContext
     {
         private readonly ConnectionContext _inner;
         private readonly Places _places;
         private readonly bool _isSurplus;
+        private readonly ComingClients.Client? _client;
         private int _isOver;
 
-        public PlacedConnection(ConnectionContext inner, Places places, bool isSurplus)
+        public PlacedConnection(ConnectionContext inner, Places places, bool isSurplus, ComingClients.Client? client)
         {
-            (_inner, _places, _isSurplus) = (inner, places, isSurplus);
+            (_inner, _places, _isSurplus, _client) = (inner, places, isSurplus, client);
+            if (client is not null) inner.Features.Set(client);
             if (isSurplus) inner.Features.Set(places.Refusal);
         }
 
@@ -115,6 +118,7 @@ internal sealed class BoundedTransport(IConnectionListenerFactory sockets, Func<
             }
             finally
             {
+                _client?.End();
                 if (Interlocked.Exchange(ref _isOver, 1) == 0) _places.GiveBack(_isSurplus);
             }
         }

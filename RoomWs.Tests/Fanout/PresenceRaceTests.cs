@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Fanout;
+using RoomWs.Server.Transport;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Fanout;
@@ -26,6 +27,7 @@ internal sealed class PresenceRaceTests : IDisposable
         _presence = new Presence(
             new PresenceTeller(inbox, new ShownUsers(), _fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), _time, NullLogger<PresenceTeller>.Instance),
             new LonePresence(inbox, _writer.Queue),
+            new ComingClients(static () => 0, _time),
             new Alarms(_time, NullLogger<Alarms>.Instance),
             _time);
     }

@@ -4,6 +4,7 @@ using NUnit.Framework;
 using RoomWs.Server.Configuration;
 using RoomWs.Server.Fanout;
 using RoomWs.Server.Model;
+using RoomWs.Server.Transport;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Fanout;
@@ -15,13 +16,16 @@ internal sealed class PresenceTests : IDisposable
 
     private readonly KernelFanout _fanout = new();
     private readonly KernelSink _sink = new();
+    private readonly ComingClients _coming;
     private readonly KernelWriter _writer;
     private readonly Presence _presence;
     private readonly RoomSnapshot _room;
     private readonly KernelSocket _ann;
+    private int _queued;
 
     public PresenceTests()
     {
+        _coming = new ComingClients(() => _queued, _fanout.Time);
         _room = _fanout.AddRoom("r", "ann", "ben", "cat");
         _fanout.AddRoom("big", "ann", "ben", "cat", "dan");
         _fanout.AddRoom("others", "ben", "cat");
@@ -31,6 +35,7 @@ internal sealed class PresenceTests : IDisposable
         _presence = new Presence(
             new PresenceTeller(inbox, new ShownUsers(), _fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions { PresenceMembers = 3 }, _fanout.Time, NullLogger<PresenceTeller>.Instance),
             new LonePresence(inbox, _writer.Queue),
+            _coming,
             _fanout.Alarms,
             _fanout.Time);
     }
@@ -92,6 +97,63 @@ internal sealed class PresenceTests : IDisposable
         _fanout.Time.Advance(TimeSpan.FromMilliseconds(1));
 
         (await HeardByAnnAsync(3)).Should().Equal("r ben ONLINE", "r cat ONLINE", "r ben OFFLINE");
+    }
+
+    [Test]
+    public async Task Whoever_had_come_when_the_grace_was_over_is_waited_for()
+    {
+        Came("ben");
+        Came("cat");
+        (await HeardByAnnAsync(2)).Should().Equal("r ben ONLINE", "r cat ONLINE");
+        Went("ben");
+        Went("cat");
+        _fanout.Time.Advance(AlmostGrace);
+        var (ben, other) = (_coming.Begin(), _coming.Begin());
+        _queued = 1;
+        _fanout.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        // The one in the kernel's queue is accepted, and one comes after that.
+        var (third, tooLate) = (_coming.Begin(), _coming.Begin());
+        Came("ben");
+        ben.End();
+        ben.End();
+        other.End();
+        _fanout.Time.Advance(Presence.Grace);
+        _presence.IsShownOnline("cat", to: "ann").Should().BeTrue("it may be the third");
+        third.End();
+        _fanout.Time.Advance(Presence.Grace);
+
+        (await HeardByAnnAsync(1)).Should().Equal("r cat OFFLINE");
+        tooLate.End();
+    }
+
+    [Test]
+    public async Task Who_takes_too_long_to_come_in_is_not_waited_for()
+    {
+        async Task ComeAndGoAsync()
+        {
+            Came("ben");
+            (await HeardByAnnAsync(1)).Should().Equal("r ben ONLINE");
+            Went("ben");
+            _fanout.Time.Advance(Presence.Grace);
+        }
+
+        _coming.Begin();
+        await ComeAndGoAsync();
+        _presence.IsShownOnline("ben", to: "ann").Should().BeTrue();
+        _fanout.Time.Advance(ComingClients.Patience - Presence.Grace);
+        (await HeardByAnnAsync(1)).Should().Equal("r ben OFFLINE");
+
+        // By now it is known for one that holds its socket, and nobody is here longer for it.
+        await ComeAndGoAsync();
+        (await HeardByAnnAsync(1)).Should().Equal("r ben OFFLINE");
+
+        // One in the kernel's queue may never be accepted.
+        _queued = 1;
+        await ComeAndGoAsync();
+        _presence.IsShownOnline("ben", to: "ann").Should().BeTrue();
+        _fanout.Time.Advance(ComingClients.Patience);
+        (await HeardByAnnAsync(1)).Should().Equal("r ben OFFLINE");
     }
 
     [Test]

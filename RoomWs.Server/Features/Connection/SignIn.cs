@@ -57,6 +57,7 @@ internal sealed class SignIn(LimitOptions limits, UserPlaces places, UserRates r
         {
             connection.Rate.User = rates.Of(identity.UserId);
             presence.Came(identity.UserId, identity.Username);
+            connection.HasComeIn();
             // Another node may be about to tell that the user is gone. It knows better when this is written, and then the client may know that it is in.
             if (elsewhere.IsThere) await presence.WrittenAsync(identity.UserId);
         }

@@ -51,7 +51,8 @@ internal sealed partial class OpsEndpoint : IAsyncDisposable
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new BoundedTransport(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
             () => places,
-            _ => NoteCutOff(cutOff, logger)));
+            _ => NoteCutOff(cutOff, logger),
+            coming: null));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

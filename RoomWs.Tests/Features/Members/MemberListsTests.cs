@@ -6,6 +6,7 @@ using RoomWs.Server.Fanout;
 using RoomWs.Server.Features.Members;
 using RoomWs.Server.Model;
 using RoomWs.Server.Storage;
+using RoomWs.Server.Transport;
 using RoomWs.Tests.Support;
 
 namespace RoomWs.Tests.Features.Members;
@@ -29,7 +30,7 @@ internal sealed class MemberListsTests : IDisposable
         _writer = new KernelWriter(_fanout.Database, new KernelSink(), _fanout.Rooms, _fanout.Time);
         var inbox = new PresenceInbox(skipsPairs: false);
         var teller = new PresenceTeller(inbox, new ShownUsers(), _fanout.Rooms, _fanout.Members, _fanout.Connections, _fanout.Database.Reads, _writer.Queue, new LimitOptions(), _fanout.Time, NullLogger<PresenceTeller>.Instance);
-        _presence = new Presence(teller, new LonePresence(inbox, _writer.Queue), _fanout.Alarms, _fanout.Time);
+        _presence = new Presence(teller, new LonePresence(inbox, _writer.Queue), new ComingClients(static () => 0, _fanout.Time), _fanout.Alarms, _fanout.Time);
         _lists = new MemberLists(_names, _presence, _fanout.Time);
     }
 
