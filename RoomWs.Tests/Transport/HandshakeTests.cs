@@ -160,6 +160,7 @@ internal sealed class HandshakeTests : EndToEndTest
         (await raw.ReadResponseAsync()).Status.Should().Be(status);
     }
 
+    [OneNode]
     [Test]
     public async Task A_full_server_refuses_until_a_connection_ends()
     {

@@ -80,6 +80,7 @@ internal sealed class TlsTests : EndToEndTest
         if (!isTaken) record[^1].Should().Be(ClientHello.ProtocolVersionAlert);
     }
 
+    [OneNode]
     [Test]
     public async Task A_new_certificate_is_for_new_connections_and_open_ones_live_on()
     {
@@ -96,6 +97,7 @@ internal sealed class TlsTests : EndToEndTest
         Server.Log.Entries.Should().ContainSingle(entry => entry.EventId == 3101).Which.Message.Should().Contain(CertificateFile);
     }
 
+    [OneNode]
     [TestCase("garbage")]
     [TestCase("no certificate")]
     [TestCase("no key")]

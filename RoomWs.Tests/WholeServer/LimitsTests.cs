@@ -108,6 +108,7 @@ internal sealed class LimitsTests : EndToEndTest
         (await alice.BeRefusedAsync("RATE_LIMITED", new { type = "ROOM_JOIN", roomId = "r1" })).Message().Should().Contain("MembershipActionsPerMinute");
     }
 
+    [OneNode]
     [Test]
     public async Task The_told_bytes_and_connections_are_those_that_hold()
     {

@@ -30,6 +30,7 @@ internal sealed class PendingRequestTests : EndToEndTest
         var carol = await ConnectAsync("carol");
         string[] asked = [await AskAsync(_bob, "r1"), await AskAsync(carol, "r1"), await AskAsync(_bob, "r2")];
         var expected = decider == "owner" ? asked : asked[..2];
+        await carol.BeHeardEverywhereAsync();
 
         var client = await ConnectAsync(decider);
         foreach (var requestId in expected) (await client.ExpectAsync("ROOM_JOIN_REQUESTED")).Text("requestId").Should().Be(requestId);

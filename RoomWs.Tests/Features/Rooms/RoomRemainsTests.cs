@@ -89,6 +89,7 @@ internal sealed class RoomRemainsTests : EndToEndTest
         }
     }
 
+    [OneNode]
     [Test]
     public async Task Of_many_small_rooms_a_step_deletes_several()
     {

@@ -10,6 +10,7 @@ using RoomWs.Tests.Support;
 namespace RoomWs.Tests.Hosting.Health;
 
 /// <summary>The operators' port, and the command that asks there.</summary>
+[OneNode]
 internal sealed class HealthTests : EndToEndTest
 {
     private const int Askers = 20;
