@@ -3,7 +3,7 @@ using RoomWs.Server.Storage;
 namespace RoomWs.Server.Fanout;
 
 /// <summary>How users come to this node with their first connection, and go with their last one. May be used from any thread.</summary>
-internal sealed class LocalUsers(LocalMembers members, CommitPlaces places)
+internal sealed class LocalUsers(LocalMembers members, ReadConnections reads, CommitPlaces places)
 {
     /// <summary>
     /// A connection of the user comes. Ends once the user gets what its rooms are told: all that is committed from here on, and nothing that a read from here on
@@ -31,7 +31,7 @@ internal sealed class LocalUsers(LocalMembers members, CommitPlaces places)
         try
         {
             // Between two batches, where the members of all rooms here are those that are committed. What changes behind that is noted.
-            members.Take(user, await places.ReadAsync(static () => { }, read => read.Members.RoomIdsOf(user.Id)));
+            members.Take(user, await reads.RetryAsync(() => places.ReadAsync(static () => { }, read => read.Members.RoomIdsOf(user.Id))));
         }
         catch
         {

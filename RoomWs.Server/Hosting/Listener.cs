@@ -106,8 +106,16 @@ internal sealed class Listener(
             }
 
             // An outage of the database is logged already.
-            if (cause is not StorageException) log.SignInFailed(cause, connection);
-            connection.Close(CloseCode.InternalError, "the server failed; try again in a moment");
+            if (cause is StorageException)
+            {
+                connection.Close(CloseCode.ServiceRestart, "the database cannot be used; try again in a moment");
+            }
+            else
+            {
+                log.SignInFailed(cause, connection);
+                connection.Close(CloseCode.InternalError, "the server failed; try again in a moment");
+            }
+
             await connection.Closed;
             conversation.End(connection);
             return null;

@@ -57,7 +57,7 @@ internal sealed class ServerCore : IDisposable
 
         follower?.Follow(_writes);
         var places = new CommitPlaces(_reads, _writes);
-        var users = new LocalUsers(members, places);
+        var users = new LocalUsers(members, _reads, places);
         var teller = new PresenceTeller(inbox, shown, Rooms, members, _connections, _reads, _writes, options.Limits, time, loggers.CreateLogger<PresenceTeller>());
         var shared = database.Presence is { } store ? new SharedPresence(store, shown, database.Faults, loggers.CreateLogger<SharedPresence>()) : null;
         if (foreign is not null && shared is not null) foreign.NodeGone += shared.NodeGone;

@@ -15,7 +15,7 @@ internal sealed class LocalUsersTests : IDisposable
     private readonly KernelAnswers _kernel = new();
     private readonly LocalUsers _users;
 
-    public LocalUsersTests() => _users = new LocalUsers(_kernel.Fanout.Members, new CommitPlaces(_kernel.Fanout.Database.Reads, _kernel.Writer.Queue));
+    public LocalUsersTests() => _users = new LocalUsers(_kernel.Fanout.Members, _kernel.Fanout.Database.Reads, new CommitPlaces(_kernel.Fanout.Database.Reads, _kernel.Writer.Queue));
 
     public void Dispose() => _kernel.Dispose();
 

@@ -153,13 +153,16 @@ internal sealed class SharedPresenceTests : IAsyncDisposable
         await _nodes.ConnectAsync("a", "bob");
         await _nodes.UntilRowsAsync("ann a 1", "bob a 1", "cat b 1");
 
-        // Its name is free for a moment, as when the session that holds it was lost.
-        _database.Read<bool>($"""
-            SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32) | objid::bigint = {AdvisoryKey.Node("a")}
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            """).Should().Equal(true);
+        // Its name is free for a moment, and its session for presence lost, until another looks just then.
         await Deadline.UntilAsync(
-            () => _nodes.Read("SELECT convert_from(body, 'UTF8') FROM feed").Any(body => body.EndsWith(",\"gone\":\"a\"}", StringComparison.Ordinal)),
+            () =>
+            {
+                _database.Read<bool>($"""
+                    SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND (classid::bigint << 32) | objid::bigint IN ({AdvisoryKey.Node("a")}, {AdvisoryKey.Presence("a")})
+                        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                    """);
+                return _nodes.Read("SELECT convert_from(body, 'UTF8') FROM feed").Any(body => body.EndsWith(",\"gone\":\"a\"}", StringComparison.Ordinal));
+            },
             "another has taken its users over");
         await Deadline.UntilAsync(() => _nodes.Rows().Intersect(["ann a 1", "bob a 1"]).Count() == 2, "it has written them again");
         _time.Advance(Presence.Grace);

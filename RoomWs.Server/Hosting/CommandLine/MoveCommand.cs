@@ -11,7 +11,7 @@ namespace RoomWs.Server.Hosting.CommandLine;
 /// <summary><c>move</c>: copies the database of a stopped server into an empty PostgreSQL.</summary>
 internal static class MoveCommand
 {
-    private const string Node = "move";
+    private const string Node = "(move)";
 
     public static Command Create(IDictionary variables, TimeProvider time)
     {

@@ -49,13 +49,16 @@ internal sealed partial class HealthCheck(
 
     /// <summary>
     /// Runs a job that changes nothing. Its commit shows that the queue moves and that the file can be locked for writing, and does not wake
-    /// a disk that sleeps.
+    /// a disk that sleeps. Where changes are refused it writes, for only that shows whether they have to be.
     /// </summary>
     private async Task<bool> ProbeWriterAsync()
     {
         try
         {
-            return await writes.RunAsync(static _ => { });
+            return await writes.RunAsync(write =>
+            {
+                if (writes.RefusesChanges) write.Rows.Touch();
+            });
         }
         catch (ObjectDisposedException)
         {

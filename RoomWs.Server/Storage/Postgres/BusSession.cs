@@ -34,10 +34,13 @@ internal sealed class BusSession(PostgresConnections connections) : IDisposable
 
     public void Send(IEnumerable<string> texts)
     {
-        using var notify = new NpgsqlCommand("SELECT pg_notify($1, text) FROM unnest($2) AS text", _connection);
-        notify.Parameters.Add(new NpgsqlParameter<string> { TypedValue = BusCall.Channel });
-        notify.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. texts] });
-        notify.ExecuteNonQuery();
+        var trip = new RoundTrip(_connection!);
+        trip.Read(
+            "SELECT pg_notify($1, text) FROM unnest($2) AS text",
+            static _ => { },
+            new NpgsqlParameter<string> { TypedValue = BusCall.Channel },
+            new NpgsqlParameter<string[]> { TypedValue = [.. texts] });
+        trip.Run();
     }
 
     /// <summary>Gives it up.</summary>

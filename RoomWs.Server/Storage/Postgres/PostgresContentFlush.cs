@@ -5,12 +5,13 @@ namespace RoomWs.Server.Storage.Postgres;
 /// <summary>Writes the messages, boards, updates and snapshots of a batch. Writer's thread only.</summary>
 internal static class PostgresContentFlush
 {
-    public static void Add(BatchRows rows, RoundTrip trip)
+    public static void Add(BatchRows rows, PastUpdates past, RoundTrip trip)
     {
         AddMessages(rows.Messages.Rows, trip);
         AddBoards([.. rows.Boards.Changed], trip);
         AddUpdates(rows.Updates.Rows, trip);
         AddSnapshots(rows.Snapshots.Rows, trip);
+        past.Add(rows.Snapshots.Rows, trip);
     }
 
     private static void AddMessages(IReadOnlyList<AddedMessage> messages, RoundTrip trip)
@@ -91,10 +92,6 @@ internal static class PostgresContentFlush
                 one.Numbers(snapshot => snapshot.Seq),
                 one.Numbers(snapshot => snapshot.BytesTo),
                 one.Texts(snapshot => snapshot.Payload));
-            trip.Do(
-                "DELETE FROM board_updates u USING unnest($1, $2) AS n (board, seq) WHERE u.board_number = n.board AND u.seq <= n.seq",
-                one.Numbers(snapshot => snapshot.Board),
-                one.Numbers(snapshot => snapshot.GoneTo));
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class PostgresDatabase : IDatabase
         (_connections, _lock) = (connections, nodeLock);
         var (witness, queue) = (new FeedWitness(), new NotifyQueue(time));
         var session = new WriterSession(connections, witness, node);
-        (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time), clock));
+        (Writer, Store) = (session.Connection, new PostgresStore(session, new FeedWriter(session, witness, queue, node, patience, time), new PastUpdates(time), clock));
         Faults = new PostgresFaults(connections.Target);
         Feed = new PostgresFeed(connections, witness, queue, node);
         LiveBus = new PostgresLiveBus(connections, queue, node);

@@ -40,10 +40,17 @@ internal static class PostgresFault
         // After a failover a connection may lead to what is a standby now.
         PostgresException fault => IsOfConnection(fault.SqlState) || IsOfOthers(fault.SqlState) || fault.SqlState is PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ReadOnlySqlTransaction,
         // Where the two do not agree on TLS or on how to prove who asks, they will not the next time.
-        NpgsqlException { InnerException: null } fault => fault.IsTransient,
+        // Of several hosts that were all away a moment ago it tries none.
+        NpgsqlException { InnerException: null } fault => fault.IsTransient || IsOfNoHost(fault),
         NpgsqlException fault => fault.InnerException is not AuthenticationException,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether it is what a thread meets that listens or speaks in a session of its own when that ends, by whoever's doing. Of one that was closed by its keepalive while
+    /// nobody used it, Npgsql says no more than that the connection is not open.
+    /// </summary>
+    public static bool IsEndOfSession(Exception exception) => exception is NpgsqlException or OperationCanceledException or InvalidOperationException;
 
     /// <summary>Why the server cannot start on this database. Null if the exception does not come from PostgreSQL.</summary>
     public static string? AtStart(Exception exception, string target)
@@ -74,6 +81,9 @@ internal static class PostgresFault
 
     private static (string What, string Remedy) Meaning(NpgsqlException fault) => fault is PostgresException answered ? Meaning(answered) : fault.InnerException switch
     {
+        // Of several hosts.
+        AggregateException { InnerExceptions: [NpgsqlException first, ..] } => Meaning(first),
+        null when IsOfNoHost(fault) => ("has no host that can be reached", "start PostgreSQL, let this machine connect to it, or correct Host and Port in Postgres"),
         TimeoutException => ("does not answer in time", "see whether it runs, and to the way to it"),
         SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => ("has a host that nobody knows by this name", "correct Host in Postgres, or the names of the network"),
         SocketException socket => ($"cannot be reached ({socket.Message})", "start PostgreSQL, let this machine connect to it, or correct Host and Port in Postgres"),
@@ -108,6 +118,8 @@ internal static class PostgresFault
         var state when state.StartsWith("58", StringComparison.Ordinal) => ($"has trouble with its disk or its machine ({OneLine(fault.MessageText)})", "see to these, and to the log of PostgreSQL"),
         _ => ($"reports a fault ({OneLine(fault.MessageText)})", "see to PostgreSQL, its log and its disk"),
     };
+
+    private static bool IsOfNoHost(NpgsqlException fault) => fault.Message.Contains("suitable host", StringComparison.Ordinal);
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
 }

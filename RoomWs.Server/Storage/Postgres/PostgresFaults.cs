@@ -13,7 +13,7 @@ internal sealed class PostgresFaults(string target) : IStorageFaults
     // A lock that another holds is waited for again, like a server that is away.
     public bool IsOfLock(Exception exception) => false;
 
-    public bool IsLostRace(Exception exception) => exception is PostgresException
+    public bool IsLostRace(Exception exception) => exception is LostRaceException or PostgresException
     {
         SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
     };

@@ -28,7 +28,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
         SELECT n.ordinality, u.user_id, u.payload
         FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS n (room_id, epoch, board_id, board_epoch, seq) JOIN rooms r ON r.id = n.room_id AND r.epoch = n.epoch
             JOIN boards b ON b.room_number = r.number AND b.board_id = n.board_id AND b.epoch = n.board_epoch
-            CROSS JOIN LATERAL (SELECT * FROM board_updates WHERE board_number = b.number AND seq = n.seq LIMIT 1) u
+            LEFT JOIN LATERAL (SELECT * FROM board_updates WHERE board_number = b.number AND seq = n.seq LIMIT 1) u ON true
         """;
 
     /// <summary>Maximum number of batches to read at once: each may be of hundreds of changes.</summary>
@@ -98,6 +98,8 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
             row =>
             {
                 var entry = updates[(int)row.GetInt64(0) - 1];
+                // Only where this node is far behind: see PastUpdates.
+                if (row.IsDBNull(1)) throw new InvalidOperationException($"Update {entry.Seq} of board {entry.BoardId} in room {entry.RoomId} is in a snapshot, and gone from the table before it was told here.");
                 contents.Add(entry, new BoardUpdated(entry.RoomId, entry.BoardId!, entry.Seq!.Value, row.GetString(1), row.GetString(2)));
             },
             updates.Texts(entry => entry.RoomId),
@@ -167,7 +169,7 @@ internal sealed class PostgresFeed(PostgresConnections connections, FeedWitness 
             {
                 ListenOnce(arrived);
             }
-            catch (Exception fault) when (fault is NpgsqlException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception fault) when (PostgresFault.IsEndOfSession(fault))
             {
                 // Changes are noted by the writer, which cannot reach the database either.
                 _ended.Token.WaitHandle.WaitOne(Pause);

@@ -11,10 +11,10 @@ namespace RoomWs.Server.Storage.Postgres;
 internal static class PostgresFlush
 {
     /// <summary>Adds the statements to a round trip. The rows count as written when that has succeeded.</summary>
-    public static void Add(BatchRows rows, RoundTrip trip)
+    public static void Add(BatchRows rows, PastUpdates past, RoundTrip trip)
     {
         PostgresRoomFlush.Add(rows, trip);
-        PostgresContentFlush.Add(rows, trip);
+        PostgresContentFlush.Add(rows, past, trip);
         AddReplies(rows, trip);
         PostgresAllowances.AddWrites(rows, trip);
         AddAudit(rows.Audit.Rows, trip);

@@ -68,8 +68,6 @@ internal sealed class PostgresLiveBus(PostgresConnections connections, NotifyQue
         return thread;
     }
 
-    private static bool IsOfConnection(Exception fault) => fault is NpgsqlException or OperationCanceledException or ObjectDisposedException;
-
     private void Speak()
     {
         while (true)
@@ -83,7 +81,7 @@ internal sealed class PostgresLiveBus(PostgresConnections connections, NotifyQue
                 SpeakOnce();
                 Wait(Pace - Stopwatch.GetElapsedTime(begun));
             }
-            catch (Exception fault) when (IsOfConnection(fault))
+            catch (Exception fault) when (PostgresFault.IsEndOfSession(fault))
             {
                 // The outage is noted by the writer and by readers, who cannot reach the database either. What could not be said is out of date.
                 _session.Break();
@@ -123,7 +121,7 @@ internal sealed class PostgresLiveBus(PostgresConnections connections, NotifyQue
         {
             if (_session.IsOpen && !_members.IsEmpty) _session.Send([BusCall.Write(NodeId, BusCall.Farewell, "")]);
         }
-        catch (Exception fault) when (IsOfConnection(fault))
+        catch (Exception fault) when (PostgresFault.IsEndOfSession(fault))
         {
             // The others find out.
         }
@@ -150,7 +148,7 @@ internal sealed class PostgresLiveBus(PostgresConnections connections, NotifyQue
             {
                 ListenOnce();
             }
-            catch (Exception fault) when (IsOfConnection(fault))
+            catch (Exception fault) when (PostgresFault.IsEndOfSession(fault))
             {
                 Wait(Pause);
             }

@@ -50,6 +50,7 @@ internal sealed class PostgresLoader(NpgsqlConnection connection, Needs needs, B
         foreach (var userId in needs.Users) rows.Users.Load(userId, null);
         PostgresAllowances.Finish(needs, rows);
         rooms.Finish(connection);
+        RefuseLostRace();
         LoadRoomsOfReplies();
         CountAgain();
     }
@@ -150,6 +151,26 @@ internal sealed class PostgresLoader(NpgsqlConnection connection, Needs needs, B
     }
 
     private static bool IsNear(KeyValuePair<string, int> user, KnownCounts counts) => counts.TryGet(user.Key, out var count) && count >= user.Value - NearLimit;
+
+    /// <summary>
+    /// Gives up where another node has made a room, and kept the reply that shows it, between the two statements that have looked for them: the batch finds both when it is
+    /// run again.
+    /// </summary>
+    private void RefuseLostRace()
+    {
+        var missed = needs.Replies
+            .Select(reply => rows.Replies.Stored(reply)?.RoomId)
+            .OfType<string>()
+            .Where(roomId => rows.Rooms.Knows(roomId) && rows.Rooms.Stored(roomId) is null)
+            .ToList();
+        if (missed.Count == 0) return;
+
+        var isThere = false;
+        var trip = new RoundTrip(connection);
+        trip.Read("SELECT EXISTS (SELECT FROM rooms WHERE id = ANY ($1))", row => isThere = row.GetBoolean(0), missed.Texts(roomId => roomId));
+        trip.Run();
+        if (isThere) throw new LostRaceException();
+    }
 
     /// <summary>The room that a kept reply shows, which a retry of it may not name. Few requests are a retry, so this has a round trip of its own.</summary>
     private void LoadRoomsOfReplies()

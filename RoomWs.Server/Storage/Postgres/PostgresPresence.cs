@@ -14,6 +14,9 @@ internal sealed class PostgresPresence(PostgresConnections connections, string n
     /// <summary>Maximum number of users in a transaction, which others may wait for.</summary>
     private const int MaxUsers = 5_000;
 
+    /// <summary>A node whose session was idle for so long hangs: three of its rounds.</summary>
+    private static readonly TimeSpan Hung = TimeSpan.FromSeconds(6);
+
     private readonly NpgsqlConnection _session = connections.MakeWriter();
     private readonly PresenceSql _sql = new(node);
 
@@ -66,6 +69,7 @@ internal sealed class PostgresPresence(PostgresConnections connections, string n
         var others = _sql.ReadOthers(trip);
         trip.Run();
         if (others.Count == 0) return [];
+        EndHung(others);
 
         // Whose name nobody holds, and whose session for presence is over, too: it may still write. For a moment this holds both, which a node that starts waits for.
         trip = Trip();
@@ -148,6 +152,30 @@ internal sealed class PostgresPresence(PostgresConnections connections, string n
         }
 
         return StateOf(mark);
+    }
+
+    /// <summary>
+    /// Ends the sessions of a node that hangs, which hold its name and its users for as long as its machine answers for it: else nobody could say that these are gone. Each
+    /// node looks at the others every 2 s in that session, so it is never idle for long. One that goes on opens its sessions again.
+    /// </summary>
+    private void EndHung(List<string> others)
+    {
+        var trip = Trip();
+        trip.Read(
+            """
+            WITH held AS (
+                SELECT l.pid, (l.classid::bigint << 32) | l.objid::bigint AS key FROM pg_locks l
+                WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            SELECT pg_terminate_backend(h.pid)
+            FROM unnest($1, $2) AS n (key, presence) JOIN held p ON p.key = n.presence
+                JOIN pg_stat_activity a ON a.pid = p.pid AND a.state = 'idle' AND a.state_change < clock_timestamp() - make_interval(secs => $3)
+                JOIN held h ON h.key IN (n.key, n.presence)
+            """,
+            static _ => { },
+            others.Numbers(AdvisoryKey.Node),
+            others.Numbers(AdvisoryKey.Presence),
+            new NpgsqlParameter<double> { TypedValue = Hung.TotalSeconds });
+        trip.Run();
     }
 
     private List<PresentUser> TakeOver(string other)

@@ -14,6 +14,7 @@ internal static class PostgresSchema
     /// <exception cref="StartupException">It is a database of another program, of a newer one that this one cannot run beside, or with a migration that is not this program's.</exception>
     public static IReadOnlyDictionary<long, string> Applied(NpgsqlConnection connection, string target)
     {
+        RefuseOthers(connection, target);
         if (!IsOurs(connection, target)) return new Dictionary<long, string>();
 
         var rows = connection.Query<(long Version, string Checksum, long ReadableBy)>("SELECT version, checksum, readable_by FROM schema_migrations ORDER BY version").AsList();
@@ -31,6 +32,19 @@ internal static class PostgresSchema
             throw new StartupException($"Migration {other.Name} of the {target} is not the one that this program has. Run the program that made it, or give another database in Postgres.");
 
         return applied;
+    }
+
+    /// <summary>Locks and notifications are of a database, and not of a schema: two in one would hear each other, and take each other's names.</summary>
+    private static void RefuseOthers(NpgsqlConnection connection, string target)
+    {
+        var other = connection.ExecuteScalar<string?>(
+            """
+            SELECT n.nspname FROM pg_namespace n
+            WHERE n.oid <> current_schema()::regnamespace
+                AND (SELECT count(*) FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname IN ('schema_migrations', 'head', 'feed') AND c.relkind IN ('r', 'p')) = 3
+            ORDER BY 1 LIMIT 1
+            """);
+        if (other is not null) throw new StartupException($"The {target} has the tables of another RoomWs in its schema {other}, and two in one database would hear each other. Give each a database of its own in Postgres.");
     }
 
     /// <summary>Whether there are tables of RoomWs; false if there are none at all.</summary>

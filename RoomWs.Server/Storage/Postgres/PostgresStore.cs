@@ -12,8 +12,9 @@ namespace RoomWs.Server.Storage.Postgres;
 /// </summary>
 /// <param name="session">The session that this node writes with.</param>
 /// <param name="feed">Commits the batches.</param>
+/// <param name="past">Deletes what boards do not need any more.</param>
 /// <param name="clock">Stands for the database's clock. Null for the clock that it has, by which all nodes count, whatever their own say.</param>
-internal sealed class PostgresStore(WriterSession session, FeedWriter feed, TimeProvider? clock) : IStore
+internal sealed class PostgresStore(WriterSession session, FeedWriter feed, PastUpdates past, TimeProvider? clock) : IStore
 {
     /// <summary>More numbers of rooms and boards than a batch takes.</summary>
     private const long NumbersPerBatch = 1_024;
@@ -90,7 +91,7 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed, Time
     {
         if (!rows.HasChanged) return;
         var trip = new RoundTrip(session.Connection);
-        PostgresFlush.Add(rows, trip);
+        PostgresFlush.Add(rows, past, trip);
         trip.Run();
         rows.Written();
     }
@@ -109,7 +110,7 @@ internal sealed class PostgresStore(WriterSession session, FeedWriter feed, Time
             return new CommitPlace(seen, IsOwn: false);
         }
 
-        PostgresFlush.Add(rows, trip);
+        PostgresFlush.Add(rows, past, trip);
         var position = feed.Commit(rows, trip);
         _isInBatch = false;
         _nextNumber = rows.Head.NextNumber;

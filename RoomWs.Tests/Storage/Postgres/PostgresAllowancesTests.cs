@@ -104,7 +104,7 @@ internal sealed class PostgresAllowancesTests : IDisposable
             session.Open();
             // However slow the machine is.
             session.Connection.Execute("SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0");
-            _store = new PostgresStore(session, new FeedWriter(session, witness, new NotifyQueue(TimeProvider.System), name, TimeSpan.Zero, TimeProvider.System), clock: null);
+            _store = new PostgresStore(session, new FeedWriter(session, witness, new NotifyQueue(TimeProvider.System), name, TimeSpan.Zero, TimeProvider.System), new PastUpdates(TimeProvider.System), clock: null);
             _write = new WriteScope(_store, new Repositories(session.Connection, PostgresDialect.Instance), new NoRooms(), static () => { }, TimeProvider.System);
         }
 

@@ -25,6 +25,8 @@ internal sealed class PostgresFaultTests
         (new NpgsqlException("Exception while reading from stream", new EndOfStreamException()), true, "has lost the connection*"),
         (new NpgsqlException("Exception while reading from stream", new TimeoutException()), true, "does not answer in time*"),
         (new NpgsqlException("Exception while performing SSL handshake", new AuthenticationException("The certificate is not valid.")), false, "cannot be reached by TLS (The certificate is not valid)*"),
+        (new NpgsqlException("No suitable host was found."), true, "has no host that can be reached"),
+        (new NpgsqlException("Unable to connect to a suitable host. Check inner exception for more details.", new AggregateException(new NpgsqlException("Failed to connect to 10.0.0.1:5432", new SocketException((int)SocketError.ConnectionRefused)))), true, "cannot be reached (*"),
         (new NpgsqlException("No password has been provided but the backend requires one"), false, "cannot be used (No password has been provided*"),
     ];
 
@@ -47,13 +49,26 @@ internal sealed class PostgresFaultTests
     }
 
     [Test]
-    public void A_lost_connection_says_how([Range(0, 5)] int i)
+    public void A_lost_connection_says_how([Range(0, 7)] int i)
     {
         var (fault, isWorthRetry, what) = Connections[i];
 
         (PostgresFault.Is(fault), PostgresFault.IsOfStorage(fault), PostgresFault.IsWorthRetry(fault)).Should().Be((true, true, isWorthRetry));
         PostgresFault.AtStart(fault, Target).Should().Match($"The database roomws at db:5432 {what}.").And.NotContain("Exception while");
         PostgresFault.WhileRunning(fault, Target).Should().Match($"the database roomws at db:5432 {what}");
+    }
+
+    [Test]
+    public void Of_several_hosts_that_are_away_each_try_is_worth_another()
+    {
+        var connection = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1:1,127.0.0.1:2", Username = "nobody", Pooling = false, TargetSessionAttributes = "primary", HostRecheckSeconds = 60 }.ConnectionString;
+        for (var i = 0; i < 2; i++)
+        {
+            // The second time it knows, and does not even try.
+            using var session = new NpgsqlConnection(connection);
+            var fault = session.Invoking(opened => opened.Open()).Should().Throw<NpgsqlException>().Which;
+            PostgresFault.IsWorthRetry(fault).Should().BeTrue(fault.Message);
+        }
     }
 
     [Test]

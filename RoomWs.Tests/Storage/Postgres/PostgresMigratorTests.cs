@@ -106,6 +106,16 @@ internal sealed class PostgresMigratorTests : IDisposable
     }
 
     [Test]
+    public void Another_RoomWs_in_another_schema_is_refused()
+    {
+        BringUp();
+        _database.Run("ALTER SCHEMA public RENAME TO theirs; CREATE SCHEMA public");
+
+        ExpectRefusal("The database * at * has the tables of another RoomWs in its schema theirs, and two in one database would hear each other. Give each a database of its own in Postgres.");
+        _database.Read<long>("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace").Should().Equal(0);
+    }
+
+    [Test]
     public void Another_program_may_have_a_schema_of_its_own_beside_it()
     {
         _database.Run("CREATE SCHEMA theirs; CREATE TABLE theirs.customers (id int)");
