@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Dapper;
 using FluentAssertions;
+using Npgsql;
 using NUnit.Framework;
 using RoomWs.Tests.Support;
 
@@ -115,6 +117,31 @@ internal sealed class PostgresOutageTests : IDisposable
         await Deadline.UntilAsync(() => server.Log.Entries.Any(entry => entry.EventId == 5006), "the node hears again");
         var late = await TestClient.ConnectAsync(server, "late");
         await late.CreateRoomAsync("r1");
+    }
+
+    [Test]
+    public async Task Health_is_failing_while_changes_are_refused_although_reads_go_on()
+    {
+        await using var server = await StartAsync(patience: 0);
+        var clients = await ConnectAsync(server);
+        await clients[0].CreateRoomAsync("r1");
+        SetReadOnly("on");
+
+        await clients[0].BeRefusedAsync("INTERNAL_ERROR", new { type = "ROOM_MESSAGE", roomId = "r1", content = "x" });
+        (await server.Core.Health.LookAsync()).Failed.Should().Equal("writer");
+        await clients[0].SucceedAsync("ROOM_HISTORY_RESPONSE", new { type = "ROOM_HISTORY", roomId = "r1" });
+
+        SetReadOnly("off");
+        // Nobody has to change anything for it.
+        await Deadline.UntilAsync(async () => (await server.Core.Health.LookAsync()).Failed is null, "it is well again");
+        await clients[0].SucceedAsync("ROOM_MESSAGE_RESPONSE", new { type = "ROOM_MESSAGE", roomId = "r1", content = "x" });
+    }
+
+    /// <summary>For the sessions that begin from now on, which are all.</summary>
+    private void SetReadOnly(string value)
+    {
+        using var connection = new NpgsqlConnection(_postgres.Connection);
+        connection.Execute($"SET default_transaction_read_only = off; ALTER DATABASE postgres SET default_transaction_read_only = {value}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'RoomWs %'");
     }
 
     private Task<TestServer> StartAsync(int patience) => TestServer.StartAsync(options => (options.Postgres, options.StorageRetrySeconds) = (_postgres.Connection, patience));
