@@ -57,9 +57,6 @@ internal sealed partial class WriteQueue : IDisposable
 
     public BatchGap Gap { get; }
 
-    /// <summary>Whether changes are refused, because none could be stored. May be read from any thread.</summary>
-    public bool RefusesChanges => _outage.HasRefused;
-
     public IOtherNodes Others { get; }
 
     public void Enqueue(WriteJob job)

@@ -91,6 +91,9 @@ internal sealed class WriteScope : IReads
     /// </summary>
     public void ShrinkLog() => _isLogToShrink = true;
 
+    /// <summary>Has the batch stored even where it changes nothing.</summary>
+    public void Touch() => Rows.Touch();
+
     /// <summary>Begins a batch, with what its jobs name.</summary>
     public void Begin(Action<Needs> name, bool isToWrite) => _prefetch.Begin(name, isToWrite);
 

@@ -10,6 +10,7 @@ namespace RoomWs.Server.Hosting.Health;
 internal sealed partial class HealthCheck(
     WriteQueue writes,
     ReadConnections reads,
+    StorageOutage outage,
     ConnectionRegistry connections,
     RoomDirectory rooms,
     Func<bool> isDraining,
@@ -57,7 +58,7 @@ internal sealed partial class HealthCheck(
         {
             return await writes.RunAsync(write =>
             {
-                if (writes.RefusesChanges) write.Rows.Touch();
+                if (outage.HasRefused) write.Touch();
             });
         }
         catch (ObjectDisposedException)

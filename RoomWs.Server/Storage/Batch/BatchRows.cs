@@ -114,7 +114,7 @@ internal sealed class BatchRows(UndoLog undo)
 
     public void CountRooms(int more) => Set(_head with { RoomCount = _head.RoomCount + more });
 
-    /// <summary>Has the batch written even where it changes nothing.</summary>
+    /// <summary>Counts as a change, and changes nothing.</summary>
     public void Touch() => Set(_head);
 
     /// <summary>Called when all changes are written.</summary>
