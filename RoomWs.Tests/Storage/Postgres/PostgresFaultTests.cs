@@ -25,7 +25,7 @@ internal sealed class PostgresFaultTests
         (new NpgsqlException("Exception while reading from stream", new EndOfStreamException()), true, "has lost the connection*"),
         (new NpgsqlException("Exception while reading from stream", new TimeoutException()), true, "does not answer in time*"),
         (new NpgsqlException("Exception while performing SSL handshake", new AuthenticationException("The certificate is not valid.")), false, "cannot be reached by TLS (The certificate is not valid)*"),
-        (new NpgsqlException("No suitable host was found."), true, "has no host that can be reached"),
+        (new NpgsqlException("No suitable host was found."), true, "has no host that can be reached*"),
         (new NpgsqlException("Unable to connect to a suitable host. Check inner exception for more details.", new AggregateException(new NpgsqlException("Failed to connect to 10.0.0.1:5432", new SocketException((int)SocketError.ConnectionRefused)))), true, "cannot be reached (*"),
         (new NpgsqlException("No password has been provided but the backend requires one"), false, "cannot be used (No password has been provided*"),
     ];
