@@ -93,7 +93,7 @@ internal sealed class ServerCore : IDisposable
             _watch,
             time);
         Health = new HealthCheck(_writes, _reads, outage, _connections, Rooms, () => Listener.IsDraining, _watch, time, loggers.CreateLogger<HealthCheck>());
-        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, database, _writes, new OldRecords(_writes, options.Limits), new Remains(_reads, _writes, time, loggers.CreateLogger<Remains>()), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
+        _housekeeping = new Housekeeping(new ConnectionWatch(options, _connections, time), connectionLog, Rooms, memberLists, database, _writes, new OldRecords(_writes, options.Limits, () => follower is null ? long.MaxValue : told.Value), new Remains(_reads, _writes, time, loggers.CreateLogger<Remains>()), options.AuditDays, time, loggers.CreateLogger<Housekeeping>());
     }
 
     public Listener Listener { get; }

@@ -51,10 +51,10 @@ internal sealed class SweepRepository(DbConnection connection, SqlDialect dialec
         $"DELETE FROM allowances WHERE {dialect.Some("allowances", null, "WHERE full_at <= @now LIMIT @limit FOR UPDATE SKIP LOCKED")}",
         new { now = StoredAllowance.TicksOf(now), limit });
 
-    /// <summary>Rows of the feed from before a time, oldest first.</summary>
-    public int DeleteFeed(long before, int limit) => connection.Execute(
-        "DELETE FROM feed WHERE position IN (SELECT position FROM feed ORDER BY position LIMIT @limit) AND at < @before",
-        new { before, limit });
+    /// <summary>Rows of the feed from before a time, up to a position, oldest first.</summary>
+    public int DeleteFeed(long before, long upTo, int limit) => connection.Execute(
+        "DELETE FROM feed WHERE position IN (SELECT position FROM feed ORDER BY position LIMIT @limit) AND position <= @upTo AND at < @before",
+        new { before, upTo, limit });
 
     /// <summary>Audit rows from before a time, oldest first.</summary>
     public int DeleteAudit(long before, int limit) => connection.Execute(

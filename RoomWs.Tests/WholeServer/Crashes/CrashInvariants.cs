@@ -25,8 +25,8 @@ internal static class CrashInvariants
         ("a board's updates are numbered from its snapshot before the last, or its only one, to its last, without a gap", """
             SELECT b.room_number || ' ' || b.board_id
             FROM (SELECT number, room_number, board_id, seq, CASE WHEN previous_payload IS NULL THEN snapshot_seq ELSE previous_seq END AS kept_from FROM boards) b
-                LEFT JOIN (SELECT board_number, COUNT(*) AS kept, MIN(seq) AS first, MAX(seq) AS last FROM board_updates GROUP BY board_number) u ON u.board_number = b.number
-            WHERE COALESCE(kept, 0) <> seq - kept_from OR COALESCE(first, kept_from + 1) <> kept_from + 1 OR COALESCE(last, seq) <> seq
+            WHERE (SELECT COUNT(*) FROM board_updates u WHERE u.board_number = b.number AND u.seq > b.kept_from) <> b.seq - b.kept_from
+                OR EXISTS (SELECT 1 FROM board_updates u WHERE u.board_number = b.number AND u.seq > b.seq)
             """),
         ("a board knows the bytes of its updates past its snapshot", """
             SELECT b.room_number || ' ' || b.board_id FROM boards b
@@ -47,6 +47,10 @@ internal static class CrashInvariants
     private static readonly (string Rule, string Breaches)[] OfFile =
     [
         ("the next number is one that was not given out", "SELECT number FROM (SELECT number FROM rooms UNION ALL SELECT number FROM boards) WHERE number >= (SELECT next_number FROM head)"),
+        ("no update of a board stays behind its snapshot", """
+            SELECT u.board_number || ' ' || u.seq FROM board_updates u JOIN boards b ON b.number = u.board_number
+            WHERE u.seq <= CASE WHEN b.previous_payload IS NULL THEN b.snapshot_seq ELSE b.previous_seq END
+            """),
         ("the file is whole", "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     ];
 
