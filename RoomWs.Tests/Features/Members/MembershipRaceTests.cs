@@ -119,6 +119,7 @@ internal sealed class MembershipRaceTests : EndToEndTest
             var asking = carol.AskAsync("r1");
             var admin = await ConnectAsync("admin");
             await Task.WhenAll(cancelling, asking);
+            await admin.BeHeardEverywhereAsync();
 
             // What one is told of and what has ended, as a client would keep it.
             var waiting = new HashSet<string>(StringComparer.Ordinal);
